@@ -1,0 +1,87 @@
+/** What the sync engine needs from the outside and what it shows of itself. */
+import type { Logger } from 'pino'
+import type * as Y from 'yjs'
+import type { Actor } from '#shared/domain/actors.ts'
+import type { CloseCode } from '#shared/protocol/messages.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { UpdateLog } from '../storage/storage.ts'
+
+/** A two-way channel of whole binary messages: a websocket, or one end of an in-memory pair in a test. */
+export type Channel = {
+  send(message: Uint8Array): void
+  /** Closes once what was sent has left. */
+  close(code: CloseCode, reason: string): void
+  /** Bytes sent that have not yet left this process. */
+  readonly bufferedAmount: number
+}
+
+/** Who joins a document and with what rights, as the HTTP side found out before the upgrade. */
+export type Visitor = {
+  readonly actor: Actor
+  readonly tokenHash: string
+  /** Whether they may change the text. */
+  readonly writes: boolean
+  /** Whether they asked for Alternat's own messages. */
+  readonly acknowledges: boolean
+  /** The epoch that their copy of the text belongs to, if they say. */
+  readonly epoch: number | null
+}
+
+export type Clock = {
+  now(): number
+  /** Runs `task` after `ms`; returns how to call it off. */
+  after(ms: number, task: () => void): () => void
+}
+
+export type EngineMetrics = {
+  rooms(delta: 1 | -1): void
+  sessions(delta: 1 | -1): void
+  committed(seconds: number, batchRows: number): void
+  sent(frames: number, bytes: number): void
+  refused(reason: string): void
+}
+
+/** A further test of what a batch touched, run before it is stored. Returns a sentence if it must not stand. */
+export type Check = (change: { doc: Y.Doc; body: Y.XmlFragment; touched: ReadonlySet<Y.XmlElement>; user: string | null }) => string | null
+
+export type EngineOptions = {
+  readonly log: UpdateLog
+  readonly cluster: Cluster
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: EngineMetrics
+  readonly checks?: readonly Check[]
+}
+
+/** The face of the engine. */
+export type Rooms = {
+  /**
+   * Lets a visitor into a document. The connection is live at once: messages may be received while the document still loads.
+   * `judge` is asked again when rights change: the visitor's present rights, or null if they may not stay.
+   */
+  join(document: string, visitor: Visitor, channel: Channel, judge: () => Promise<Pick<Visitor, 'actor' | 'writes'> | null>): Connection
+  /** Reads the committed state of a document without opening it to anyone. Null if there is no such document. */
+  read<T>(document: string, view: (doc: Y.Doc, seq: number) => T): Promise<T | null>
+  /**
+   * Changes a document on behalf of `user`, through the same pipeline as everyone's edits; resolves when it is on disk.
+   * Returns whether anything changed; null if there is no such document. Rejects with an `EditRefused` if the change must not stand.
+   */
+  edit(document: string, user: string, change: (body: Y.XmlFragment, doc: Y.Doc) => void): Promise<boolean | null>
+  /** Who has which document open now. */
+  present(): readonly { readonly document: string; readonly actor: Actor }[]
+  /** Whether commits are going through. */
+  readonly healthy: boolean
+  /** Stops taking anything new, puts everything taken on disk, closes every connection as transient. */
+  close(): Promise<void>
+}
+
+export type Connection = {
+  receive(message: Uint8Array): void
+  /** The channel has closed. */
+  leave(): void
+}
+
+/** A server-side change was refused; `message` says why. */
+export class EditRefused extends Error {
+  override readonly name = 'EditRefused'
+}

@@ -1,0 +1,27 @@
+/** What the server tells a signed-in browser as it happens: server-sent events, each only to those who may know. */
+import { z } from 'zod'
+import { DocumentId, Group, Instant, Person, Uuid } from './common.ts'
+
+export const ServerEvent = z.discriminatedUnion('type', [
+  /** First on every connection, so that the client knows that from here on it misses nothing. */
+  z.object({ type: z.literal('ready') }),
+  z.object({
+    type: z.literal('thread'),
+    document: DocumentId,
+    thread: Uuid,
+    change: z.enum(['created', 'answered', 'updated', 'anchored']),
+    by: Person.nullable(),
+    /** Persons the new comment mentions. */
+    mentions: z.array(z.string()),
+  }),
+  z.object({ type: z.literal('document'), document: DocumentId, group: Group, change: z.enum(['created', 'edited', 'updated']), by: z.array(Person), at: Instant }),
+  z.object({ type: z.literal('snapshot'), document: DocumentId, snapshot: Uuid, label: z.string(), by: Person }),
+  /** Who is online changed: fetch what shows it again. */
+  z.object({ type: z.literal('presence') }),
+  /** The reader's session ended elsewhere. */
+  z.object({ type: z.literal('signedOut') }),
+])
+export type ServerEvent = z.infer<typeof ServerEvent>
+
+/** The path of the event stream. */
+export const eventsPath = '/api/events'

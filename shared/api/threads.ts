@@ -1,0 +1,147 @@
+/** Comment threads: kept apart from the text, so that a private one can be kept from the other side entirely. */
+import { z } from 'zod'
+import { keysOf } from '#shared/domain/languages.ts'
+import { audiences } from '#shared/domain/permissions.ts'
+import { DocumentId, Instant, LanguageKey, Party, Person, Uuid, text } from './common.ts'
+import { endpoint } from './endpoint.ts'
+
+export const AudienceKey = z.enum(keysOf(audiences))
+
+/** A place in the text: a Yjs relative position in the encoding of `Y.encodeRelativePosition`, as base64. */
+export const Position = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/).max(400)
+
+/** What was selected, with up to 32 characters of what stood around it, so that it can be found again. */
+export const Quote = z.object({
+  exact: z.string().min(1).max(4000),
+  prefix: z.string().max(64).default(''),
+  suffix: z.string().max(64).default(''),
+})
+export type Quote = z.infer<typeof Quote>
+
+/** Where a thread stands: a clause, a language, and a passage in it by live positions and by quotation. */
+export const Anchor = z.object({
+  clause: Uuid,
+  language: LanguageKey,
+  start: Position,
+  end: Position,
+  quote: Quote,
+})
+export type Anchor = z.infer<typeof Anchor>
+
+export const Comment = z.object({
+  id: Uuid,
+  author: Person,
+  body: z.string(),
+  /** Wording that the author proposes for the passage. */
+  proposal: z.string().nullable(),
+  mentions: z.array(z.string()),
+  createdAt: Instant,
+  editedAt: Instant.nullable(),
+})
+export type Comment = z.infer<typeof Comment>
+
+export const dispositions = ['accepted', 'partly', 'notAccepted'] as const
+export const DispositionKey = z.enum(dispositions)
+
+export const Disposition = z.object({
+  decision: DispositionKey,
+  reason: z.string(),
+  by: Person,
+  at: Instant,
+})
+
+export const Thread = z.object({
+  id: Uuid,
+  document: DocumentId,
+  audience: AudienceKey,
+  /** The delegation whose thread it is; null unless the audience is one delegation. */
+  party: Party.nullable(),
+  /** Null for a thread about the whole document. */
+  anchor: Anchor.nullable(),
+  /** The passage is gone from the text; the quote says what it was. */
+  orphaned: z.boolean(),
+  status: z.enum(['open', 'resolved']),
+  resolved: z.object({ by: Person, at: Instant }).nullable(),
+  disposition: Disposition.nullable(),
+  comments: z.array(Comment).min(1),
+  createdAt: Instant,
+  /** Comments by others that the reader has not seen. */
+  unread: z.int().min(0),
+})
+export type Thread = z.infer<typeof Thread>
+
+const params = z.object({ id: Uuid })
+const documentParams = z.object({ id: DocumentId })
+
+const newComment = {
+  body: text(10_000),
+  proposal: z.string().max(10_000).nullable().default(null),
+  mentions: z.array(z.string().max(100)).max(50).default([]),
+}
+
+export const listThreads = endpoint({
+  method: 'get',
+  path: '/api/documents/{id}/threads',
+  summary: 'The threads of a document that the reader may see.',
+  tag: 'threads',
+  params: documentParams,
+  response: z.object({ threads: z.array(Thread) }),
+})
+
+export const createThread = endpoint({
+  method: 'post',
+  path: '/api/documents/{id}/threads',
+  summary: 'Start a thread on a passage, or on the whole document where no anchor is given.',
+  tag: 'threads',
+  params: documentParams,
+  body: z.object({ audience: AudienceKey, anchor: Anchor.nullable().default(null), ...newComment }),
+  response: Thread,
+  status: 201,
+})
+
+export const createComment = endpoint({
+  method: 'post',
+  path: '/api/threads/{id}/comments',
+  summary: 'Answer in a thread.',
+  tag: 'threads',
+  params,
+  body: z.object(newComment),
+  response: Thread,
+  status: 201,
+})
+
+export const updateThread = endpoint({
+  method: 'patch',
+  path: '/api/threads/{id}',
+  summary: 'Resolve or reopen a thread, or record the disposition of a panel comment.',
+  tag: 'threads',
+  params,
+  body: z
+    .object({
+      status: z.enum(['open', 'resolved']).optional(),
+      disposition: z.object({ decision: DispositionKey, reason: text(2000) }).nullable().optional(),
+    })
+    .refine((change) => change.status !== undefined || change.disposition !== undefined, {
+      message: 'Give a status or a disposition.',
+    }),
+  response: Thread,
+})
+
+export const updateComment = endpoint({
+  method: 'patch',
+  path: '/api/threads/{id}/comments/{comment}',
+  summary: 'Edit one’s own comment.',
+  tag: 'threads',
+  params: z.object({ id: Uuid, comment: Uuid }),
+  body: z.object({ body: text(10_000) }),
+  response: Thread,
+})
+
+export const markThreadRead = endpoint({
+  method: 'put',
+  path: '/api/threads/{id}/read',
+  summary: 'Note that the reader has seen all comments of a thread.',
+  tag: 'threads',
+  params,
+  response: z.object({ at: Instant }),
+})

@@ -1,0 +1,177 @@
+/**
+ * The one schema of every document: clauses among paragraphs, each clause with one text per language. Both sides build it from
+ * these Tiptap extensions; the client adds behaviour to them, never nodes or marks.
+ *
+ * Level and kind are attributes, never node types: a change of type is a deletion and an insertion to the shared text, which loses
+ * what others type there meanwhile. The clause and its texts may be empty for the same reason: two people who each delete
+ * half of a text leave an empty one, and a stricter rule would make editors throw the whole clause away.
+ */
+import { getSchema, Mark, mergeAttributes, Node, type Extensions } from '@tiptap/core'
+import { Bold } from '@tiptap/extension-bold'
+import { HardBreak } from '@tiptap/extension-hard-break'
+import { Italic } from '@tiptap/extension-italic'
+import { BulletList, ListItem, OrderedList } from '@tiptap/extension-list'
+import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table'
+import { Text } from '@tiptap/extension-text'
+import { Underline } from '@tiptap/extension-underline'
+import type { Schema } from '@tiptap/pm/model'
+import { allClauseAttributes, clauseAttributes, clauseKindKeys, isClauseKind, isStatus, type ClauseAttribute } from '#shared/domain/documents.ts'
+import { isLanguage } from '#shared/domain/languages.ts'
+import { isAgency } from '#shared/domain/parties.ts'
+
+/** Heading levels of a paragraph; null is body text. */
+export const levels = [1, 2, 3] as const
+export type Level = (typeof levels)[number]
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether a value is a clause id: a lower-case UUID. */
+export const isClauseId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value)
+
+/** Whether a link may point there. Others (`javascript:` above all) never enter the text. */
+export const isSafeHref = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value)
+
+/** Fails with a `RangeError`, as ProseMirror's own checks do. */
+const mustBe = (what: string, test: (value: unknown) => boolean) => (value: unknown) => {
+  if (!test(value)) throw new RangeError(`${what} cannot be ${JSON.stringify(value)}`)
+}
+
+const orNull = (test: (value: unknown) => boolean) => (value: unknown) => value === null || test(value)
+
+const day = /^\d{4}-\d{2}-\d{2}$/
+const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000
+const fieldTests = {
+  text: isText,
+  date: (value: unknown) => typeof value === 'string' && day.test(value),
+  owner: isAgency,
+  status: isStatus,
+  reference: isClauseId,
+  url: (value: unknown) => value === '' || isSafeHref(value),
+} satisfies Record<string, (value: unknown) => boolean>
+
+const attributeTypes = new Map<ClauseAttribute, keyof typeof fieldTests>(
+  clauseKindKeys.flatMap((kind) => clauseAttributes(kind).map(({ attribute, type }) => [attribute, type] as const)),
+)
+
+/** Whether `value` may stand in that attribute of a clause (null: not filled in). */
+export const isFieldValue = (attribute: ClauseAttribute, value: unknown): boolean =>
+  value === null || fieldTests[attributeTypes.get(attribute) ?? 'text'](value)
+
+/** An attribute that stands in HTML as `data-…`, so that copy and paste keeps it. */
+const dataAttribute = (name: string, validate: (value: unknown) => void) => {
+  const html = `data-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  return {
+    default: null,
+    validate,
+    parseHTML: (element: { getAttribute(name: string): string | null }) => element.getAttribute(html),
+    renderHTML: (attributes: Record<string, unknown>) => {
+      const value = attributes[name]
+      return typeof value === 'string' ? { [html]: value } : {}
+    },
+  }
+}
+
+const Document = Node.create({ name: 'doc', topNode: true, content: '(clause | block)*' })
+
+const Paragraph = Node.create({
+  name: 'paragraph',
+  group: 'block',
+  content: 'inline*',
+  priority: 1000,
+  addAttributes: () => ({
+    level: {
+      default: null,
+      rendered: false,
+      validate: mustBe('A heading level', (value) => value === null || levels.some((level) => level === value)),
+    },
+  }),
+  parseHTML: () => [
+    { tag: 'p' },
+    ...levels.map((level) => ({ tag: `h${level + 1}`, attrs: { level } })),
+    { tag: 'h1', attrs: { level: 1 } },
+    ...[5, 6].map((deep) => ({ tag: `h${deep}`, attrs: { level: 3 } })),
+  ],
+  // The page's own title is the h1: headings in the text start one below it.
+  renderHTML: ({ node, HTMLAttributes }) => {
+    const { level } = node.attrs
+    return [typeof level === 'number' ? `h${level + 1}` : 'p', HTMLAttributes, 0]
+  },
+})
+
+const Clause = Node.create({
+  name: 'clause',
+  content: 'clauseText*',
+  isolating: true,
+  defining: true,
+  addAttributes: () => ({
+    id: dataAttribute('id', mustBe('A clause id', orNull(isClauseId))),
+    kind: { ...dataAttribute('kind', mustBe('A kind of clause', isClauseKind)), default: 'article' },
+    ...Object.fromEntries(
+      allClauseAttributes.map((name) => [
+        name,
+        dataAttribute(name, mustBe(`The field ${name}`, (value) => isFieldValue(name, value))),
+      ]),
+    ),
+  }),
+  parseHTML: () => [{ tag: 'section[data-clause]' }],
+  renderHTML: ({ HTMLAttributes }) => ['section', mergeAttributes(HTMLAttributes, { 'data-clause': '' }), 0],
+})
+
+const ClauseText = Node.create({
+  name: 'clauseText',
+  content: 'block*',
+  isolating: true,
+  defining: true,
+  addAttributes: () => ({
+    lang: {
+      default: 'en',
+      validate: mustBe('A language', isLanguage),
+      parseHTML: (element: { getAttribute(name: string): string | null }) => element.getAttribute('lang'),
+      renderHTML: (attributes: Record<string, unknown>) => ({ lang: attributes['lang'] }),
+    },
+  }),
+  parseHTML: () => [{ tag: 'div[data-clause-text]' }],
+  renderHTML: ({ HTMLAttributes }) => ['div', mergeAttributes(HTMLAttributes, { 'data-clause-text': '' }), 0],
+})
+
+const Link = Mark.create({
+  name: 'link',
+  inclusive: false,
+  addAttributes: () => ({ href: { default: null, validate: mustBe('A link', isSafeHref) } }),
+  parseHTML: () => [
+    {
+      tag: 'a[href]',
+      getAttrs: (element: { getAttribute(name: string): string | null }) =>
+        isSafeHref(element.getAttribute('href')) ? null : false,
+    },
+  ],
+  renderHTML: ({ HTMLAttributes }) => [
+    'a',
+    mergeAttributes(HTMLAttributes, { rel: 'noopener noreferrer nofollow', target: '_blank' }),
+    0,
+  ],
+})
+
+/** Nodes and marks of every document. */
+export const schemaExtensions: Extensions = [
+  Document,
+  Paragraph,
+  Text,
+  Clause,
+  ClauseText,
+  BulletList,
+  OrderedList,
+  ListItem,
+  Table.configure({ resizable: false }),
+  TableRow,
+  TableHeader,
+  TableCell,
+  HardBreak,
+  Bold,
+  Italic,
+  Underline,
+  Link,
+]
+
+export const schema: Schema = getSchema(schemaExtensions)
