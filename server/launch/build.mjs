@@ -50,21 +50,12 @@ async function buildServer() {
     bundle: true,
     splitting: true,
     packages: 'external',
-    plugins: [ownImports],
     platform: 'node',
     format: 'esm',
     target: 'node20',
     sourcemap: true,
     logLevel: 'warning',
   })
-}
-
-/** `#shared/...` looks like a package to esbuild: left outside the bundle, it would point Node at TypeScript. */
-const ownImports = {
-  name: 'own-imports',
-  setup(bundler) {
-    bundler.onResolve({ filter: /^#(shared|server)\// }, ({ path }) => ({ path: inRoot(path.slice(1)) }))
-  },
 }
 
 /** Says what the browser loads before the first page shows and what an editor adds; refuses a shell over its budget. */

@@ -29,7 +29,9 @@ await main(import.meta.url, async () => {
       })
     })
     for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => process.stdout.write(`${name}  ${line}\n`))
+      createInterface({ input: stream }).on('line', (line) => {
+        if (line.trim() !== '') process.stdout.write(`${name}  ${line}\n`)
+      })
     }
     return { child, exited }
   })

@@ -28,6 +28,11 @@ export type Storage = {
   readonly audit: Audit
   /** Resolves if the store answers. */
   ping(): Promise<void>
+  /**
+   * Empties the store for a new start, all at once: documents with their logs, threads, snapshots, what was read, sessions.
+   * Members and the audit stay.
+   */
+  reset(): Promise<void>
   /** Lets what was begun finish, then lets go of the store. */
   close(): Promise<void>
 }

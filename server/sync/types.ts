@@ -27,6 +27,14 @@ export type Visitor = {
   readonly epoch: number | null
 }
 
+/**
+ * The visitor's present rights, or null if they may not stay. With a token: the rights that it gives, and its hash; null if it
+ * is not a valid token of the same user.
+ */
+export type Judge = (
+  token?: string,
+) => Promise<(Pick<Visitor, 'actor' | 'writes'> & { readonly tokenHash?: string }) | null>
+
 export type Clock = {
   now(): number
   /** Runs `task` after `ms`; returns how to call it off. */
@@ -42,7 +50,12 @@ export type EngineMetrics = {
 }
 
 /** A further test of what a batch touched, run before it is stored. Returns a sentence if it must not stand. */
-export type Check = (change: { doc: Y.Doc; body: Y.XmlFragment; touched: ReadonlySet<Y.XmlElement>; user: string | null }) => string | null
+export type Check = (change: {
+  doc: Y.Doc
+  body: Y.XmlFragment
+  touched: ReadonlySet<Y.XmlElement>
+  user: string | null
+}) => string | null
 
 export type EngineOptions = {
   readonly log: UpdateLog
@@ -57,9 +70,9 @@ export type EngineOptions = {
 export type Rooms = {
   /**
    * Lets a visitor into a document. The connection is live at once: messages may be received while the document still loads.
-   * `judge` is asked again when rights change: the visitor's present rights, or null if they may not stay.
+   * `judge` is asked again when rights change, and when the client presents a fresh token.
    */
-  join(document: string, visitor: Visitor, channel: Channel, judge: () => Promise<Pick<Visitor, 'actor' | 'writes'> | null>): Connection
+  join(document: string, visitor: Visitor, channel: Channel, judge: Judge): Connection
   /** Reads the committed state of a document without opening it to anyone. Null if there is no such document. */
   read<T>(document: string, view: (doc: Y.Doc, seq: number) => T): Promise<T | null>
   /**

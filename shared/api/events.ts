@@ -14,7 +14,14 @@ export const ServerEvent = z.discriminatedUnion('type', [
     /** Persons the new comment mentions. */
     mentions: z.array(z.string()),
   }),
-  z.object({ type: z.literal('document'), document: DocumentId, group: Group, change: z.enum(['created', 'edited', 'updated']), by: z.array(Person), at: Instant }),
+  z.object({
+    type: z.literal('document'),
+    document: DocumentId,
+    group: Group,
+    change: z.enum(['created', 'edited', 'updated']),
+    by: z.array(Person),
+    at: Instant,
+  }),
   z.object({ type: z.literal('snapshot'), document: DocumentId, snapshot: Uuid, label: z.string(), by: Person }),
   /** Who is online changed: fetch what shows it again. */
   z.object({ type: z.literal('presence') }),

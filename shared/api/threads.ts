@@ -8,7 +8,10 @@ import { endpoint } from './endpoint.ts'
 export const AudienceKey = z.enum(keysOf(audiences))
 
 /** A place in the text: a Yjs relative position in the encoding of `Y.encodeRelativePosition`, as base64. */
-export const Position = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/).max(400)
+export const Position = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]*={0,2}$/)
+  .max(400)
 
 /** What was selected, with up to 32 characters of what stood around it, so that it can be found again. */
 export const Quote = z.object({
@@ -119,7 +122,10 @@ export const updateThread = endpoint({
   body: z
     .object({
       status: z.enum(['open', 'resolved']).optional(),
-      disposition: z.object({ decision: DispositionKey, reason: text(2000) }).nullable().optional(),
+      disposition: z
+        .object({ decision: DispositionKey, reason: text(2000) })
+        .nullable()
+        .optional(),
     })
     .refine((change) => change.status !== undefined || change.disposition !== undefined, {
       message: 'Give a status or a disposition.',

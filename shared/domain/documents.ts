@@ -82,7 +82,9 @@ type AttributeOf<Name extends string, Type extends FieldType> = Type extends 'te
     ? `${Name}${Capitalize<Party>}`
     : Name
 type AttributesOf<K extends ClauseKind> = {
-  [F in keyof FieldsOf<K> & string]: FieldsOf<K>[F] extends { type: infer T extends FieldType } ? AttributeOf<F, T> : never
+  [F in keyof FieldsOf<K> & string]: FieldsOf<K>[F] extends { type: infer T extends FieldType }
+    ? AttributeOf<F, T>
+    : never
 }[keyof FieldsOf<K> & string]
 
 /** The name of one attribute of a clause element: `measureEn`, `ownerJp`, `due`. */

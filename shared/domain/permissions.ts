@@ -22,7 +22,12 @@ export type Audience = keyof typeof audiences
 export type DocumentSubject = { group: Group; kind: DocumentKind; panelOpen: boolean; frozen: boolean }
 
 /** `party` is the delegation whose thread it is; null unless the audience is one delegation. */
-export type ThreadSubject = { document: DocumentSubject; audience: Audience; party: Party | null; author: string | null }
+export type ThreadSubject = {
+  document: DocumentSubject
+  audience: Audience
+  party: Party | null
+  author: string | null
+}
 
 type Subjects = {
   'document.create': { group: Group }

@@ -32,7 +32,12 @@ const contextLength = 32
 const maxErrorShare = 0.3
 
 /** Makes the anchor of a passage, or null if the passage is empty or not inside one clause text. */
-export function createAnchor(body: Y.XmlFragment, clause: string, language: Language, passage: Passage): TextAnchor | null {
+export function createAnchor(
+  body: Y.XmlFragment,
+  clause: string,
+  language: Language,
+  passage: Passage,
+): TextAnchor | null {
   const flat = flatten(body, clause, language)
   const range = flat && rangeOf(flat, passage)
   return flat && range && range.start < range.end ? anchorAt(flat, clause, language, range) : null
@@ -42,7 +47,10 @@ export function createAnchor(body: Y.XmlFragment, clause: string, language: Lang
  * Finds an anchor's passage in the text as it is now, or null if it is gone. `anchor` is the same anchor brought up to date
  * (the very object given, if nothing about it changed): keep it, or a later search starts from old words.
  */
-export function resolveAnchor(body: Y.XmlFragment, anchor: TextAnchor): { passage: Passage; anchor: TextAnchor } | null {
+export function resolveAnchor(
+  body: Y.XmlFragment,
+  anchor: TextAnchor,
+): { passage: Passage; anchor: TextAnchor } | null {
   const flat = flatten(body, anchor.clause, anchor.language)
   if (flat === null) return null
   const live = liveRange(flat, body.doc, anchor)

@@ -11,7 +11,7 @@ import {
   type Status,
 } from '#shared/domain/documents.ts'
 import { isLanguage, languageKeys, type Language, type LocalizedText } from '#shared/domain/languages.ts'
-import { isClauseId, isFieldValue } from './schema.ts'
+import { isClauseId, isFieldValue } from './fields.ts'
 import { attributesOf, childrenOf, fromJson, plainText, toJson, type JsonNode } from './text.ts'
 
 export type ClauseFields = { readonly [A in ClauseAttribute]?: string }

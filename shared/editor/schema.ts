@@ -3,8 +3,8 @@
  * these Tiptap extensions; the client adds behaviour to them, never nodes or marks.
  *
  * Level and kind are attributes, never node types: a change of type is a deletion and an insertion to the shared text, which loses
- * what others type there meanwhile. The clause and its texts may be empty for the same reason: two people who each delete
- * half of a text leave an empty one, and a stricter rule would make editors throw the whole clause away.
+ * what others type there meanwhile. Every container may be empty for the same reason: two people who each delete half of a text
+ * leave an empty one, and a stricter rule would make every editor, a reader's too, throw its container out of the shared text.
  */
 import { getSchema, Mark, mergeAttributes, Node, type Extensions } from '@tiptap/core'
 import { Bold } from '@tiptap/extension-bold'
@@ -15,22 +15,15 @@ import { Table, TableCell, TableHeader, TableRow } from '@tiptap/extension-table
 import { Text } from '@tiptap/extension-text'
 import { Underline } from '@tiptap/extension-underline'
 import type { Schema } from '@tiptap/pm/model'
-import { allClauseAttributes, clauseAttributes, clauseKindKeys, isClauseKind, isStatus, type ClauseAttribute } from '#shared/domain/documents.ts'
+import { allClauseAttributes, isClauseKind } from '#shared/domain/documents.ts'
 import { isLanguage } from '#shared/domain/languages.ts'
-import { isAgency } from '#shared/domain/parties.ts'
+import { isClauseId, isFieldValue, isSafeHref } from './fields.ts'
+
+export { isClauseId, isFieldValue, isSafeHref } from './fields.ts'
 
 /** Heading levels of a paragraph; null is body text. */
 export const levels = [1, 2, 3] as const
 export type Level = (typeof levels)[number]
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-/** Whether a value is a clause id: a lower-case UUID. */
-export const isClauseId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value)
-
-/** Whether a link may point there. Others (`javascript:` above all) never enter the text. */
-export const isSafeHref = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value)
 
 /** Fails with a `RangeError`, as ProseMirror's own checks do. */
 const mustBe = (what: string, test: (value: unknown) => boolean) => (value: unknown) => {
@@ -38,25 +31,6 @@ const mustBe = (what: string, test: (value: unknown) => boolean) => (value: unkn
 }
 
 const orNull = (test: (value: unknown) => boolean) => (value: unknown) => value === null || test(value)
-
-const day = /^\d{4}-\d{2}-\d{2}$/
-const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000
-const fieldTests = {
-  text: isText,
-  date: (value: unknown) => typeof value === 'string' && day.test(value),
-  owner: isAgency,
-  status: isStatus,
-  reference: isClauseId,
-  url: (value: unknown) => value === '' || isSafeHref(value),
-} satisfies Record<string, (value: unknown) => boolean>
-
-const attributeTypes = new Map<ClauseAttribute, keyof typeof fieldTests>(
-  clauseKindKeys.flatMap((kind) => clauseAttributes(kind).map(({ attribute, type }) => [attribute, type] as const)),
-)
-
-/** Whether `value` may stand in that attribute of a clause (null: not filled in). */
-export const isFieldValue = (attribute: ClauseAttribute, value: unknown): boolean =>
-  value === null || fieldTests[attributeTypes.get(attribute) ?? 'text'](value)
 
 /** An attribute that stands in HTML as `data-…`, so that copy and paste keeps it. */
 const dataAttribute = (name: string, validate: (value: unknown) => void) => {
@@ -110,7 +84,10 @@ const Clause = Node.create({
     ...Object.fromEntries(
       allClauseAttributes.map((name) => [
         name,
-        dataAttribute(name, mustBe(`The field ${name}`, (value) => isFieldValue(name, value))),
+        dataAttribute(
+          name,
+          mustBe(`The field ${name}`, (value) => isFieldValue(name, value)),
+        ),
       ]),
     ),
   }),
@@ -160,13 +137,13 @@ export const schemaExtensions: Extensions = [
   Text,
   Clause,
   ClauseText,
-  BulletList,
-  OrderedList,
-  ListItem,
-  Table.configure({ resizable: false }),
+  BulletList.extend({ content: 'listItem*' }),
+  OrderedList.extend({ content: 'listItem*' }),
+  ListItem.extend({ content: 'block*' }),
+  Table.extend({ content: 'tableRow*' }).configure({ resizable: false }),
   TableRow,
-  TableHeader,
-  TableCell,
+  TableHeader.extend({ content: 'block*' }),
+  TableCell.extend({ content: 'block*' }),
   HardBreak,
   Bold,
   Italic,

@@ -62,7 +62,10 @@ export const childrenOf = (parent: Y.XmlElement | Y.XmlFragment): (Y.XmlElement 
   parent.toArray().filter((child) => child instanceof Y.XmlElement || child instanceof Y.XmlText)
 
 /** A whole body as the JSON of a ProseMirror document. */
-export const bodyToJson = (body: Y.XmlFragment): JsonNode => ({ type: 'doc', content: childrenOf(body).flatMap(toJson) })
+export const bodyToJson = (body: Y.XmlFragment): JsonNode => ({
+  type: 'doc',
+  content: childrenOf(body).flatMap(toJson),
+})
 
 /** Builds shared elements from ProseMirror JSON; insert them into a body or element in one transaction. */
 export function fromJson(nodes: readonly JsonNode[]): (Y.XmlElement | Y.XmlText)[] {
@@ -125,8 +128,7 @@ export function canonical(node: JsonNode): JsonNode {
 }
 
 /** SHA-256 of the canonical form's JSON in UTF-8, as lower-case hexadecimal. */
-export const contentHash = (node: JsonNode): string =>
-  toHexString(digest(encodeUtf8(JSON.stringify(canonical(node)))))
+export const contentHash = (node: JsonNode): string => toHexString(digest(encodeUtf8(JSON.stringify(canonical(node)))))
 
 /** The words of a node as plain text, one line per block. */
 export function plainText(node: JsonNode): string {

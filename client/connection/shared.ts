@@ -1,0 +1,134 @@
+/**
+ * Documents that are open in this page. Components that show the same document share one connection; it ends a few seconds after
+ * the last of them is gone, and never before what was written is saved.
+ */
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { systemClock } from './clock.ts'
+import { openDocument, type DocumentConnection } from './connection.ts'
+import { hasUnsaved, isFinal, type SaveState } from './state.ts'
+import { createStore, type Store } from './store.ts'
+
+type DocumentMeta = { readonly epoch: number }
+
+type Entry = { readonly connection: DocumentConnection; readonly epoch: number; users: number; stopLinger: () => void }
+
+const lingerMs = 5000
+
+const entries = new Map<string, Entry>()
+/** Rises when a document is opened anew, so that whoever shows it takes the new connection. */
+const generation = createStore(0)
+
+const syncUrl = () => `${location.origin.replace(/^http/, 'ws')}/sync`
+
+function drop(id: string, entry: Entry): void {
+  entry.stopLinger()
+  if (entries.get(id) === entry) entries.delete(id)
+  entry.connection.close()
+}
+
+/** Waits until nobody has come back for a while and nothing is unsaved, then ends the connection. */
+function linger(id: string, entry: Entry): () => void {
+  let unsubscribe: () => void = () => undefined
+  const callOff = systemClock.after(lingerMs, () => {
+    const endWhenSaved = () => {
+      if (!hasUnsaved(entry.connection.state.get())) drop(id, entry)
+    }
+    unsubscribe = entry.connection.state.subscribe(endWhenSaved)
+    endWhenSaved()
+  })
+  return () => {
+    callOff()
+    unsubscribe()
+  }
+}
+
+/** Takes part in the open document `id`, opening it if need be. Call `release` once when done. */
+export function acquireDocument(
+  id: string,
+  meta: DocumentMeta,
+): { readonly connection: DocumentConnection; readonly release: () => void } {
+  let entry = entries.get(id)
+  // What an older epoch could not save is kept until it has been shown: its state says so, and `reloadDocument` lets it go.
+  if (entry !== undefined && entry.epoch !== meta.epoch && !hasUnsaved(entry.connection.state.get())) {
+    drop(id, entry)
+    entry = undefined
+  }
+  if (entry === undefined) {
+    entry = {
+      connection: openDocument(id, meta, { url: syncUrl() }),
+      epoch: meta.epoch,
+      users: 0,
+      stopLinger: () => undefined,
+    }
+    entries.set(id, entry)
+  }
+  const mine = entry
+  mine.stopLinger()
+  mine.users += 1
+  return {
+    connection: mine.connection,
+    release: () => {
+      mine.users -= 1
+      if (mine.users === 0 && entries.get(id) === mine) mine.stopLinger = linger(id, mine)
+    },
+  }
+}
+
+/** Opens the document anew, from the server's copy. Whatever of mine it held and could not save is gone. */
+export function reloadDocument(id: string): void {
+  const entry = entries.get(id)
+  if (entry !== undefined) drop(id, entry)
+  generation.set(generation.get() + 1)
+}
+
+/** Ends every open document, as on signing out. */
+export function closeAllDocuments(): void {
+  for (const [id, entry] of entries) drop(id, entry)
+}
+
+/** Whether leaving the page now would lose something. */
+export const anythingUnsaved = (): boolean =>
+  [...entries.values()].some(({ connection }) => hasUnsaved(connection.state.get()))
+
+/** The open document, or null until `meta` is known and the connection is made. */
+export function useDocument(id: string, meta: DocumentMeta | null | undefined): DocumentConnection | null {
+  const [connection, setConnection] = useState<DocumentConnection | null>(null)
+  const opened = useSyncExternalStore(generation.subscribe, generation.get)
+  const epoch = meta?.epoch
+  useEffect(() => {
+    if (epoch === undefined) return undefined
+    const { connection: acquired, release } = acquireDocument(id, { epoch })
+    setConnection(acquired)
+    return () => {
+      setConnection(null)
+      release()
+    }
+  }, [id, epoch, opened])
+  return connection?.id === id ? connection : null
+}
+
+const nothing: Store<null> = createStore(null)
+
+/** The state of my words in a document, or null while there is none. */
+export function useSaveState(connection: DocumentConnection | null): SaveState | null {
+  const store: Store<SaveState | null> = connection?.state ?? nothing
+  return useSyncExternalStore(store.subscribe, store.get)
+}
+
+/** Whether the whole text is here. */
+export function useLoaded(connection: DocumentConnection | null): boolean {
+  const store: Store<boolean | null> = connection?.loaded ?? nothing
+  return useSyncExternalStore(store.subscribe, store.get) === true
+}
+
+/** Warns before the page is left while something is unsaved. Returns how to stop. */
+export function warnBeforeLeaving(target: Window): () => void {
+  const warn = (event: BeforeUnloadEvent) => {
+    if (anythingUnsaved()) event.preventDefault()
+  }
+  target.addEventListener('beforeunload', warn)
+  return () => target.removeEventListener('beforeunload', warn)
+}
+
+/** Whether the connection has ended for good. */
+export const hasEnded = (connection: DocumentConnection): boolean => isFinal(connection.state.get())

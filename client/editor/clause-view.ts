@@ -1,0 +1,191 @@
+/**
+ * How a clause stands on the page: its numbers in the margins, its texts side by side, its fields beneath. Plain DOM: a React
+ * view for each of 300 clauses would cost two milliseconds a keystroke.
+ */
+import { Extension } from '@tiptap/core'
+import type { Node } from '@tiptap/pm/model'
+import { Plugin, PluginKey } from '@tiptap/pm/state'
+import type { EditorView, NodeView, ViewMutationRecord } from '@tiptap/pm/view'
+import { clauseKinds, clauseLabel, isClauseKind, type ClauseKind } from '#shared/domain/documents.ts'
+import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { fieldWords, hasFields, type ResolveReference } from './field-words.ts'
+
+export type ClauseViewOptions = {
+  /** Words for the buttons, in the reader's language now. */
+  readonly words: () => { menu: string; edit: string; fill: string }
+  readonly resolveReference: ResolveReference
+  readonly openMenu: (clause: string, anchor: DOMRect) => void
+  readonly openFields: (clause: string, anchor: DOMRect) => void
+}
+
+type Shown = { readonly dom: HTMLElement; readonly kind: () => ClauseKind; readonly number: (n: number | null) => void; readonly redraw: () => void }
+
+const clauseViewsKey = new PluginKey('clauseViews')
+
+const element = <K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  className: string,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLElementTagNameMap[K] => {
+  const made = document.createElement(tag)
+  made.className = className
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value)
+  return made
+}
+
+/** The clause views of one editor. `redraw` shows them in the reader's language of now, and with references as known now. */
+export function createClauseViews(options: ClauseViewOptions): { extension: Extension; redraw: () => void } {
+  const shown = new Map<globalThis.Node, Shown>()
+  let renumber = true
+
+  const nodeView = (node: Node, view: EditorView): NodeView => {
+    const made = createView(node, view, options)
+    shown.set(made.shown.dom, made.shown)
+    renumber = true
+    return {
+      ...made.nodeView,
+      destroy: () => {
+        shown.delete(made.shown.dom)
+        renumber = true
+      },
+    }
+  }
+
+  const numberAll = (view: EditorView) => {
+    if (!renumber) return
+    renumber = false
+    const counts = new Map<ClauseKind, number>()
+    for (const child of view.dom.children) {
+      const clause = shown.get(child)
+      if (clause === undefined) continue
+      const kind = clause.kind()
+      const number = clauseKinds[kind].label === null ? null : (counts.get(kind) ?? 0) + 1
+      if (number !== null) counts.set(kind, number)
+      clause.number(number)
+    }
+  }
+
+  const extension = Extension.create({
+    name: 'clauseViews',
+    addProseMirrorPlugins: () => [
+      new Plugin({
+        key: clauseViewsKey,
+        props: { nodeViews: { clause: (node, view) => nodeView(node, view) } },
+        view: (view) => {
+          numberAll(view)
+          return { update: numberAll }
+        },
+      }),
+    ],
+  })
+  return {
+    extension,
+    redraw: () => {
+      for (const clause of shown.values()) clause.redraw()
+    },
+  }
+}
+
+function createView(first: Node, view: EditorView, options: ClauseViewOptions): { nodeView: NodeView; shown: Shown } {
+  let node = first
+  let number: number | null = null
+  const id = () => String(node.attrs['id'])
+  const kindOf = (clause: Node): ClauseKind => (isClauseKind(clause.attrs['kind']) ? clause.attrs['kind'] : 'article')
+
+  const dom = element('section', 'clause')
+  const contentDOM = element('div', 'clause-texts')
+  const labels = languageKeys.map((language) => ({
+    language,
+    dom: element('span', 'clause-number', { lang: languages[language].tag, contenteditable: 'false' }),
+  }))
+  const menu = element('button', 'clause-menu', { type: 'button', contenteditable: 'false', 'aria-haspopup': 'menu' })
+  menu.addEventListener('click', () => options.openMenu(id(), menu.getBoundingClientRect()))
+  const fields = element('div', 'clause-fields', { contenteditable: 'false' })
+  dom.append(...labels.map((label) => label.dom), menu, contentDOM, fields)
+
+  const drawHead = () => {
+    const kind = kindOf(node)
+    dom.dataset['clause'] = id()
+    dom.dataset['kind'] = kind
+    for (const label of labels) label.dom.textContent = clauseLabel(kind, number, label.language)
+    const { menu: name } = options.words()
+    menu.title = name
+    menu.setAttribute('aria-label', `${name}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
+  }
+  const drawFields = () => {
+    const kind = kindOf(node)
+    fields.hidden = !hasFields(kind)
+    if (fields.hidden) {
+      fields.replaceChildren()
+      return
+    }
+    const strips = languageKeys.map((language) => {
+      const list = element('dl', 'fields', { lang: languages[language].tag })
+      for (const word of fieldWords(node.attrs, language, options.resolveReference)) {
+        const entry = element('div', word.long ? 'field field-long' : 'field', { 'data-field': word.field })
+        const term = element('dt', 'field-name')
+        term.textContent = word.name
+        const value = element('dd', 'field-value')
+        if (word.status !== null) {
+          value.append(element('span', 'status-sign', { 'data-status': word.status, 'aria-hidden': 'true' }))
+        }
+        if (word.href === null) value.append(word.value)
+        else {
+          const link = element('a', 'field-link', { href: word.href, target: '_blank', rel: 'noopener noreferrer nofollow' })
+          link.textContent = word.value
+          value.append(link)
+        }
+        entry.append(term, value)
+        list.append(entry)
+      }
+      return list
+    })
+    const empty = strips.every((strip) => strip.childElementCount === 0)
+    const edit = element('button', 'fields-edit', { type: 'button' })
+    const { edit: editWord, fill } = options.words()
+    edit.textContent = empty ? fill : editWord
+    edit.setAttribute('aria-label', `${edit.textContent}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
+    edit.addEventListener('click', () => options.openFields(id(), edit.getBoundingClientRect()))
+    fields.replaceChildren(...(empty ? [] : strips), edit)
+  }
+  drawHead()
+  drawFields()
+
+  const outside = (target: EventTarget | globalThis.Node | null) =>
+    target instanceof globalThis.Node && !contentDOM.contains(target)
+  return {
+    nodeView: {
+      dom,
+      contentDOM,
+      update: (next: Node) => {
+        if (next.type !== node.type || next.attrs['id'] !== node.attrs['id']) return false
+        const before = node
+        node = next
+        if (before.attrs !== next.attrs) {
+          const sameKind = kindOf(before) === kindOf(next)
+          if (!sameKind) drawHead()
+          drawFields()
+        }
+        return true
+      },
+      // The browser's own writing in the margins is ours, not the text's.
+      ignoreMutation: (mutation: ViewMutationRecord) => mutation.type !== 'selection' && outside(mutation.target),
+      stopEvent: (event: Event) => outside(event.target) && event.target instanceof Element && view.dom.contains(dom) &&
+        event.target.closest('.clause-menu, .clause-fields') !== null,
+    },
+    shown: {
+      dom,
+      kind: () => kindOf(node),
+      number: (next) => {
+        if (next === number && dom.dataset['number'] !== undefined) return
+        number = next
+        dom.dataset['number'] = next === null ? '' : String(next)
+        drawHead()
+      },
+      redraw: () => {
+        drawHead()
+        drawFields()
+      },
+    },
+  }
+}

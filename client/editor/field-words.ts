@@ -1,0 +1,96 @@
+/** A clause's fields as words in one language: what stands in the strip under its text. */
+import type { Attrs } from '@tiptap/pm/model'
+import {
+  clauseAttributes,
+  isClauseKind,
+  isStatus,
+  statuses,
+  type ClauseAttributeEntry,
+  type ClauseKind,
+  type Status,
+} from '#shared/domain/documents.ts'
+import { type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import { agencies, isAgency, parties } from '#shared/domain/parties.ts'
+import { isSafeHref } from '#shared/editor/schema.ts'
+import { formatDay } from '#client/i18n/dates.ts'
+
+/** The origin of changes of fields; undo takes them back like typing. */
+export const fieldsOrigin = { name: 'fields' }
+
+/** The name and purpose of the clause in another document that a field points to; null while it is not known. */
+export type ResolveReference = (clause: string) => LocalizedText | null
+
+export type FieldWord = {
+  readonly field: string
+  readonly name: string
+  readonly value: string
+  readonly status: Status | null
+  readonly href: string | null
+  /** Long fields have a line of their own; short ones share one. */
+  readonly long: boolean
+}
+
+const valueOf = (attrs: Attrs, { attribute }: ClauseAttributeEntry): string => {
+  const value: unknown = attrs[attribute]
+  return typeof value === 'string' ? value : ''
+}
+
+/** The fields of a clause that say something, in the order of the registry. */
+export function fieldWords(attrs: Attrs, language: Language, resolve: ResolveReference): FieldWord[] {
+  const kind: unknown = attrs['kind']
+  if (!isClauseKind(kind)) return []
+  const words: FieldWord[] = []
+  const fields = new Map<string, ClauseAttributeEntry[]>()
+  for (const entry of clauseAttributes(kind)) fields.set(entry.field, [...(fields.get(entry.field) ?? []), entry])
+  for (const [field, entries] of fields) {
+    const [first] = entries
+    if (first === undefined) continue
+    const word = wordOf(first, entries, attrs, language, resolve)
+    if (word.value !== '') words.push({ field, name: first.name[language], ...word })
+  }
+  return words
+}
+
+function wordOf(
+  first: ClauseAttributeEntry,
+  entries: readonly ClauseAttributeEntry[],
+  attrs: Attrs,
+  language: Language,
+  resolve: ResolveReference,
+): Pick<FieldWord, 'value' | 'status' | 'href' | 'long'> {
+  const short = { status: null, href: null, long: false }
+  switch (first.type) {
+    case 'text': {
+      const own = entries.find((entry) => entry.language === language)
+      return { ...short, value: own ? valueOf(attrs, own) : '', long: true }
+    }
+    case 'owner': {
+      const owners = entries.flatMap((entry) => {
+        const agency = valueOf(attrs, entry)
+        return entry.party && isAgency(agency)
+          ? [`${parties[entry.party].prefix} ${agencies[agency].short[language]}`]
+          : []
+      })
+      return { ...short, value: owners.join(language === 'ja' ? '、' : ', ') }
+    }
+    case 'date': {
+      const day = valueOf(attrs, first)
+      return { ...short, value: day === '' ? '' : formatDay(day, language) }
+    }
+    case 'status': {
+      const status = valueOf(attrs, first)
+      return isStatus(status) ? { ...short, value: statuses[status].name[language], status } : { ...short, value: '' }
+    }
+    case 'reference': {
+      const clause = valueOf(attrs, first)
+      return { ...short, value: clause === '' ? '' : (resolve(clause)?.[language] ?? '…'), long: true }
+    }
+    case 'url': {
+      const href = valueOf(attrs, first)
+      return { ...short, value: href.replace(/^https?:\/\//, ''), href: isSafeHref(href) ? href : null, long: true }
+    }
+  }
+}
+
+/** Whether clauses of that kind have fields at all. */
+export const hasFields = (kind: unknown): kind is ClauseKind => isClauseKind(kind) && clauseAttributes(kind).length > 0

@@ -1,0 +1,120 @@
+/** Days and times in the reader's language; where both capitals meet, in both of their times. */
+import type { Language } from '#shared/domain/languages.ts'
+import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
+
+/** British order, since American leaves readers elsewhere guessing which number is the month. */
+const locales: Record<Language, string> = { en: 'en-GB', ja: 'ja-JP' }
+
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = locale + JSON.stringify(options)
+  const known = formatters.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formatters.set(key, known)
+  return known
+}
+
+/** ICU writes "Sept" for en-GB; every other month has three letters. */
+const plain = (text: string) => text.replace('Sept', 'Sep')
+
+/** A calendar day (ISO 8601) as "23 Nov 2026", 「2026年11月23日」. */
+export const formatDay = (day: string, language: Language): string =>
+  plain(
+    formatter(locales[language], {
+      year: 'numeric',
+      month: language === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+      timeZone: 'UTC',
+    }).format(new Date(`${day}T00:00:00Z`)),
+  )
+
+/** A calendar day without its year: "23 Nov", 「11月23日」. */
+export const formatShortDay = (day: string, language: Language): string =>
+  plain(
+    formatter(locales[language], {
+      month: language === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+      timeZone: 'UTC',
+    }).format(new Date(`${day}T00:00:00Z`)),
+  )
+
+/** A month: "Nov", 「11月」. */
+export const formatMonth = (day: string, language: Language): string =>
+  plain(
+    formatter(locales[language], { month: language === 'ja' ? 'long' : 'short', timeZone: 'UTC' }).format(
+      new Date(`${day}T00:00:00Z`),
+    ),
+  )
+
+/** A time of day on the reader's own clock: "14:02". */
+export const formatTime = (instant: string | number, language: Language): string =>
+  formatter(locales[language], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(new Date(instant))
+
+/** A day and time on the reader's own clock: "23 Nov 2026, 14:02". */
+export const formatInstant = (instant: string | number, language: Language): string => {
+  const day = plain(
+    formatter(locales[language], {
+      year: 'numeric',
+      month: language === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+    }).format(new Date(instant)),
+  )
+  return `${day}${language === 'ja' ? ' ' : ', '}${formatTime(instant, language)}`
+}
+
+/**
+ * An instant in each party's capital, that of `first` ahead: "14:02 JST / 00:02 EST"; with days where `withDay` asks for them or
+ * where the capitals have different ones: "24 Nov 01:00 JST / 23 Nov 11:00 EST".
+ */
+export function formatInCapitals(
+  instant: string | number,
+  language: Language,
+  { first = 'jp', withDay = false }: { readonly first?: Party | undefined; readonly withDay?: boolean } = {},
+): string {
+  const date = new Date(instant)
+  const order = [first, ...partyKeys.filter((party) => party !== first)]
+  const places = order.map((party) => {
+    const { timeZone, timeZoneName } = parties[party]
+    const day = plain(
+      formatter(locales[language], { month: language === 'ja' ? 'long' : 'short', day: 'numeric', timeZone }).format(
+        date,
+      ),
+    )
+    const time = formatter(locales[language], {
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+      timeZone,
+    }).format(date)
+    // Only American English knows EST from EDT; it calls JST "GMT+9".
+    const zone =
+      formatter('en-US', { timeZoneName: 'short', timeZone })
+        .formatToParts(date)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZoneName
+    return { day, time: `${time} ${zone.startsWith('GMT') ? timeZoneName : zone}` }
+  })
+  const sameDay = places.every(({ day }) => day === places[0]?.day)
+  if (!withDay && sameDay) return places.map(({ time }) => time).join(' / ')
+  return places.map(({ day, time }, at) => (sameDay && at > 0 ? time : `${day} ${time}`)).join(' / ')
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** How long ago, while that says more than the date: "5 minutes ago"; else the day. */
+export function formatAgo(instant: string, language: Language, now: number = Date.now()): string {
+  const elapsed = now - Date.parse(instant)
+  const relative = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' })
+  if (elapsed < minute) return relative.format(0, 'second')
+  if (elapsed < hour) return relative.format(-Math.floor(elapsed / minute), 'minute')
+  if (elapsed < day) return relative.format(-Math.floor(elapsed / hour), 'hour')
+  if (elapsed < 7 * day) return relative.format(-Math.floor(elapsed / day), 'day')
+  return plain(
+    formatter(locales[language], {
+      year: 'numeric',
+      month: language === 'ja' ? 'long' : 'short',
+      day: 'numeric',
+    }).format(new Date(instant)),
+  )
+}

@@ -1,0 +1,103 @@
+/** Serves the endpoints that shared/api describes: checks what comes in and what goes out, and documents them as OpenAPI. */
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { Problem } from '#shared/api/common.ts'
+import type { Endpoint } from '#shared/api/endpoint.ts'
+import type { App, AppEnv, SignedIn } from './context.ts'
+import { fieldErrors, HttpProblem, notSignedIn, type FieldError } from './problems.ts'
+
+type OutputOf<E extends Endpoint, Part extends 'params' | 'query' | 'body'> =
+  E[Part] extends z.ZodType<infer Output> ? Output : undefined
+
+export type Input<E extends Endpoint> = {
+  readonly params: OutputOf<E, 'params'>
+  readonly query: OutputOf<E, 'query'>
+  readonly body: OutputOf<E, 'body'>
+  readonly signedIn: E extends { public: true } ? SignedIn | null : SignedIn
+  readonly c: Context<AppEnv>
+}
+
+/**
+ * Registers an endpoint. `answer` gives what the response schema describes, or a finished response for what is not JSON. It may
+ * throw an `HttpProblem`.
+ */
+export function serveEndpoint<E extends Endpoint>(
+  app: App,
+  endpoint: E,
+  answer: (input: Input<E>) => Promise<z.input<E['response']> | Response>,
+): void {
+  document(app, endpoint)
+  app.on(endpoint.method.toUpperCase(), endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
+    const signedIn = c.get('signedIn')
+    if (signedIn === null && endpoint.public !== true) throw notSignedIn()
+    const given = {
+      // A path that names nothing possible names nothing.
+      params: check(endpoint.params, c.req.param(), 404, ''),
+      query: check(endpoint.query, c.req.query(), 422, ''),
+      body: endpoint.body === undefined ? undefined : check(endpoint.body, await readJson(c), 422, ''),
+      signedIn,
+      c,
+    }
+    // Each part has just been checked by the schema that gives it its type.
+    const result = await answer(given as Input<E>)
+    if (result instanceof Response) return result
+    c.header('Cache-Control', 'no-store')
+    return c.json(endpoint.response.parse(result), endpoint.status ?? 200)
+  })
+}
+
+function check(schema: z.ZodType | undefined, value: unknown, status: 404 | 422, prefix: string): unknown {
+  if (schema === undefined) return undefined
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const errors = fieldErrors(result.error, prefix)
+  throw new HttpProblem(status, inOneSentence(errors), { errors })
+}
+
+const inOneSentence = (errors: readonly FieldError[]) =>
+  errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' ')
+
+async function readJson(c: Context<AppEnv>): Promise<unknown> {
+  const type = c.req.header('content-type') ?? ''
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw new HttpProblem(415, 'Send the body as JSON, with the header Content-Type: application/json.')
+  }
+  const text = await c.req.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HttpProblem(400, 'The body is not valid JSON.')
+  }
+}
+
+const problemAnswer = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: Problem } },
+})
+
+function document(app: App, endpoint: Endpoint): void {
+  const { method, path, summary, tag, params, query, body, response, status = 200 } = endpoint
+  const isFile = response instanceof z.ZodString
+  app.openAPIRegistry.registerPath({
+    method,
+    path,
+    summary,
+    tags: [tag],
+    ...(endpoint.public === true ? { security: [] } : {}),
+    request: {
+      ...(params === undefined ? {} : { params }),
+      ...(query === undefined ? {} : { query }),
+      ...(body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+    },
+    responses: {
+      [status]: {
+        description: summary,
+        content: isFile
+          ? { 'text/html': { schema: response }, 'text/markdown': { schema: response } }
+          : { 'application/json': { schema: response } },
+      },
+      ...(endpoint.public === true ? {} : { 401: problemAnswer('No one is signed in.') }),
+      default: problemAnswer('The request was turned down: `detail` says why, `errors` how to mend it.'),
+    },
+  })
+}

@@ -1,0 +1,248 @@
+/**
+ * What happens, told to those who may know it while it happens. Every event passes `can` for the person at the other end of each
+ * stream, at the moment it is sent: nobody learns of a thread, or that it exists, who could not read it.
+ */
+import { streamSSE } from 'hono/streaming'
+import type { Logger } from 'pino'
+import { eventsPath, ServerEvent } from '#shared/api/events.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+import { can } from '#shared/domain/permissions.ts'
+import type { Cluster, ClusterMessage } from '../cluster/cluster.ts'
+import type { Expiry } from '../jobs/sessions.ts'
+import type { DocumentRecord, Storage } from '../storage/storage.ts'
+import type { Clock } from '../sync/types.ts'
+import type { App, SignedIn } from './context.ts'
+import { gatherEdits } from './gather.ts'
+import type { People } from './people.ts'
+import { HttpProblem, notSignedIn } from './problems.ts'
+import type { Sessions } from './session.ts'
+
+const heartbeat = 20_000
+const presencePause = 1000
+/** A reader this far behind has stopped reading; it reconnects and fetches anew. */
+const maxQueued = 500
+const farewell = 1000
+const maxStreamsPerSession = 30
+
+type Listener = { signedIn: SignedIn; send(event: ServerEvent): void; end(): void }
+
+export type Events = {
+  /** Everyone who has an event stream open. */
+  online(): readonly Actor[]
+  listen(signedIn: SignedIn, send: (event: ServerEvent) => void, end: () => void): () => void
+  stop(): void
+}
+
+type Options = {
+  storage: Storage
+  cluster: Cluster
+  clock: Clock
+  logger: Logger
+  people: People
+  sessions: Sessions
+}
+
+export function createEvents({ storage, cluster, clock, logger, people, sessions }: Options): Events {
+  const listeners = new Set<Listener>()
+  // One after the other: events arrive in the order in which things happened, also where one needs a look at the store.
+  let queue = Promise.resolve()
+  let presenceDue: (() => void) | null = null
+
+  const tell = (event: ServerEvent, mayKnow: (actor: Actor) => boolean) => {
+    for (const listener of listeners) if (mayKnow(listener.signedIn.actor)) listener.send(event)
+  }
+
+  async function tellOfDocument(id: string, event: (document: DocumentRecord) => [ServerEvent, (actor: Actor) => boolean]) {
+    const document = await storage.documents.get(id)
+    if (document !== null) tell(...event(document))
+  }
+
+  const edits = gatherEdits(clock, (id, edit) =>
+    enqueue(() =>
+      tellOfDocument(id, (document) => [
+        {
+          type: 'document',
+          document: id,
+          group: document.group,
+          change: 'edited',
+          by: edit.users.map(people.person),
+          at: new Date(edit.at).toISOString(),
+        },
+        (actor) => can(actor, 'document.read', document),
+      ]),
+    ),
+  )
+
+  function enqueue(task: () => Promise<void>) {
+    queue = queue.then(task).catch((error: unknown) => logger.warn({ err: error }, 'an event could not be told'))
+  }
+
+  async function rejudge(user: string | null) {
+    for (const listener of listeners) {
+      if (user !== null && listener.signedIn.actor.id !== user) continue
+      const signedIn = await sessions.byHash(listener.signedIn.tokenHash)
+      if (signedIn === null) listener.end()
+      else listener.signedIn = signedIn
+    }
+  }
+
+  function receive(message: ClusterMessage): void {
+    switch (message.type) {
+      case 'committed':
+        if (listeners.size > 0) edits.note(message)
+        break
+      case 'documentCreated':
+      case 'documentUpdated':
+        enqueue(() =>
+          tellOfDocument(message.document, (document) => [
+            {
+              type: 'document',
+              document: document.id,
+              group: document.group,
+              change: message.type === 'documentCreated' ? 'created' : 'updated',
+              by: message.by === null ? [] : [people.person(message.by)],
+              at: new Date(message.at).toISOString(),
+            },
+            (actor) => can(actor, 'document.read', document),
+          ]),
+        )
+        break
+      case 'thread':
+        enqueue(() =>
+          tellOfDocument(message.document, (document) => [
+            {
+              type: 'thread',
+              document: message.document,
+              thread: message.thread,
+              change: message.change,
+              by: people.personOrNull(message.by),
+              mentions: [...message.mentions],
+            },
+            (actor) =>
+              can(actor, 'thread.read', {
+                document,
+                audience: message.audience,
+                party: message.party,
+                author: message.author,
+              }),
+          ]),
+        )
+        break
+      case 'snapshot':
+        enqueue(() =>
+          tellOfDocument(message.document, (document) => [
+            {
+              type: 'snapshot',
+              document: message.document,
+              snapshot: message.snapshot,
+              label: message.label,
+              by: people.person(message.by),
+            },
+            (actor) => can(actor, 'snapshot.read', document),
+          ]),
+        )
+        break
+      case 'presence':
+        presenceDue ??= clock.after(presencePause, () => {
+          presenceDue = null
+          tell({ type: 'presence' }, () => true)
+        })
+        break
+      case 'signedOut':
+        for (const listener of listeners) {
+          if (listener.signedIn.tokenHash !== message.tokenHash) continue
+          listener.send({ type: 'signedOut' })
+          listener.end()
+        }
+        break
+      case 'rightsChanged':
+        // In the queue like the rest: what was told before the change is judged by the rights of before.
+        if (message.document === null) enqueue(() => rejudge(message.user))
+        break
+    }
+  }
+
+  const unsubscribe = cluster.subscribe(receive)
+  return {
+    online: () => [...new Map([...listeners].map(({ signedIn: { actor } }) => [actor.id, actor])).values()],
+    listen(signedIn, send, end) {
+      const mine = [...listeners].filter((other) => other.signedIn.tokenHash === signedIn.tokenHash)
+      if (mine.length >= maxStreamsPerSession) {
+        throw new HttpProblem(429, 'This session has too many event streams open. Close some of its windows.', {
+          headers: { 'Retry-After': '10' },
+        })
+      }
+      const listener: Listener = { signedIn, send, end }
+      listeners.add(listener)
+      cluster.publish({ type: 'presence' })
+      return () => {
+        if (listeners.delete(listener)) cluster.publish({ type: 'presence' })
+      }
+    },
+    stop() {
+      unsubscribe()
+      edits.stop()
+      presenceDue?.()
+      for (const listener of listeners) listener.end()
+    },
+  }
+}
+
+/** `GET /api/events`. Each event is one unnamed server-sent event whose data is a `ServerEvent`. */
+export function serveEvents(app: App, { events, expiry, clock }: { events: Events; expiry: Expiry; clock: Clock }): void {
+  app.openAPIRegistry.registerPath({
+    method: 'get',
+    path: eventsPath,
+    summary: 'What happens, as server-sent events: each one’s data is a JSON event, `ready` first.',
+    tags: ['events'],
+    responses: {
+      200: { description: 'A stream of events.', content: { 'text/event-stream': { schema: ServerEvent } } },
+    },
+  })
+  app.get(eventsPath, (c) => {
+    const signedIn = c.get('signedIn')
+    if (signedIn === null) throw notSignedIn()
+    const waiting: string[] = ['data: {"type":"ready"}\n\n']
+    let wake = () => {}
+    let ended = false
+    let abort = () => {}
+    const push = (frame: string) => {
+      waiting.push(frame)
+      if (waiting.length > maxQueued) abort()
+      wake()
+    }
+    const end = () => {
+      if (ended) return
+      ended = true
+      wake()
+      // What is on its way is the farewell; a reader that does not take it is cut off.
+      clock.after(farewell, () => abort())
+    }
+    const stopListening = events.listen(signedIn, (event) => push(`data: ${JSON.stringify(event)}\n\n`), end)
+    const stopWatching = expiry.watch(signedIn.tokenHash, signedIn.expiresAt)
+    c.header('X-Accel-Buffering', 'no')
+    return streamSSE(c, async (stream) => {
+      abort = () => stream.abort()
+      stream.onAbort(end)
+      let stopBeating = () => {}
+      const beat = () => {
+        push(': still here\n\n')
+        stopBeating = clock.after(heartbeat, beat)
+      }
+      stopBeating = clock.after(heartbeat, beat)
+      try {
+        for (;;) {
+          const frame = waiting.shift()
+          if (frame !== undefined) await stream.write(frame)
+          else if (ended) break
+          else await new Promise<void>((resolve) => (wake = resolve))
+          if (stream.aborted) break
+        }
+      } finally {
+        stopBeating()
+        stopListening()
+        stopWatching()
+      }
+    })
+  })
+}

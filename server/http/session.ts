@@ -1,0 +1,110 @@
+/** Who is asking: the session cookie, the sessions behind it, and the demo's sign-in. */
+import { createHash, randomBytes } from 'node:crypto'
+import type { Context, MiddlewareHandler } from 'hono'
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie'
+import { closeSession, getSession, listPersonas, openSession } from '#shared/api/session.ts'
+import { findPersona, personas, type Actor } from '#shared/domain/actors.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Clock } from '../sync/types.ts'
+import type { App, AppEnv, SignedIn } from './context.ts'
+import { serveEndpoint } from './endpoints.ts'
+import { personOf } from './people.ts'
+import { forbidden, unusable } from './problems.ts'
+
+export const sessionCookie = 'alternat_session'
+export const sessionLifetime = 12 * 60 * 60 * 1000
+
+export type Sessions = {
+  /** Who holds the token, or null if it opens nothing (any more). */
+  byToken(token: string | undefined): Promise<SignedIn | null>
+  byHash(tokenHash: string): Promise<SignedIn | null>
+  /** Opens a session; the token is given out once and never kept. */
+  open(actor: Actor): Promise<{ token: string; signedIn: SignedIn }>
+  /** Ends a session and, through the cluster, its live connections. */
+  close(tokenHash: string): Promise<void>
+}
+
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+
+export function createSessions({ storage, cluster, clock }: { storage: Storage; cluster: Cluster; clock: Clock }): Sessions {
+  async function byHash(tokenHash: string): Promise<SignedIn | null> {
+    const session = await storage.sessions.get(tokenHash)
+    if (session === null || session.expiresAt <= clock.now()) return null
+    const actor = await storage.members.get(session.user)
+    return actor && { actor, tokenHash, expiresAt: session.expiresAt }
+  }
+  return {
+    byHash,
+    async byToken(token) {
+      // Anything else cannot be one of ours: no need to ask the store.
+      return token !== undefined && /^[\w-]{43}$/.test(token) ? await byHash(hashOf(token)) : null
+    },
+    async open(actor) {
+      const token = randomBytes(32).toString('base64url')
+      const tokenHash = hashOf(token)
+      const createdAt = clock.now()
+      const expiresAt = createdAt + sessionLifetime
+      await storage.sessions.open(tokenHash, { user: actor.id, createdAt, expiresAt })
+      return { token, signedIn: { actor, tokenHash, expiresAt } }
+    },
+    async close(tokenHash) {
+      await storage.sessions.close(tokenHash)
+      cluster.publish({ type: 'signedOut', tokenHash })
+    },
+  }
+}
+
+/** Finds out who is asking, once for each request to the API. */
+export function identify(sessions: Sessions): MiddlewareHandler<AppEnv> {
+  return async (c, next) => {
+    c.set('signedIn', await sessions.byToken(getCookie(c, sessionCookie)))
+    await next()
+  }
+}
+
+/** Whether the browser reached us over https, if need be through a proxy that says so. */
+const isSecure = (c: Context) =>
+  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'
+
+const describe = ({ actor, expiresAt }: SignedIn) => ({
+  actor,
+  person: personOf(actor),
+  expiresAt: new Date(expiresAt).toISOString(),
+})
+
+/** Signing in as a persona (in demo mode only), asking who is signed in, signing out. */
+export function serveSession(app: App, { sessions, storage, demo }: { sessions: Sessions; storage: Storage; demo: boolean }) {
+  const noDemo = () =>
+    forbidden('Demo sign-in is off here. Start the server on a loopback HOST or with DEMO=1 to use personas.')
+
+  serveEndpoint(app, listPersonas, async () => {
+    if (!demo) throw noDemo()
+    return { personas: personas.map(personOf) }
+  })
+
+  serveEndpoint(app, openSession, async ({ body, signedIn: before, c }) => {
+    if (!demo) throw noDemo()
+    const persona = findPersona(body.persona)
+    const actor = persona && (await storage.members.get(persona.id))
+    if (actor == null) throw unusable('persona', 'There is no such persona. GET /api/personas lists those there are.')
+    const { token, signedIn } = await sessions.open(actor)
+    if (before !== null) await sessions.close(before.tokenHash)
+    setCookie(c, sessionCookie, token, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      secure: isSecure(c),
+      maxAge: sessionLifetime / 1000,
+    })
+    return describe(signedIn)
+  })
+
+  serveEndpoint(app, getSession, async ({ signedIn }) => describe(signedIn))
+
+  serveEndpoint(app, closeSession, async ({ signedIn, c }) => {
+    if (signedIn !== null) await sessions.close(signedIn.tokenHash)
+    deleteCookie(c, sessionCookie, { path: '/' })
+    return { signedOut: true }
+  })
+}

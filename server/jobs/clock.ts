@@ -1,0 +1,10 @@
+/** Time, as the world has it. Tests bring their own. */
+import type { Clock } from '../sync/types.ts'
+
+export const systemClock: Clock = {
+  now: Date.now,
+  after(ms, task) {
+    const timer = setTimeout(task, ms)
+    return () => clearTimeout(timer)
+  },
+}

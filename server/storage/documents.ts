@@ -1,0 +1,85 @@
+/** Documents as entries in the record, created together with the first row of their log. */
+import { template } from './batch.ts'
+import { Document, readRow, readRows } from './records.ts'
+import type { Documents, NewDocument } from './storage.ts'
+import { runGroup, runWhole, type Store } from './store.ts'
+
+type Values = {
+  id: string
+  group: string
+  kind: string
+  title: string
+  panelOpen: number
+  epoch: number
+  schemaVersion: number
+  at: number
+  user: string | null
+}
+
+export function documents(store: Store): Documents {
+  const { db, run } = store
+  const insertDocument = template<Values>(
+    (slot) =>
+      db
+        .insertInto('documents')
+        .values({
+          id: slot('id'),
+          group: slot('group'),
+          kind: slot('kind'),
+          title: slot('title'),
+          panel_open: slot('panelOpen'),
+          frozen: 0,
+          epoch: slot('epoch'),
+          schema_version: slot('schemaVersion'),
+          created_at: slot('at'),
+          head: 1,
+          changed_at: slot('at'),
+          changed_by: slot('user'),
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    { single: true },
+  )
+  const insertState = template<{ id: string; user: string | null; at: number; state: Uint8Array }>(
+    (slot) =>
+      db
+        .insertInto('updates')
+        .values({ document: slot('id'), seq: 1, user: slot('user'), at: slot('at'), bytes: slot('state') }),
+    { single: true },
+  )
+  const insertClient = template<{ id: string; clientId: number; user: string | null }>(
+    (slot) =>
+      db.insertInto('clients').values({ document: slot('id'), client_id: slot('clientId'), user: slot('user') }),
+    { single: true },
+  )
+  const setPanelOpen = template<{ id: string; panelOpen: number }>(
+    (slot) => db.updateTable('documents').set({ panel_open: slot('panelOpen') }).where('id', '=', slot('id')),
+    { single: true },
+  )
+
+  return {
+    create: (created) =>
+      run(async () => {
+        const values = created.map(toValues)
+        const outcome = await runGroup(store, [insertDocument(values), insertState(values), insertClient(values)])
+        return !('undoneAt' in outcome)
+      }),
+    get: (id) =>
+      run(async () => {
+        const row = await db.selectFrom('documents').selectAll().where('id', '=', id).executeTakeFirst()
+        return readRow(Document, 'documents', row)
+      }),
+    list: () =>
+      run(async () => {
+        const rows = await db.selectFrom('documents').selectAll().orderBy('created_at').orderBy('id').execute()
+        return readRows(Document, 'documents', rows)
+      }),
+    setPanelOpen: (id, panelOpen) =>
+      run(() =>
+        runWhole(store, [setPanelOpen([{ id, panelOpen: Number(panelOpen) }])], `There is no document ${id}`),
+      ),
+  }
+}
+
+function toValues({ title, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
+  return { ...same, title: JSON.stringify(title), panelOpen: Number(panelOpen), at: createdAt, user: createdBy }
+}

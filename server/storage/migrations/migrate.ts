@@ -1,0 +1,33 @@
+/** Brings a database to the shape that this version works with. */
+import { Migrator, sql, type Kysely, type Migration } from 'kysely'
+import { StorageError } from '../storage.ts'
+import { StoreUnusable } from '../unusable.ts'
+import * as initial from './001-initial.ts'
+
+/** In the order of their names; one that has been released is never changed again. */
+const migrations: Record<string, Migration> = { '001-initial': initial }
+
+const journal = 'kysely_migration'
+
+/**
+ * Runs what is missing, all or none. `where` names the store in messages. Rejects with a `StoreUnusable` before anything is
+ * touched if the database belongs to a newer version or to something else, with a `StorageError` if a migration fails.
+ */
+export async function migrate<Schema>(db: Kysely<Schema>, where: string): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (tables.some(({ name }) => name === journal)) {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(journal)} order by name`.execute(db)
+    const unknown = rows.find(({ name }) => !Object.hasOwn(migrations, name))
+    if (unknown !== undefined) {
+      throw new StoreUnusable(
+        'tooNew',
+        `The store ${where} was last used by a newer version of Alternat (${unknown.name}): start that version, or choose another DATA_DIR.`,
+      )
+    }
+  } else if (tables.length > 0) {
+    throw new StoreUnusable('notAStore', `${where} is a database of another program: choose another DATA_DIR.`)
+  }
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw new StorageError(`The store ${where} could not be migrated`, { cause: error })
+}

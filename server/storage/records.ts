@@ -1,0 +1,174 @@
+/** From rows to records: nothing that was read is believed before it has been checked, so that a damaged row is an error. */
+import { z } from 'zod'
+import { ActorSchema, DocumentKind, Group, LanguageKey, Localized, Party } from '#shared/api/common.ts'
+import { AudienceKey, DispositionKey } from '#shared/api/threads.ts'
+import type { TextAnchor } from '#shared/editor/anchors.ts'
+import type { JsonNode } from '#shared/editor/text.ts'
+import type { Row } from './batch.ts'
+import {
+  StorageError,
+  type ClientBinding,
+  type CommentRecord,
+  type DispositionRecord,
+  type DocumentRecord,
+  type HistoryRow,
+  type SessionRecord,
+  type SnapshotRecord,
+  type ThreadRecord,
+} from './storage.ts'
+
+/** Reads rows with a schema. Throws a `StorageError` that names the table, never the content, if one does not fit. */
+export function readRows<Record>(schema: z.ZodType<Record>, table: string, rows: readonly unknown[]): Record[] {
+  return rows.map((row) => {
+    const result = schema.safeParse(row)
+    if (result.success) return result.data
+    const fields = [...new Set(result.error.issues.map(({ path }) => path.join('.')))].join(', ')
+    throw new StorageError(`A row of ${table} is damaged: ${fields}`, { cause: result.error })
+  })
+}
+
+/** The one row that may be there, or null. */
+export function readRow<Record>(schema: z.ZodType<Record>, table: string, row: Row | undefined): Record | null {
+  return row === undefined ? null : (readRows(schema, table, [row])[0] ?? null)
+}
+
+const flag = z.literal([0, 1]).transform((value) => value === 1)
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text)
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(schema)
+/** JSON or null in a column that may be empty. */
+const optionalJson = <Schema extends z.ZodType>(schema: Schema) => json(schema).nullable()
+
+/** SQLite keeps blobs; what a driver hands over may be a Buffer, which is a Uint8Array too. */
+export const Bytes = z.instanceof(Uint8Array)
+export const Head = z.object({ head: z.int() })
+export const Checkpoint = z.object({ seq: z.int(), bytes: Bytes })
+
+export const Client: z.ZodType<ClientBinding> = z
+  .object({ client_id: z.int(), user: z.string().nullable() })
+  .transform(({ client_id: clientId, user }) => ({ clientId, user }))
+
+export const History: z.ZodType<HistoryRow> = z.object({
+  seq: z.int(),
+  user: z.string().nullable(),
+  at: z.int(),
+  bytes: Bytes,
+})
+
+export const Document: z.ZodType<DocumentRecord> = z
+  .object({
+    id: z.string(),
+    group: Group,
+    kind: DocumentKind,
+    title: json(Localized),
+    panel_open: flag,
+    frozen: flag,
+    epoch: z.int(),
+    schema_version: z.int(),
+    created_at: z.int(),
+    head: z.int(),
+    changed_at: z.int(),
+    changed_by: z.string().nullable(),
+  })
+  .transform(({ panel_open, schema_version, created_at, changed_at, changed_by, ...same }) => ({
+    ...same,
+    panelOpen: panel_open,
+    schemaVersion: schema_version,
+    createdAt: created_at,
+    changedAt: changed_at,
+    changedBy: changed_by,
+  }))
+
+// Without the limits of the API: an anchor that has grown with its passage must stay readable.
+const Anchor: z.ZodType<TextAnchor> = z.object({
+  clause: z.string(),
+  language: LanguageKey,
+  start: z.string(),
+  end: z.string(),
+  quote: z.object({ exact: z.string(), prefix: z.string(), suffix: z.string() }),
+})
+const Resolved = z.object({ by: z.string(), at: z.int() })
+const Disposition: z.ZodType<DispositionRecord> = z.object({
+  decision: DispositionKey,
+  reason: z.string(),
+  by: z.string(),
+  at: z.int(),
+})
+
+export const ThreadHead: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
+  .object({
+    id: z.string(),
+    document: z.string(),
+    audience: AudienceKey,
+    party: Party.nullable(),
+    author: z.string(),
+    anchor: optionalJson(Anchor),
+    orphaned: flag,
+    resolved: optionalJson(Resolved),
+    disposition: optionalJson(Disposition),
+    created_at: z.int(),
+  })
+  .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
+
+export const Comment: z.ZodType<CommentRecord> = z
+  .object({
+    comment_id: z.string(),
+    comment_author: z.string(),
+    body: z.string(),
+    proposal: z.string().nullable(),
+    mentions: json(z.array(z.string())),
+    commented_at: z.int(),
+    edited_at: z.int().nullable(),
+  })
+  .transform((row) => ({
+    id: row.comment_id,
+    author: row.comment_author,
+    body: row.body,
+    proposal: row.proposal,
+    mentions: row.mentions,
+    createdAt: row.commented_at,
+    editedAt: row.edited_at,
+  }))
+
+// The keys stand in the order of the canonical form, so that what comes out has the very JSON that was hashed.
+const Node: z.ZodType<JsonNode> = z.lazy(() =>
+  z.strictObject({
+    attrs: z.record(z.string(), z.json()).exactOptional(),
+    content: z.array(Node).exactOptional(),
+    marks: z
+      .array(z.strictObject({ attrs: z.record(z.string(), z.json()).exactOptional(), type: z.string() }))
+      .exactOptional(),
+    text: z.string().exactOptional(),
+    type: z.string(),
+  }),
+)
+
+const snapshot = {
+  id: z.string(),
+  document: z.string(),
+  label: z.string(),
+  note: z.string(),
+  by: z.string(),
+  at: z.int(),
+  seq: z.int(),
+  hash: z.string(),
+}
+export const Snapshot: z.ZodType<SnapshotRecord> = z.object({ ...snapshot, content: json(Node) })
+export const SnapshotSummary: z.ZodType<Omit<SnapshotRecord, 'content'>> = z.object(snapshot)
+
+export const Member = ActorSchema
+
+export const Session: z.ZodType<SessionRecord> = z
+  .object({ user: z.string(), created_at: z.int(), expires_at: z.int() })
+  .transform(({ user, created_at: createdAt, expires_at: expiresAt }) => ({ user, createdAt, expiresAt }))
+
+export const Read = z.object({ subject: z.string(), at: z.int() })

@@ -1,0 +1,143 @@
+/** The thread that owns the SQLite connection: it waits for the disk, so that the event loop never does. */
+import { parentPort } from 'node:worker_threads'
+import Database from 'libsql'
+import type { Group, GroupOutcome, Row, Statement } from './batch.ts'
+import type { WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
+
+/** How long a process that is just ending may still hold the file. */
+const lockTimeout = 1_000
+const preparedStatements = 256
+
+type Prepared = { readonly reader: boolean; readonly statement: Database.Statement }
+
+let database: Database.Database | null = null
+const prepared = new Map<string, Prepared>()
+
+function open(file: string): void {
+  const opened = new Database(file, { timeout: lockTimeout })
+  opened.pragma('locking_mode = EXCLUSIVE')
+  opened.pragma('journal_mode = WAL')
+  opened.pragma('synchronous = FULL')
+  opened.pragma('foreign_keys = ON')
+  // Without these an fsync on macOS returns before the disk has written.
+  opened.pragma('fullfsync = ON')
+  opened.pragma('checkpoint_fullfsync = ON')
+  database = opened
+}
+
+/** Leaves one plain file behind. Statements that JavaScript still holds keep the connection alive, so the lock is given up first. */
+function close(): void {
+  if (database === null) return
+  prepared.clear()
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.pragma('journal_mode = DELETE')
+  database.pragma('locking_mode = NORMAL')
+  database.prepare('select count(*) from sqlite_master').all([])
+  database.close()
+  database = null
+}
+
+function connection(): Database.Database {
+  if (database === null) throw new Error('The store is not open')
+  return database
+}
+
+function prepare(sql: string): Prepared {
+  const known = prepared.get(sql)
+  if (known !== undefined) return known
+  const statement = connection().prepare(sql)
+  const fresh = { statement, reader: statement.reader }
+  const [oldest] = prepared.keys()
+  if (oldest !== undefined && prepared.size >= preparedStatements) prepared.delete(oldest)
+  prepared.set(sql, fresh)
+  return fresh
+}
+
+function runStatement({ sql, runs, single }: Statement): { rows: Row[]; changes: number } | null {
+  const { reader, statement } = prepare(sql)
+  const rows: Row[] = []
+  let changes = 0
+  for (const values of runs) {
+    if (reader) {
+      const found = statement.all(values)
+      if (single && found.length !== 1) return null
+      for (const row of found) rows.push(toRow(row))
+    } else {
+      const changed = statement.run(values).changes
+      if (single && changed !== 1) return null
+      changes += changed
+    }
+  }
+  return { rows, changes }
+}
+
+function toRow(row: unknown): Row {
+  return Object.fromEntries(
+    Object.entries(Object(row)).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
+  )
+}
+
+function runGroup(group: Group): GroupOutcome {
+  const results = []
+  for (const [at, statement] of group.entries()) {
+    const result = runStatement(statement)
+    if (result === null) return { undoneAt: at }
+    results.push(result)
+  }
+  return { results }
+}
+
+function runTransaction(groups: readonly Group[]): GroupOutcome[] {
+  connection().exec('begin immediate')
+  try {
+    const outcomes = groups.map((group) => {
+      connection().exec('savepoint one_group')
+      const outcome = runGroup(group)
+      if ('undoneAt' in outcome) connection().exec('rollback to one_group')
+      connection().exec('release one_group')
+      return outcome
+    })
+    connection().exec('commit')
+    return outcomes
+  } catch (error) {
+    rollback()
+    throw error
+  }
+}
+
+/** SQLite ends a transaction by itself on some failures; asking again would hide the first error behind a second. */
+function rollback(): void {
+  if (connection().inTransaction) connection().exec('rollback')
+}
+
+function answer(request: WorkerRequest): readonly GroupOutcome[] {
+  switch (request.type) {
+    case 'open':
+      open(request.file)
+      return []
+    case 'run':
+      return request.transaction ? runTransaction(request.groups) : request.groups.map(runGroup)
+    case 'rollback':
+      rollback()
+      return []
+    case 'close':
+      close()
+      return []
+  }
+}
+
+function reply(request: WorkerRequest): WorkerReply {
+  try {
+    return { id: request.id, outcomes: answer(request) }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
+    return { id: request.id, failure: { message, code } }
+  }
+}
+
+if (parentPort === null) throw new Error('sqlite-worker runs as a worker thread')
+const port = parentPort
+port.on('message', (request: WorkerRequest) => {
+  port.postMessage(reply(request))
+})

@@ -1,0 +1,131 @@
+/**
+ * Whether an update may be applied at all, judged from its bytes and the state it meets: it must add only to what is known, write
+ * only under client ids of its author, delete nothing that does not exist yet, and hold only content that a text is made of.
+ */
+import * as Y from 'yjs'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { isKnownElement, isKnownFormat } from './content.ts'
+
+/** What admission needs to know of the room. Clocks include updates admitted earlier in the same batch. */
+export type Admitting = {
+  readonly doc: Y.Doc
+  clockOf(clientId: number): number
+  /** Whose client id it is; undefined if nobody's yet, null if the server's own. */
+  ownerOf(clientId: number): string | null | undefined
+}
+
+export type Admission =
+  | {
+      readonly verdict: 'admitted'
+      /** Client ids that are this author's from now on. */
+      readonly claims: readonly number[]
+      /** The clock that each client id reaches. */
+      readonly reach: ReadonlyMap<number, number>
+    }
+  /** It holds nothing new. */
+  | { readonly verdict: 'empty' }
+  /** It continues something that has not arrived. */
+  | { readonly verdict: 'gap' }
+  | { readonly verdict: 'refused'; readonly reason: RefusalReason }
+
+export type RefusalReason =
+  | 'unreadable'
+  | 'foreignAuthor'
+  | 'futureDelete'
+  | 'content'
+  | 'readOnly'
+  | 'gap'
+  | 'schema'
+  | 'check'
+  | 'presence'
+
+/** An honest deletion marker covers what one person typed and deleted before it was ever sent. */
+const longestRun = 10_000_000
+
+/** Judges an update of `author`. `writes` false: anything that would change the text is refused. */
+export function admit(room: Admitting, update: Uint8Array, author: string, writes: boolean): Admission {
+  let decoded: ReturnType<typeof Y.decodeUpdate>
+  try {
+    decoded = Y.decodeUpdate(update)
+  } catch {
+    return refused('unreadable')
+  }
+  const reach = new Map<number, number>()
+  const added: (Y.Item | Y.GC)[] = []
+  for (const struct of decoded.structs) {
+    const { client, clock } = struct.id
+    const end = clock + struct.length
+    if (struct instanceof Y.Skip || struct.length > longestRun || !Number.isSafeInteger(end)) return refused('content')
+    const known = reach.get(client) ?? room.clockOf(client)
+    if (clock > known) return { verdict: 'gap' }
+    if (end <= known) continue
+    reach.set(client, end)
+    added.push(struct)
+  }
+
+  const reached = (clientId: number) => reach.get(clientId) ?? room.clockOf(clientId)
+  for (const [client, ranges] of decoded.ds.clients) {
+    for (const { clock, len } of ranges) {
+      if (clock + len > reached(client)) return refused('futureDelete')
+    }
+  }
+
+  const deletes = deletedItems(room.doc, decoded.ds)
+  if (added.length === 0 && deletes === 'nothing') return { verdict: 'empty' }
+  if (!writes) {
+    // Yjs lets every reader's editor tidy redundant formatting away; that is not theirs to send, nor a reason to turn them out.
+    return added.length === 0 && deletes === 'formatting' ? { verdict: 'empty' } : refused('readOnly')
+  }
+
+  const claims: number[] = []
+  for (const client of reach.keys()) {
+    const owner = room.ownerOf(client)
+    if (owner === undefined) claims.push(client)
+    else if (owner !== author) return refused('foreignAuthor')
+  }
+  for (const struct of added) {
+    if (struct instanceof Y.GC) continue
+    if (!isKnownContent(struct)) return refused('content')
+    for (const needed of [struct.origin, struct.rightOrigin, struct.parent]) {
+      if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return { verdict: 'gap' }
+    }
+  }
+  return { verdict: 'admitted', claims, reach }
+}
+
+const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', reason })
+
+/** Content by itself; where it stands is judged after it was applied. */
+function isKnownContent({ content, parent }: Y.Item): boolean {
+  if (typeof parent === 'string' && parent !== bodyName) return false
+  if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return true
+  if (content instanceof Y.ContentFormat) return isKnownFormat(content.key, content.value)
+  if (content instanceof Y.ContentType) {
+    return (
+      content.type instanceof Y.XmlText ||
+      (content.type instanceof Y.XmlElement && isKnownElement(content.type.nodeName))
+    )
+  }
+  return content instanceof Y.ContentAny
+}
+
+/** What of the delete set is not deleted yet. Only called with ranges below the known clocks or in the update itself. */
+function deletedItems(doc: Y.Doc, ds: ReturnType<typeof Y.decodeUpdate>['ds']): 'nothing' | 'formatting' | 'content' {
+  let found: 'nothing' | 'formatting' = 'nothing'
+  for (const [client, ranges] of ds.clients) {
+    const structs = doc.store.clients.get(client)
+    if (structs === undefined) continue
+    const clockEnd = Y.getState(doc.store, client)
+    for (const { clock, len } of ranges) {
+      if (clock >= clockEnd) continue
+      for (let at = Y.findIndexSS(structs, clock); at < structs.length; at += 1) {
+        const struct = structs[at]
+        if (struct === undefined || struct.id.clock >= clock + len) break
+        if (!(struct instanceof Y.Item) || struct.deleted) continue
+        if (!(struct.content instanceof Y.ContentFormat)) return 'content'
+        found = 'formatting'
+      }
+    }
+  }
+  return found
+}

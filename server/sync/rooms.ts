@@ -1,0 +1,69 @@
+/** All open documents of this node: one room each, opened when first needed and put away when no one needs it. */
+import { closeCode } from '#shared/protocol/messages.ts'
+import { createCommitter } from './committer.ts'
+import { openRoom, type Room } from './room.ts'
+import type { EngineOptions, Rooms } from './types.ts'
+
+/** How long a document stays in memory after the last one left. */
+const defaultIdleMs = 30_000
+
+/** The sync engine over a log. See `Rooms` for what it promises. */
+export function createRooms(options: EngineOptions & { readonly idleMs?: number }): Rooms {
+  const { log, cluster, metrics, idleMs = defaultIdleMs } = options
+  const rooms = new Map<string, Room>()
+  const committer = createCommitter(log, (rows, seconds) => metrics.committed(seconds, rows))
+  let closing = false
+
+  const open = (document: string): Room => {
+    const known = rooms.get(document)
+    if (known !== undefined) return known
+    const room: Room = openRoom(document, {
+      ...options,
+      committer,
+      idleMs,
+      closed: () => {
+        if (rooms.get(document) === room) rooms.delete(document)
+      },
+    })
+    // In the map before it has loaded: whoever comes meanwhile finds this one, so that a document never lives twice.
+    rooms.set(document, room)
+    return room
+  }
+
+  const unsubscribe = cluster.subscribe((message) => {
+    if (message.type === 'signedOut') {
+      const { tokenHash } = message
+      for (const room of rooms.values()) {
+        room.expel((visitor) => visitor.tokenHash === tokenHash, closeCode.unauthenticated, 'You have signed out.')
+      }
+    }
+    if (message.type === 'rightsChanged') {
+      const { user, document } = message
+      for (const [id, room] of rooms) {
+        if (document === null || document === id) room.rejudge(({ actor }) => user === null || actor.id === user)
+      }
+    }
+  })
+
+  return {
+    join(document, visitor, channel, judge) {
+      if (closing) {
+        channel.close(closeCode.unavailable, 'The server is restarting.')
+        return { receive() {}, leave() {} }
+      }
+      return open(document).join(visitor, channel, judge)
+    },
+    read: (document, view) => open(document).read(view),
+    edit: (document, user, change) => open(document).edit(user, change),
+    present: () =>
+      [...rooms].flatMap(([document, room]) => [...room.sessions()].map(({ actor }) => ({ document, actor }))),
+    get healthy() {
+      return [...rooms.values()].every((room) => room.healthy)
+    },
+    async close() {
+      closing = true
+      unsubscribe()
+      await Promise.all([...rooms.values()].map((room) => room.close()))
+    },
+  }
+}

@@ -1,0 +1,31 @@
+/** What may stand in the attributes of a clause and of a link: plain tests that need no editor. */
+import { clauseAttributes, clauseKindKeys, isStatus, type ClauseAttribute } from '#shared/domain/documents.ts'
+import { isAgency } from '#shared/domain/parties.ts'
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** Whether a value is a clause id: a lower-case UUID. */
+export const isClauseId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value)
+
+/** Whether a link may point there. Others (`javascript:` above all) never enter the text. */
+export const isSafeHref = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value)
+
+const day = /^\d{4}-\d{2}-\d{2}$/
+const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000
+const fieldTests = {
+  text: isText,
+  date: (value: unknown) => typeof value === 'string' && day.test(value),
+  owner: isAgency,
+  status: isStatus,
+  reference: isClauseId,
+  url: (value: unknown) => value === '' || isSafeHref(value),
+} satisfies Record<string, (value: unknown) => boolean>
+
+const attributeTypes = new Map<ClauseAttribute, keyof typeof fieldTests>(
+  clauseKindKeys.flatMap((kind) => clauseAttributes(kind).map(({ attribute, type }) => [attribute, type] as const)),
+)
+
+/** Whether `value` may stand in that attribute of a clause (null: not filled in). */
+export const isFieldValue = (attribute: ClauseAttribute, value: unknown): boolean =>
+  value === null || fieldTests[attributeTypes.get(attribute) ?? 'text'](value)

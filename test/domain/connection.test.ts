@@ -1,0 +1,339 @@
+/** A document's connection in the browser: what it tells the writer, and what it keeps for them. */
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as sync from 'y-protocols/sync'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as Y from 'yjs'
+import { openDocument, type DocumentConnection } from '#client/connection/connection.ts'
+import { hasUnsaved } from '#client/connection/state.ts'
+import { insertedText } from '#client/connection/unsaved.ts'
+import { bodyName, closeCode, messageType, syncType } from '#shared/protocol/messages.ts'
+
+/** The browser's end of a socket whose other end is the test. */
+class FakeSocket extends EventTarget implements WebSocket {
+  static readonly CONNECTING = 0
+  static readonly OPEN = 1
+  static readonly CLOSING = 2
+  static readonly CLOSED = 3
+  static readonly all: FakeSocket[] = []
+  readonly CONNECTING = 0
+  readonly OPEN = 1
+  readonly CLOSING = 2
+  readonly CLOSED = 3
+  readonly url: string
+  readonly protocol = ''
+  readonly extensions = ''
+  readonly bufferedAmount = 0
+  binaryType: BinaryType = 'arraybuffer'
+  readyState: 0 | 1 | 2 | 3 = 0
+  onopen: WebSocket['onopen'] = null
+  onmessage: WebSocket['onmessage'] = null
+  onerror: WebSocket['onerror'] = null
+  onclose: WebSocket['onclose'] = null
+  sent: Uint8Array[] = []
+  constructor(url: string | URL) {
+    super()
+    this.url = String(url)
+    FakeSocket.all.push(this)
+  }
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    if (data instanceof Uint8Array) this.sent.push(data.slice())
+  }
+  close(): void {
+    this.readyState = 3
+  }
+  opens(): void {
+    this.readyState = 1
+    this.onopen?.(new Event('open'))
+  }
+  receives(write: (encoder: encoding.Encoder) => void): void {
+    const encoder = encoding.createEncoder()
+    write(encoder)
+    this.onmessage?.(new MessageEvent('message', { data: encoding.toUint8Array(encoder).slice().buffer }))
+  }
+  ends(code: number): void {
+    this.readyState = 3
+    // Node 20 has no CloseEvent.
+    this.onclose?.(Object.assign(new Event('close'), { code, reason: '', wasClean: true }))
+  }
+}
+
+/** The server's side of one document: what it has, and what it was told. */
+function serverOf(socket: FakeSocket, doc: Y.Doc) {
+  let read = 0
+  const acknowledged: number[] = []
+  const kinds: string[] = []
+  return {
+    acknowledged,
+    kinds,
+    greets: () => {
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.sync)
+        sync.writeSyncStep1(encoder, doc)
+      })
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.sync)
+        sync.writeSyncStep2(encoder, doc)
+      })
+    },
+    sends: (update: Uint8Array) =>
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.sync)
+        sync.writeUpdate(encoder, update)
+      }),
+    acknowledges: (n: number) =>
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.acknowledge)
+        encoding.writeVarUint(encoder, n)
+      }),
+    refuses: (n: number, code: number) =>
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.refused)
+        encoding.writeVarUint(encoder, n)
+        encoding.writeVarUint(encoder, code)
+      }),
+    /** Takes in everything that was sent so far. */
+    reads: () => {
+      for (const frame of socket.sent.slice(read)) {
+        const decoder = decoding.createDecoder(frame)
+        const type = decoding.readVarUint(decoder)
+        if (type === messageType.acknowledge) {
+          acknowledged.push(decoding.readVarUint(decoder))
+          kinds.push('mark')
+        }
+        if (type !== messageType.sync) continue
+        const kind = decoding.readVarUint(decoder)
+        kinds.push(kind === syncType.step1 ? 'step1' : kind === syncType.step2 ? 'step2' : 'update')
+        if (kind !== syncType.step1) Y.applyUpdate(doc, decoding.readVarUint8Array(decoder))
+      }
+      read = socket.sent.length
+    },
+  }
+}
+
+const newest = (): FakeSocket => FakeSocket.all.at(-1)!
+const microtasks = () => Promise.resolve().then(() => undefined)
+let connection: DocumentConnection
+
+function open() {
+  connection = openDocument('ai-mou', { epoch: 7 }, { url: 'ws://host/sync', WebSocketPolyfill: FakeSocket })
+  return newest()
+}
+
+function openReady(doc = new Y.Doc()) {
+  const socket = open()
+  const server = serverOf(socket, doc)
+  socket.opens()
+  server.greets()
+  return { socket, server, doc }
+}
+
+/** Adds a paragraph of its own, then types into it one character at a time, as a person would. */
+function write(words: string): Y.XmlText {
+  const text = new Y.XmlText()
+  connection.doc.transact(() => connection.body.push([text]))
+  for (const letter of words) text.insert(text.length, letter)
+  return text
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+  vi.setSystemTime(new Date('2026-11-23T05:02:00Z'))
+})
+
+afterEach(() => {
+  connection.close()
+  FakeSocket.all.length = 0
+  vi.useRealTimers()
+})
+
+test('[U4] a connection asks for its epoch, and for acknowledgements', () => {
+  const url = new URL(open().url)
+  expect(url.pathname).toBe('/sync/ai-mou')
+  expect(Object.fromEntries(url.searchParams)).toEqual({ v: '1', epoch: '7', schema: '1' })
+})
+
+test('[U4] loading until the text is here, saving until the server says that it is on disk, then saved', async () => {
+  const socket = open()
+  expect(connection.state.get()).toEqual({ name: 'loading', failing: false })
+  const server = serverOf(socket, new Y.Doc())
+  socket.opens()
+  expect(connection.loaded.get()).toBe(false)
+  server.greets()
+  expect(connection.loaded.get()).toBe(true)
+  expect(connection.state.get()).toEqual({ name: 'saved', at: Date.parse('2026-11-23T05:02:00Z') })
+
+  write('agreed')
+  expect(connection.state.get()).toEqual({ name: 'saving', changes: 7 })
+  await microtasks()
+  server.reads()
+  expect(server.acknowledged).toEqual([7])
+
+  vi.setSystemTime(new Date('2026-11-23T05:03:00Z'))
+  write('!')
+  server.acknowledges(7)
+  expect(connection.state.get()).toEqual({ name: 'saving', changes: 2 })
+  server.acknowledges(9)
+  expect(connection.state.get()).toEqual({ name: 'saved', at: Date.parse('2026-11-23T05:03:00Z') })
+})
+
+test('[U4] offline says how many changes are kept, and sends them when the connection returns', async () => {
+  const { socket, server, doc } = openReady()
+  write('a')
+  await microtasks()
+  server.reads()
+  server.acknowledges(2)
+  socket.ends(1006)
+  await microtasks()
+  expect(connection.state.get()).toEqual({ name: 'reconnecting', changes: 0 })
+  write('bcd')
+  expect(connection.state.get()).toEqual({ name: 'reconnecting', changes: 4 })
+  vi.advanceTimersByTime(3999)
+  for (const later of FakeSocket.all.slice(1)) later.ends(1006)
+  vi.advanceTimersByTime(1)
+  expect(connection.state.get()).toEqual({ name: 'offline', changes: 4 })
+  expect(hasUnsaved(connection.state.get())).toBe(true)
+
+  vi.advanceTimersByTime(3000)
+  const again = newest()
+  const back = serverOf(again, doc)
+  again.opens()
+  expect(connection.state.get()).toEqual({ name: 'offline', changes: 4 })
+  back.greets()
+  await microtasks()
+  back.reads()
+  expect(back.acknowledged).toEqual([6])
+  expect(connection.state.get()).toEqual({ name: 'saving', changes: 4 })
+  back.acknowledges(6)
+  expect(connection.state.get().name).toBe('saved')
+  expect(doc.getXmlFragment(bodyName).toJSON()).toBe(connection.body.toJSON())
+})
+
+test('[U4] what is typed between connecting and the exchange of what each side lacks is sent once, in its order', async () => {
+  const { socket } = openReady()
+  socket.ends(1006)
+  write('kept')
+  vi.advanceTimersByTime(3000)
+  const again = newest()
+  const doc = new Y.Doc()
+  const server = serverOf(again, doc)
+  again.opens()
+  write('and this')
+  await microtasks()
+  server.reads()
+  expect(server.kinds).toEqual(['step1'])
+  server.greets()
+  await microtasks()
+  server.reads()
+  expect(server.kinds).toEqual(['step1', 'step2', 'mark'])
+  expect(doc.getXmlFragment(bodyName).toJSON()).toBe('keptand this')
+})
+
+test('[U5] refused: the words that were not taken are recovered, without those taken back or already saved', async () => {
+  const { server } = openReady()
+  write('saved before')
+  await microtasks()
+  server.acknowledges(13)
+  const first = write('shall sharre')
+  first.delete(10, 1)
+  write('吉𠮷を含む')
+  server.refuses(13, closeCode.forbidden)
+  expect(connection.state.get()).toEqual({ name: 'refused', code: 4403, text: 'shall share\n吉𠮷を含む' })
+  vi.advanceTimersByTime(60_000)
+  expect(FakeSocket.all).toHaveLength(1)
+})
+
+test('[U5] words typed inside an older sentence are recovered as a run of their own', () => {
+  const base = new Y.Doc()
+  base.getText('t').insert(0, 'The Participants share information.')
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(base))
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  doc.getText('t').insert(16, ' intend to')
+  doc.getText('t').insert(0, 'Draft. ')
+  doc.getText('t').format(0, 5, { bold: {} })
+  expect(insertedText(updates)).toBe(' intend to\nDraft. ')
+})
+
+test('[U4] a replaced text and an outdated page have states of their own; a plain end loses nothing', async () => {
+  for (const [code, expected] of [
+    [closeCode.wrongEpoch, { name: 'replaced', text: 'x' }],
+    [closeCode.clientTooOld, { name: 'outdated', text: 'x' }],
+    [closeCode.forbidden, { name: 'refused', code: 4403, text: 'x' }],
+  ] as const) {
+    const { socket } = openReady()
+    write('x')
+    socket.ends(code)
+    await microtasks()
+    expect(connection.state.get()).toEqual(expected)
+    connection.close()
+  }
+  const { socket } = openReady()
+  socket.ends(closeCode.notFound)
+  expect(connection.state.get()).toEqual({ name: 'closed', code: 4404 })
+})
+
+test('[U4] a transient refusal keeps the changes and comes back', async () => {
+  const { socket, server } = openReady()
+  write('x')
+  server.refuses(0, closeCode.unavailable)
+  socket.ends(closeCode.unavailable)
+  await microtasks()
+  expect(connection.state.get()).toEqual({ name: 'reconnecting', changes: 2 })
+  vi.advanceTimersByTime(3000)
+  expect(FakeSocket.all).toHaveLength(2)
+})
+
+test('[U1] while I compose, others’ words wait, and come in one step 60 ms after it ends', () => {
+  const { server, socket, doc } = openReady()
+  const page = new EventTarget()
+  connection.deferDuringComposition(page)
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  doc.getXmlFragment(bodyName).push([new Y.XmlText('one')])
+  doc.getXmlFragment(bodyName).push([new Y.XmlText('two')])
+  let steps = 0
+  connection.doc.on('afterTransaction', ({ local }) => {
+    if (!local) steps += 1
+  })
+
+  page.dispatchEvent(new Event('compositionstart'))
+  for (const update of updates) server.sends(update)
+  expect(connection.body.toJSON()).toBe('')
+  socket.sent = []
+  socket.receives((encoder) => {
+    encoding.writeVarUint(encoder, messageType.sync)
+    sync.writeSyncStep1(encoder, doc)
+  })
+  expect(socket.sent).toHaveLength(1)
+
+  page.dispatchEvent(new Event('compositionend'))
+  vi.advanceTimersByTime(59)
+  expect(connection.body.toJSON()).toBe('')
+  vi.advanceTimersByTime(1)
+  expect(connection.body.toJSON()).toBe('onetwo')
+  expect(steps).toBe(1)
+  expect(connection.state.get().name).toBe('saved')
+})
+
+test('[U1] a composition that falls silent holds others’ words back for five seconds at most', () => {
+  const { server, doc } = openReady()
+  const page = new EventTarget()
+  const stop = connection.deferDuringComposition(page)
+  doc.on('update', (update: Uint8Array) => server.sends(update))
+  page.dispatchEvent(new Event('compositionstart'))
+  doc.getXmlFragment(bodyName).push([new Y.XmlText('one')])
+  vi.advanceTimersByTime(4000)
+  page.dispatchEvent(new Event('compositionupdate'))
+  vi.advanceTimersByTime(4999)
+  expect(connection.body.toJSON()).toBe('')
+  vi.advanceTimersByTime(1)
+  expect(connection.body.toJSON()).toBe('one')
+
+  page.dispatchEvent(new Event('compositionupdate'))
+  doc.getXmlFragment(bodyName).push([new Y.XmlText('two')])
+  expect(connection.body.toJSON()).toBe('one')
+  stop()
+  expect(connection.body.toJSON()).toBe('onetwo')
+})

@@ -1,0 +1,113 @@
+/** A log in memory whose every step a test can hold up or make fail, and a clock that only the test moves. */
+import type { AppendEntry, AppendResult, ClientBinding, LogRow, UpdateLog } from '#server/storage/storage.ts'
+import type { Clock } from '#server/sync/types.ts'
+
+type Stored = {
+  epoch: number
+  rows: LogRow[]
+  checkpoint: { seq: number; bytes: Uint8Array } | null
+  clients: Map<number, string | null>
+}
+
+export type MemoryLog = UpdateLog & {
+  readonly documents: Map<string, Stored>
+  /** Called before each step; a step goes on when what it returns resolves, and fails when it rejects. */
+  before: { load: () => Promise<void> | void; append: (entries: readonly AppendEntry[]) => Promise<void> | void }
+  create(document: string, state?: Uint8Array, clients?: readonly ClientBinding[]): void
+}
+
+export function memoryLog(): MemoryLog {
+  const documents = new Map<string, Stored>()
+  const appendOne = ({ document, epoch, rows, clients }: AppendEntry): AppendResult => {
+    const stored = documents.get(document)
+    if (stored === undefined || stored.epoch !== epoch) return { rejected: 'gone' }
+    const taken = clients.some(({ clientId, user }) => (stored.clients.get(clientId) ?? user) !== user)
+    if (taken) return { rejected: 'clientTaken' }
+    stored.rows.push(...rows.map((row) => ({ ...row, bytes: row.bytes.slice() })))
+    for (const { clientId, user } of clients) stored.clients.set(clientId, user)
+    return { lastSeq: stored.rows.length }
+  }
+  const log: MemoryLog = {
+    documents,
+    before: { load: () => {}, append: () => {} },
+    create(document, state, clients = []) {
+      documents.set(document, {
+        epoch: 1,
+        rows: state === undefined ? [] : [{ user: null, at: 0, bytes: state }],
+        checkpoint: null,
+        clients: new Map(clients.map(({ clientId, user }) => [clientId, user])),
+      })
+    },
+    async load(document) {
+      await log.before.load()
+      const stored = documents.get(document)
+      if (stored === undefined) return null
+      return {
+        epoch: stored.epoch,
+        schemaVersion: 1,
+        checkpoint: stored.checkpoint,
+        updates: stored.rows.slice(stored.checkpoint?.seq ?? 0).map(({ bytes }) => bytes),
+        head: stored.rows.length,
+        clients: [...stored.clients].map(([clientId, user]) => ({ clientId, user })),
+      }
+    },
+    async append(entries) {
+      await log.before.append(entries)
+      return entries.map(appendOne)
+    },
+    async putCheckpoint(document, seq, bytes) {
+      const stored = documents.get(document)
+      if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq) stored.checkpoint = { seq, bytes }
+    },
+    async history(document, { after, upTo, limit }) {
+      const rows = documents.get(document)?.rows ?? []
+      return rows.map((row, index) => ({ ...row, seq: index + 1 })).slice(after, Math.min(upTo, after + limit))
+    },
+  }
+  return log
+}
+
+export type ManualClock = Clock & {
+  /** Moves time on, running what falls due in its order. */
+  advance(ms: number): void
+}
+
+export function manualClock(start = 1_800_000_000_000): ManualClock {
+  let now = start
+  let tasks: { at: number; run: () => void }[] = []
+  return {
+    now: () => now,
+    after(ms, run) {
+      const task = { at: now + ms, run }
+      tasks.push(task)
+      return () => {
+        tasks = tasks.filter((other) => other !== task)
+      }
+    },
+    advance(ms) {
+      const end = now + ms
+      for (;;) {
+        const next = tasks.toSorted((a, b) => a.at - b.at)[0]
+        if (next === undefined || next.at > end) break
+        tasks = tasks.filter((task) => task !== next)
+        now = next.at
+        next.run()
+      }
+      now = end
+    },
+  }
+}
+
+/** Lets everything that waits only for promises go on: no timer, no I/O. */
+export const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
+
+/** A promise that the test settles. */
+export function deferred<T = void>() {
+  let resolve: (value: T) => void = () => {}
+  let reject: (error: unknown) => void = () => {}
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes
+    reject = no
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,162 @@
+/** A client of the y-websocket protocol without a network: its frames go straight into a room, and what comes back can be held. */
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import { readSyncMessage, writeSyncStep1, writeUpdate } from 'y-protocols/sync'
+import * as Y from 'yjs'
+import { findPersona, type Actor } from '#shared/domain/actors.ts'
+import { bodyName, messageType } from '#shared/protocol/messages.ts'
+import { updateFrame } from '#server/sync/frames.ts'
+import type { Channel, Connection, Judge, Rooms } from '#server/sync/types.ts'
+
+export type Peer = {
+  readonly doc: Y.Doc
+  readonly body: Y.XmlFragment
+  readonly awareness: Awareness
+  /** Every frame the server sent, in order. */
+  readonly received: Uint8Array[]
+  /** Acknowledgements and refusals received. */
+  readonly acknowledged: number[]
+  readonly refusals: { after: number; code: number }[]
+  /** How the connection ended, or null. */
+  closed: { code: number; reason: string } | null
+  /** What the server believes is still unsent. */
+  bufferedAmount: number
+  /** While true, frames from the server wait. */
+  held: boolean
+  release(): void
+  send(frame: Uint8Array): void
+  acknowledge(count: number): void
+  present(state: Record<string, unknown>): void
+  leave(): void
+}
+
+type PeerOptions = {
+  persona?: string
+  writes?: boolean
+  acknowledges?: boolean
+  epoch?: number | null
+  /** A copy made earlier, to come back with. */
+  doc?: Y.Doc
+  /** Whether to take part in the sync of the stock provider: its state vector on joining, answers, and its edits as they happen. */
+  stock?: boolean
+  judge?: Judge
+  tokenHash?: string
+}
+
+export const actorOf = (persona: string): Actor => {
+  const actor = findPersona(persona)
+  if (actor === undefined) throw new Error(`No persona ${persona}`)
+  return actor
+}
+
+export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = {}): Peer {
+  const {
+    persona = 'us-cochair-ai',
+    writes = true,
+    acknowledges = true,
+    epoch = null,
+    doc = new Y.Doc(),
+    stock = true,
+    tokenHash = persona,
+  } = options
+  const actor = actorOf(persona)
+  const waiting: Uint8Array[] = []
+  const awareness = new Awareness(doc)
+  awareness.setLocalState(null)
+  let connection: Connection | null = null
+
+  const handle = (frame: Uint8Array) => {
+    const decoder = decoding.createDecoder(frame)
+    const type = decoding.readVarUint(decoder)
+    if (type === messageType.acknowledge) peer.acknowledged.push(decoding.readVarUint(decoder))
+    if (type === messageType.refused) {
+      peer.refusals.push({ after: decoding.readVarUint(decoder), code: decoding.readVarUint(decoder) })
+    }
+    if (type === messageType.awareness) applyAwarenessUpdate(awareness, decoding.readVarUint8Array(decoder), 'server')
+    if (type === messageType.sync) {
+      const reply = encoding.createEncoder()
+      encoding.writeVarUint(reply, messageType.sync)
+      readSyncMessage(decoder, reply, doc, 'server')
+      if (stock && encoding.length(reply) > 1) peer.send(encoding.toUint8Array(reply))
+    }
+  }
+
+  const channel: Channel = {
+    send(frame) {
+      peer.received.push(frame)
+      if (peer.held) waiting.push(frame)
+      else queueMicrotask(() => handle(frame))
+    },
+    close(code, reason) {
+      peer.closed ??= { code, reason }
+    },
+    get bufferedAmount() {
+      return peer.bufferedAmount
+    },
+  }
+
+  const peer: Peer = {
+    doc,
+    body: doc.getXmlFragment(bodyName),
+    awareness,
+    received: [],
+    acknowledged: [],
+    refusals: [],
+    closed: null,
+    bufferedAmount: 0,
+    held: false,
+    release() {
+      peer.held = false
+      for (const frame of waiting.splice(0)) handle(frame)
+    },
+    send(frame) {
+      if (peer.closed === null) connection?.receive(frame)
+    },
+    acknowledge(count) {
+      peer.send(
+        encoding.encode((encoder) => {
+          encoding.writeVarUint(encoder, messageType.acknowledge)
+          encoding.writeVarUint(encoder, count)
+        }),
+      )
+    },
+    present(state) {
+      awareness.setLocalState(state)
+      peer.send(
+        encoding.encode((encoder) => {
+          encoding.writeVarUint(encoder, messageType.awareness)
+          encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [doc.clientID]))
+        }),
+      )
+    },
+    leave() {
+      doc.off('update', onUpdate)
+      awareness.destroy()
+      connection?.leave()
+    },
+  }
+
+  const onUpdate = (update: Uint8Array, origin: unknown) => {
+    if (origin !== 'server') peer.send(updateFrame(update))
+  }
+  const visitor = { actor, tokenHash, writes, acknowledges, epoch }
+  connection = rooms.join(document, visitor, channel, options.judge ?? (async () => ({ actor, writes })))
+  if (stock) {
+    doc.on('update', onUpdate)
+    peer.send(
+      encoding.encode((encoder) => {
+        encoding.writeVarUint(encoder, messageType.sync)
+        writeSyncStep1(encoder, doc)
+      }),
+    )
+  }
+  return peer
+}
+
+/** A frame with an update, as the stock provider writes it. */
+export const stockUpdateFrame = (update: Uint8Array) =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageType.sync)
+    writeUpdate(encoder, update)
+  })
