@@ -130,7 +130,7 @@ export function withoutClauses(slice: Slice, schema: Schema, language: string | 
   })
   const content = Fragment.from(loose).append(blocks)
   const [only] = content.content
-  if (content.childCount === 1 && only?.type === schema.nodes['paragraph']) return new Slice(only.content, 0, 0)
+  if (content.childCount === 1 && only !== undefined && only.type === schema.nodes['paragraph']) return new Slice(only.content, 0, 0)
   return new Slice(content, content.firstChild?.isTextblock ? 1 : 0, content.lastChild?.isTextblock ? 1 : 0)
 }
 

@@ -1,5 +1,5 @@
 /** What changed between two versions of a text, clause by clause and word by word. */
-import { diffWordsWithSpace } from 'diff'
+import { diffArrays } from 'diff'
 import * as Y from 'yjs'
 import type { ClauseDiff } from '#shared/api/snapshots.ts'
 import { allClauseAttributes } from '#shared/domain/documents.ts'
@@ -75,18 +75,19 @@ function diffClause(before: ClauseRow | undefined, after: ClauseRow | undefined,
 
 const numberOf = (row: ClauseRow | undefined) => (row?.number == null ? null : String(row.number))
 
+/** Japanese has no spaces between words: the language's own rules find them. */
+const words = (text: string, language: Language) =>
+  [...(segmenters.get(language)?.segment(text) ?? [])].map(({ segment }) => segment)
+
 function diffTexts(before: string, after: string, language: Language): Part[] {
   if (before === after) return []
-  const changes = diffWordsWithSpace(before, after, {
-    intlSegmenter: segmenters.get(language),
-    maxEditLength: maxDifferences,
-  })
+  const changes = diffArrays(words(before, language), words(after, language), { maxEditLength: maxDifferences })
   const parts: Part[] =
     changes === undefined
       ? [
           { type: 'removed', text: before },
           { type: 'added', text: after },
         ]
-      : changes.map(({ added, removed, value }) => ({ type: added ? 'added' : removed ? 'removed' : 'same', text: value }))
+      : changes.map(({ added, removed, value }) => ({ type: added ? 'added' : removed ? 'removed' : 'same', text: value.join('') }))
   return parts.filter((part) => part.text !== '')
 }

@@ -1,5 +1,4 @@
 /** The event loop's end of the SQLite thread: requests in order, replies as promises, a lock for transactions of many steps. */
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { toSqlValue, type Group, type GroupOutcome, type RunBatch, type SqlValue } from './batch.ts'
 import type { WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
@@ -131,10 +130,8 @@ function detached(value: SqlValue): SqlValue {
   return value instanceof Uint8Array && value.byteLength !== value.buffer.byteLength ? Uint8Array.from(value) : value
 }
 
-/** In dist/ the thread lies beside us as JavaScript; from the sources it needs the loader for TypeScript, which a thread does not inherit. */
+/** In dist/ the thread lies beside us as JavaScript; the sources need a loader, which a thread does not inherit. */
 function startWorker(): Worker {
-  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./sqlite-worker.js', import.meta.url))
-  const loader = createRequire(import.meta.url).resolve('tsx/esm/api')
-  const source = new URL('./sqlite-worker.ts', import.meta.url).href
-  return new Worker(`require(${JSON.stringify(loader)}).register(); import(${JSON.stringify(source)})`, { eval: true })
+  const file = import.meta.url.endsWith('.ts') ? './sqlite-worker-source.mjs' : './sqlite-worker.js'
+  return new Worker(new URL(file, import.meta.url))
 }

@@ -61,7 +61,7 @@ function runStatement({ sql, runs, single }: Statement): { rows: Row[]; changes:
     if (reader) {
       const found = statement.all(values)
       if (single && found.length !== 1) return null
-      for (const row of found) rows.push(toRow(row))
+      for (const row of found) rows.push(withBytes(row))
     } else {
       const changed = statement.run(values).changes
       if (single && changed !== 1) return null
@@ -71,11 +71,17 @@ function runStatement({ sql, runs, single }: Statement): { rows: Row[]; changes:
   return { rows, changes }
 }
 
-function toRow(row: unknown): Row {
-  return Object.fromEntries(
-    Object.entries(Object(row)).map(([name, value]) => [name, value instanceof ArrayBuffer ? new Uint8Array(value) : value]),
-  )
+/** The driver gives blobs as ArrayBuffers; its rows are ours to change. */
+function withBytes(row: unknown): Row {
+  if (!isRow(row)) return {}
+  for (const name in row) {
+    const value = row[name]
+    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value)
+  }
+  return row
 }
+
+const isRow = (row: unknown): row is Record<string, unknown> => typeof row === 'object' && row !== null
 
 function runGroup(group: Group): GroupOutcome {
   const results = []
@@ -90,19 +96,21 @@ function runGroup(group: Group): GroupOutcome {
 function runTransaction(groups: readonly Group[]): GroupOutcome[] {
   connection().exec('begin immediate')
   try {
-    const outcomes = groups.map((group) => {
-      connection().exec('savepoint one_group')
-      const outcome = runGroup(group)
-      if ('undoneAt' in outcome) connection().exec('rollback to one_group')
-      connection().exec('release one_group')
-      return outcome
-    })
+    const outcomes = groups.map(runInSavepoint)
     connection().exec('commit')
     return outcomes
   } catch (error) {
     rollback()
     throw error
   }
+}
+
+function runInSavepoint(group: Group): GroupOutcome {
+  connection().exec('savepoint one_group')
+  const outcome = runGroup(group)
+  if ('undoneAt' in outcome) connection().exec('rollback to one_group')
+  connection().exec('release one_group')
+  return outcome
 }
 
 /** SQLite ends a transaction by itself on some failures; asking again would hide the first error behind a second. */

@@ -16,7 +16,7 @@ export function createCommitter(log: UpdateLog, committed: (rows: number, second
   const run = async () => {
     running = true
     // Rooms whose messages arrived in the same turn of the event loop share the first transaction too.
-    await null
+    await Promise.resolve()
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
@@ -36,7 +36,7 @@ export function createCommitter(log: UpdateLog, committed: (rows: number, second
         for (const { reject } of batch) reject(error)
       }
       // Each room goes on with its next batch before the next transaction is formed, so that it can be part of it.
-      await null
+      await Promise.resolve()
     }
     running = false
   }

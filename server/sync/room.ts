@@ -5,7 +5,8 @@
 import * as Y from 'yjs'
 import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
 import { StorageError, type AppendResult, type ClientBinding } from '../storage/storage.ts'
-import { admit, type RefusalReason } from './admission.ts'
+import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
+import { createCheckpoints } from './checkpoints.ts'
 import type { Committer } from './committer.ts'
 import {
   acknowledgeFrame,
@@ -19,66 +20,17 @@ import {
   type Message,
 } from './frames.ts'
 import { createPresence } from './presence.ts'
-import { applyWrites, loadText, Violation, type LiveText, type Write } from './text.ts'
+import { openSession, refusalSentences, type Refusal, type Session, type SessionWrite, type Task } from './session.ts'
+import { createSlowReaders } from './slow-readers.ts'
+import { loadText, type LiveText } from './text.ts'
 import { EditRefused, type Channel, type Connection, type EngineOptions, type Judge, type Visitor } from './types.ts'
 
 /** A batch takes at most so many tasks, so that one room cannot hold the event loop while others wait. */
 const maxBatch = 512
-/** Past so many unsent bytes a connection is no longer sent updates; it is caught up when it has read what there is. */
-const slowBytes = 1024 * 1024
-const caughtUpBytes = 64 * 1024
-const slowCheckMs = 100
-/** A checkpoint is due when the log beyond the last one is this long. */
-const checkpointRows = 500
-const checkpointBytes = 512 * 1024
 const retryFirstMs = 250
 const retryMostMs = 5000
 
-type Session = {
-  visitor: Visitor
-  readonly channel: Channel
-  readonly judge: Judge
-  open: boolean
-  /** Their rights were taken away: what they sent and is not on disk yet is dropped. */
-  revoked: boolean
-  /** Whether they have answered our state vector. Until then a gap is no fault: the answer will hold what is missing. */
-  answered: boolean
-  /** An update was left out for a gap, and an acknowledgement that must wait until the answer has closed it. */
-  gap: { waiting: number | null } | null
-  acknowledged: number
-  /** What a slow reader has, from the moment on that it is not sent updates. */
-  behind: Map<number, number> | null
-}
-
-/** An update of a session, or an edit of the server's on a user's behalf (then without a session). */
-type SessionWrite = Write & {
-  readonly session: Session | null
-  readonly claims: readonly number[]
-  readonly applied?: (changed: boolean) => void
-  readonly failed: (violation: Violation) => void
-}
-
-type Waiter = { readonly fail: (error: unknown) => void; readonly missing: () => void }
-
-type Task =
-  | {
-      readonly type: 'message'
-      readonly session: Session
-      readonly message: Exclude<Message, { type: 'queryAwareness' | 'reauthenticate' }>
-    }
-  | ({
-      readonly type: 'edit'
-      readonly write: (client: number) => SessionWrite
-      readonly user: string
-      readonly settled: () => void
-    } & Waiter)
-  | ({ readonly type: 'read'; readonly view: (text: LiveText) => void } & Waiter)
-  | { readonly type: 'catchUp'; readonly session: Session }
-
-type State =
-  | { readonly phase: 'loading' }
-  | { readonly phase: 'live'; text: LiveText; readonly clients: Map<number, string | null> }
-  | { readonly phase: 'closed' }
+type State = { readonly phase: 'loading' } | ({ readonly phase: 'live' } & Live) | { readonly phase: 'closed' }
 
 export type Room = {
   join(visitor: Visitor, channel: Channel, judge: Judge): Connection
@@ -95,7 +47,7 @@ export type Room = {
   close(): Promise<void>
 }
 
-/** Opens a document. `empty` is called when nobody has been in it for a while; `closed` when it can no longer be joined. */
+/** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
 export function openRoom(
   document: string,
   options: EngineOptions & { readonly committer: Committer; readonly idleMs: number; readonly closed: () => void },
@@ -106,15 +58,15 @@ export function openRoom(
   const sessions = new Set<Session>()
   const reserved = new Map<number, string>()
   let state: State = { phase: 'loading' }
-  let queue: Task[] = []
+  const queue: Task[] = []
   let pumping: Promise<void> | null = null
   let healthy = true
   let closing = false
   let cancelIdle: (() => void) | null = null
-  let cancelSlow: (() => void) | null = null
   let cancelRetry: (() => void) | null = null
-  let checkpointing = false
 
+  const checkpoints = createCheckpoints(document, log, logger)
+  const slow = createSlowReaders(clock, sessions, (session) => enqueue({ type: 'catchUp', session }))
   const presence = createPresence<Session>({
     clock,
     members: () => sessions,
@@ -156,7 +108,7 @@ export function openRoom(
       metrics.refused('wrongEpoch')
       return dismiss(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
     }
-    queue.push({ type: 'message', session, message: { type: 'stateVector', clocks: new Map(), bytes: hello } })
+    queue.push({ type: 'greet', session })
     const others = presence.frameFor(session)
     if (others !== null) send(session, others)
   }
@@ -174,7 +126,7 @@ export function openRoom(
 
   const run = async () => {
     // What arrives in the same turn of the event loop makes one batch.
-    await null
+    await Promise.resolve()
     while (state.phase === 'live' && queue.length > 0) {
       const batch = queue.splice(0, maxBatch)
       try {
@@ -187,9 +139,9 @@ export function openRoom(
     }
   }
 
-  const process = async (live: State & { phase: 'live' }, batch: readonly Task[]) => {
-    const writes = admitAll(live, batch)
-    const { rows, standing } = await applyAll(live, writes)
+  const process = async (live: Live, batch: readonly Task[]) => {
+    const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
+    const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live))
     if (rows.length > 0) {
       const result = await commit(live, rows, standing)
       if ('rejected' in result) {
@@ -202,127 +154,17 @@ export function openRoom(
       fanOut(live.text, rows, standing)
     }
     settle(live.text, batch)
-    checkpointIfDue(live.text)
+    checkpoints.beginIfDue(live.text)
   }
 
-  const admitAll = (live: State & { phase: 'live' }, batch: readonly Task[]): SessionWrite[] => {
-    const writes: SessionWrite[] = []
-    const reached = new Map<number, number>()
-    const claimed = new Map<number, string>()
-    const room = {
-      doc: live.text.doc,
-      clockOf: (clientId: number) => reached.get(clientId) ?? Y.getState(live.text.doc.store, clientId),
-      ownerOf: (clientId: number) =>
-        live.clients.has(clientId) ? live.clients.get(clientId) : (claimed.get(clientId) ?? reserved.get(clientId)),
-    }
-    for (const task of batch) {
-      if (task.type === 'edit') {
-        const client = freshClient(live, claimed)
-        claimed.set(client, task.user)
-        writes.push(task.write(client))
-        continue
-      }
-      if (task.type !== 'message' || task.message.type !== 'update' || task.session.revoked) continue
-      const { session, message } = task
-      const user = session.visitor.actor.id
-      const admission = admit(room, message.bytes, user, session.visitor.writes)
-      if (message.answer && admission.verdict !== 'gap') session.answered = true
-      switch (admission.verdict) {
-        case 'refused':
-          refuse(session, admission.reason)
-          break
-        case 'gap':
-          if (session.answered || message.answer) refuse(session, 'gap')
-          else session.gap ??= { waiting: null }
-          break
-        case 'empty':
-          break
-        case 'admitted':
-          for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
-          for (const clientId of admission.claims) claimed.set(clientId, user)
-          writes.push({
-            user,
-            session,
-            claims: [...admission.reach.keys()],
-            apply: ({ doc }) => Y.applyUpdate(doc, message.bytes, session),
-            failed: ({ reason, message: sentence }) => {
-              logger.warn({ user, reason, sentence }, 'An update was refused')
-              refuse(session, reason)
-            },
-          })
-      }
-    }
-    // One that was refused in this batch takes what it sent before with it: its later edits may build on what was turned away.
-    return writes.filter(({ session }) => session === null || !session.revoked)
-  }
-
-  type Row = { readonly user: string; readonly bytes: Uint8Array }
-
-  /** Applies what was admitted; `standing` are the writes that hold. A violation costs a reload, and only its author's writes. */
-  const applyAll = async (
-    live: State & { phase: 'live' },
-    writes: readonly SessionWrite[],
-  ): Promise<{ rows: Row[]; standing: readonly SessionWrite[] }> => {
-    try {
-      return { rows: applyByAuthor(live.text, writes), standing: writes }
-    } catch (error) {
-      if (!(error instanceof Violation)) throw error
-    }
-    let standing = writes
-    for (;;) {
-      await reload(live)
-      const rows: Row[] = []
-      const violation = standing.find((write) => {
-        try {
-          rows.push(...applyGroup(live.text, write.user, [write]))
-          return false
-        } catch (error) {
-          if (!(error instanceof Violation)) throw error
-          write.failed(error)
-          return true
-        }
-      })
-      if (violation === undefined) return { rows, standing }
-      standing = standing.filter(
-        (write) => write !== violation && (write.session === null || write.session !== violation.session),
-      )
-    }
-  }
-
-  /** Authors in one batch cannot build on each other's edits, since none of these were shown yet: their order is free. */
-  const applyByAuthor = (text: LiveText, writes: readonly SessionWrite[]): Row[] => {
-    const byUser = new Map<string, SessionWrite[]>()
-    for (const write of writes) {
-      const own = byUser.get(write.user)
-      if (own === undefined) byUser.set(write.user, [write])
-      else own.push(write)
-    }
-    return [...byUser].flatMap(([user, own]) => {
-      const updates = own.filter(({ session }) => session !== null)
-      const edits = own.filter(({ session }) => session === null)
-      return [...applyGroup(text, user, updates), ...edits.flatMap((edit) => applyGroup(text, user, [edit]))]
-    })
-  }
-
-  const applyGroup = (text: LiveText, user: string, writes: readonly SessionWrite[]): Row[] => {
-    if (writes.length === 0) return []
-    const bytes = applyWrites(text, user, writes, checks)
-    for (const { applied } of writes) applied?.(bytes !== null)
-    return bytes === null ? [] : [{ user, bytes }]
-  }
-
-  const reload = async (live: State & { phase: 'live' }) => {
+  const reload = async (live: Live) => {
     const loaded = await loadText(log, document)
     if (loaded === null) throw new StorageError('The document is gone')
     live.text.doc.destroy()
     live.text = loaded.text
   }
 
-  const commit = async (
-    live: State & { phase: 'live' },
-    rows: readonly Row[],
-    standing: readonly SessionWrite[],
-  ): Promise<AppendResult> => {
+  const commit = async (live: Live, rows: readonly Row[], standing: readonly SessionWrite[]): Promise<AppendResult> => {
     const at = clock.now()
     const claims = new Map<number, ClientBinding>()
     for (const { user, claims: clientIds } of standing) {
@@ -369,9 +211,7 @@ export function openRoom(
     const frame = updateFrame(update)
     const author = standing.every(({ session }) => session === standing[0]?.session) ? standing[0]?.session : null
     for (const session of sessions) {
-      if (session === author || session.behind !== null) continue
-      if (session.channel.bufferedAmount > slowBytes) fallBehind(session, text, update)
-      else send(session, frame)
+      if (session !== author && !slow.leavesBehind(session, text.doc, update)) send(session, frame)
     }
   }
 
@@ -381,6 +221,7 @@ export function openRoom(
       if (task.type === 'read') task.view(text)
       else if (task.type === 'edit') task.settled()
       else if (task.type === 'catchUp') catchUp(task.session, text)
+      else if (task.type === 'greet') send(task.session, stateVectorFrame(Y.encodeStateVector(text.doc)))
       else if (task.type === 'message' && task.session.open) answer(task.session, task.message, text)
     }
   }
@@ -388,8 +229,7 @@ export function openRoom(
   const answer = (session: Session, message: Extract<Task, { type: 'message' }>['message'], text: LiveText) => {
     switch (message.type) {
       case 'stateVector':
-        if (message.bytes === hello) send(session, stateVectorFrame(Y.encodeStateVector(text.doc)))
-        else send(session, answerFrame(Y.encodeStateAsUpdate(text.doc, message.bytes)))
+        send(session, answerFrame(Y.encodeStateAsUpdate(text.doc, message.bytes)))
         return
       case 'acknowledge':
         if (session.gap === null) acknowledge(session, message.count)
@@ -414,24 +254,6 @@ export function openRoom(
 
   // --- Slow readers ------------------------------------------------------------------------------------------------------------
 
-  const fallBehind = (session: Session, text: LiveText, missed: Uint8Array) => {
-    const has = Y.decodeStateVector(Y.encodeStateVector(text.doc))
-    for (const [clientId, from] of Y.parseUpdateMeta(missed).from) has.set(clientId, from)
-    session.behind = has
-    watchSlow()
-  }
-
-  const watchSlow = () => {
-    cancelSlow ??= clock.after(slowCheckMs, () => {
-      cancelSlow = null
-      for (const session of sessions) {
-        if (session.behind === null) continue
-        if (session.channel.bufferedAmount <= caughtUpBytes) enqueue({ type: 'catchUp', session })
-        else watchSlow()
-      }
-    })
-  }
-
   const catchUp = (session: Session, text: LiveText) => {
     if (!session.open || session.behind === null) return
     const has = Y.encodeStateVector(session.behind)
@@ -450,8 +272,7 @@ export function openRoom(
   }
 
   const speak = (session: Session, states: readonly AwarenessState[]) => {
-    if (presence.receive(session, session.visitor.actor, states) === 'refused')
-      refuse(session, 'presence', closeCode.malformed)
+    if (presence.receive(session, session.visitor.actor, states) === 'refused') refuse(session, 'presence')
   }
 
   const dismiss = (session: Session, code: CloseCode, reason: string) => {
@@ -460,7 +281,9 @@ export function openRoom(
     forget(session)
   }
 
-  const refuse = (session: Session, reason: RefusalReason | 'malformed', code: CloseCode = closeCode.forbidden) => {
+  const refuse = (session: Session, reason: Refusal, sentence: string = refusalSentences[reason]) => {
+    const code = reason === 'malformed' || reason === 'presence' ? closeCode.malformed : closeCode.forbidden
+    logger.warn({ user: session.visitor.actor.id, reason, sentence }, 'A message was refused')
     session.revoked = true
     if (!session.open) return
     metrics.refused(reason)
@@ -484,7 +307,7 @@ export function openRoom(
       message = decodeFrame(bytes)
     } catch (error) {
       if (!(error instanceof MalformedFrame)) throw error
-      return refuse(session, 'malformed', closeCode.malformed)
+      return refuse(session, 'malformed')
     }
     switch (message.type) {
       case 'queryAwareness': {
@@ -529,28 +352,6 @@ export function openRoom(
 
   // --- Checkpoints, rest and the end ---------------------------------------------------------------------------------------------
 
-  const checkpointIfDue = (text: LiveText) => {
-    const { rows, bytes } = text.sinceCheckpoint
-    if (checkpointing || (rows < checkpointRows && bytes < checkpointBytes)) return
-    void checkpoint(text)
-  }
-
-  const checkpoint = async (text: LiveText) => {
-    if (text.sinceCheckpoint.rows === 0) return
-    checkpointing = true
-    const state = Y.encodeStateAsUpdate(text.doc)
-    text.sinceCheckpoint.rows = 0
-    text.sinceCheckpoint.bytes = 0
-    try {
-      await log.putCheckpoint(document, text.seq, state)
-    } catch (error) {
-      // The log holds everything: without the checkpoint only the next load is slower.
-      logger.warn({ err: error }, 'The checkpoint could not be written')
-    } finally {
-      checkpointing = false
-    }
-  }
-
   const isAtRest = () => state.phase === 'live' && sessions.size === 0 && queue.length === 0 && pumping === null
 
   const rest = () => {
@@ -562,7 +363,7 @@ export function openRoom(
 
   const unload = async () => {
     if (state.phase !== 'live' || !isAtRest()) return
-    await checkpoint(state.text)
+    await checkpoints.write(state.text)
     // Someone may have come in meanwhile: this very text stays theirs.
     if (isAtRest()) shut(closeCode.unavailable, 'The document was put away.')
   }
@@ -574,7 +375,7 @@ export function openRoom(
     failTasks(queue.splice(0), error)
     for (const session of sessions) dismiss(session, code, reason)
     cancelIdle?.()
-    cancelSlow?.()
+    slow.stop()
     presence.stop()
     metrics.rooms(-1)
     closed()
@@ -594,17 +395,7 @@ export function openRoom(
 
   return {
     join(visitor, channel, judge) {
-      const session: Session = {
-        visitor,
-        channel,
-        judge,
-        open: true,
-        revoked: false,
-        answered: false,
-        gap: null,
-        acknowledged: 0,
-        behind: null,
-      }
+      const session = openSession(visitor, channel, judge)
       if (!healthy || closing) {
         channel.close(closeCode.unavailable, 'The document cannot be changed just now.')
         return { receive() {}, leave() {} }
@@ -681,31 +472,8 @@ export function openRoom(
       closing = true
       cancelRetry?.()
       while (pumping !== null) await pumping
-      if (state.phase === 'live') await checkpoint(state.text)
+      if (state.phase === 'live') await checkpoints.write(state.text)
       shut(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))
     },
   }
-}
-
-/** Stands for the server's own first message in the queue: sent when everything before it is on disk. */
-const hello = new Uint8Array()
-
-function freshClient(live: { clients: ReadonlyMap<number, unknown> }, claimed: ReadonlyMap<number, unknown>): number {
-  for (;;) {
-    const client = Math.floor(Math.random() * 0xffffffff)
-    if (client > 0 && !live.clients.has(client) && !claimed.has(client)) return client
-  }
-}
-
-const refusalSentences: Record<RefusalReason | 'malformed', string> = {
-  unreadable: 'The update could not be read.',
-  foreignAuthor: 'The update writes under another author.',
-  futureDelete: 'The update deletes what is not there.',
-  content: 'The update holds what is not part of a text.',
-  readOnly: 'This text is open to you for reading only.',
-  gap: 'The update continues something that never arrived.',
-  schema: 'The update does not fit the form of a document.',
-  check: 'The update changes what may not be changed.',
-  presence: 'The presence state cannot be read.',
-  malformed: 'The message could not be read.',
 }

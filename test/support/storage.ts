@@ -26,7 +26,9 @@ export async function temporaryStorage(): Promise<TemporaryStorage> {
 }
 
 /** A new folder under the system's temporary one. */
-export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string; dispose(): Promise<void> }> {
+export async function temporaryFolder(): Promise<
+  AsyncDisposable & { readonly path: string; dispose(): Promise<void> }
+> {
   const path = await mkdtemp(join(tmpdir(), 'alternat-'))
   const dispose = async () => {
     await rm(path, { recursive: true, force: true })

@@ -455,7 +455,9 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
   test('[S14] an edit of the server’s is seen by all, stored under its user, and says whether it changed anything', async () => {
     const engine = startEngine()
     const { us } = await bothSides(engine)
-    const changed = await engine.rooms.edit(document, 'secretariat', (body) => textOf(body, 0, 'en').insert(0, 'Restored: '))
+    const changed = await engine.rooms.edit(document, 'secretariat', (body) =>
+      textOf(body, 0, 'en').insert(0, 'Restored: '),
+    )
     await settled()
     expect(changed).toBe(true)
     expect(textOf(us.body, 0, 'en').toString()).toBe('Restored: Article 1 in English')

@@ -1,0 +1,203 @@
+/** The frame around every page: one slim bar, then the page. */
+import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import {
+  IconCheck,
+  IconChevronDown,
+  IconDeviceDesktop,
+  IconLanguage,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  type Icon,
+} from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { groups } from '#shared/domain/groups.ts'
+import type { Person } from '#shared/api/common.ts'
+import { switchLanguage, useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { uiMessages } from './messages.ts'
+import { PersonMark } from './party-mark.tsx'
+import { SlotOutlet, SlotProvider } from './slots.tsx'
+import classes from './frame.module.css'
+
+const Search = lazy(() => import('./search.tsx'))
+
+const appearances = [
+  { value: 'light', label: 'themeLight', icon: IconSun },
+  { value: 'dark', label: 'themeDark', icon: IconMoon },
+  { value: 'auto', label: 'themeAuto', icon: IconDeviceDesktop },
+] as const satisfies readonly { value: string; label: string; icon: Icon }[]
+
+/** `me` is who is signed in; null on the way in, where there is nobody and nothing to search. */
+export function Frame({
+  me,
+  onSignOut,
+  children,
+}: {
+  readonly me: Person | null
+  readonly onSignOut?: () => void
+  readonly children: ReactNode
+}) {
+  const t = useMessages(uiMessages)
+  return (
+    <SlotProvider>
+      <a href="#content" className={classes.skip}>
+        {t('skipToContent')}
+      </a>
+      <header className={classes.bar}>
+        <Link to={me === null ? '/sign-in' : '/'} className={classes.brand}>
+          <Logo />
+          <span className={classes.brandName}>Alternat</span>
+        </Link>
+        <SlotOutlet name="trail" className={classes.trail} />
+        <SlotOutlet name="saved" className={classes.saved} />
+        <SlotOutlet name="presence" className={classes.presence} />
+        <div className={classes.tools}>
+          {me === null ? null : <SearchButton />}
+          <LanguageButton wide={me === null} />
+          <AppearanceMenu wide={me === null} />
+          {me === null ? null : <SeatMenu me={me} onSignOut={onSignOut} />}
+        </div>
+      </header>
+      <main id="content" tabIndex={-1} className={classes.content}>
+        {children}
+      </main>
+    </SlotProvider>
+  )
+}
+
+/** Two signs side by side, one solid, one outlined: the two copies of an alternat. */
+function Logo() {
+  return (
+    <svg viewBox="0 0 28 18" width="28" height="18" aria-hidden focusable="false">
+      <circle cx="9" cy="9" r="8" fill="currentColor" />
+      <circle cx="19" cy="9" r="7.25" fill="var(--paper)" stroke="currentColor" strokeWidth="1.5" />
+    </svg>
+  )
+}
+
+function SearchButton() {
+  const t = useMessages(uiMessages)
+  // Mounted on first use: nobody pays for it before.
+  const [requests, setRequests] = useState(0)
+  const open = () => setRequests((count) => count + 1)
+  useHotkeys([['mod+K', open]], [])
+  return (
+    <>
+      <Tooltip label={`${t('search')} (Ctrl K)`}>
+        <ActionIcon aria-label={t('search')} onClick={open}>
+          <IconSearch size={18} stroke={1.5} />
+        </ActionIcon>
+      </Tooltip>
+      {requests > 0 ? (
+        <Suspense>
+          <Search requests={requests} />
+        </Suspense>
+      ) : null}
+    </>
+  )
+}
+
+function LanguageButton({ wide }: { readonly wide: boolean }) {
+  const t = useMessages(uiMessages)
+  const language = useLanguage()
+  const other = language === 'en' ? 'ja' : 'en'
+  return (
+    <Button
+      variant="subtle"
+      color="gray"
+      size="compact-md"
+      className={wide ? classes.tool : `${classes.tool} ${classes.wideOnly}`}
+      lang={other}
+      aria-label={t('switchLanguage')}
+      onClick={() => switchLanguage(other)}
+    >
+      {t('otherLanguage')}
+    </Button>
+  )
+}
+
+function AppearanceMenu({ wide }: { readonly wide: boolean }) {
+  const t = useMessages(uiMessages)
+  const { colorScheme } = useMantineColorScheme()
+  const Current = appearances.find(({ value }) => value === colorScheme)?.icon ?? IconDeviceDesktop
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon aria-label={t('theme')} title={t('theme')} className={wide ? undefined : classes.wideOnly}>
+          <Current size={18} stroke={1.5} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <AppearanceItems />
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
+
+function AppearanceItems() {
+  const t = useMessages(uiMessages)
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return appearances.map(({ value, label, icon: Sign }) => (
+    <Menu.Item
+      key={value}
+      leftSection={<Sign size={16} stroke={1.5} />}
+      rightSection={value === colorScheme ? <IconCheck size={14} stroke={1.5} /> : null}
+      aria-current={value === colorScheme}
+      onClick={() => setColorScheme(value)}
+    >
+      {t(label)}
+    </Menu.Item>
+  ))
+}
+
+function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: (() => void) | undefined }) {
+  const t = useMessages(uiMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const other = language === 'en' ? 'ja' : 'en'
+  const seat = say(me.name)
+  return (
+    <Menu position="bottom-end" width={280}>
+      <Menu.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-md"
+          className={classes.tool}
+          aria-label={t('you', { seat })}
+          leftSection={<PersonMark person={me} />}
+          rightSection={<IconChevronDown size={14} stroke={1.5} />}
+        >
+          <span className={classes.seat}>{seat}</span>
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          {seat}
+          {me.group === null ? null : <div>{say(groups[me.group].name)}</div>}
+        </Menu.Label>
+        <div className={classes.narrowOnly}>
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<IconLanguage size={16} stroke={1.5} />}
+            lang={other}
+            aria-label={t('switchLanguage')}
+            onClick={() => switchLanguage(other)}
+          >
+            {t('otherLanguage')}
+          </Menu.Item>
+          <Menu.Divider />
+          <AppearanceItems />
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={onSignOut}>
+          {t('switchSeat')}
+          <div className={classes.hint}>{t('switchSeatHint')}</div>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}

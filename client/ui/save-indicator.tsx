@@ -1,0 +1,220 @@
+/** The state of my words: always in the top bar, always true. Where text was not accepted, it is here to be copied. */
+import { Button, CopyButton, Group, Popover, Stack, Text, Textarea, UnstyledButton } from '@mantine/core'
+import {
+  IconAlertTriangle,
+  IconCloudCheck,
+  IconCloudOff,
+  IconCloudUp,
+  IconPlugConnectedX,
+  IconRefresh,
+} from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import { reloadDocument, useSaveState } from '#client/connection/shared.ts'
+import { isFinal, type SaveState } from '#client/connection/state.ts'
+import { queryClient, queryKeys } from '#client/api/queries.ts'
+import { formatTime } from '#client/i18n/dates.ts'
+import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.ts'
+import { closeCode } from '#shared/protocol/messages.ts'
+import { uiMessages } from './messages.ts'
+import classes from './save-indicator.module.css'
+
+type T = Translate<(typeof uiMessages)['source']>
+
+/** Shows nothing while there is no connection. */
+export function SaveIndicator({ connection }: { readonly connection: DocumentConnection | null }) {
+  const state = useSaveState(connection)
+  const t = useMessages(uiMessages)
+  const language = useLanguage()
+  const [opened, setOpened] = useState(false)
+  const ended = state !== null && isFinal(state)
+  useEffect(() => setOpened(ended), [ended])
+  if (connection === null || state === null) return null
+  const label = labelOf(state, t, (at) => formatTime(at, language))
+  const face = (
+    <>
+      <StateIcon state={state} />
+      <span className={classes.label}>{label}</span>
+    </>
+  )
+  const detail = detailOf(state, t)
+  return (
+    <>
+      <span className={classes.announce} role="status">
+        {state.name === 'saving' || state.name === 'saved' ? '' : label}
+      </span>
+      {detail === null ? (
+        <span className={classes.indicator} data-save-state={state.name} data-tone={toneOf(state)} title={label}>
+          {face}
+        </span>
+      ) : (
+        <Popover opened={opened} onChange={setOpened} width={360} position="bottom-end" trapFocus={ended} withArrow>
+          <Popover.Target>
+            <UnstyledButton
+              className={classes.indicator}
+              data-save-state={state.name}
+              data-tone={toneOf(state)}
+              aria-label={label}
+              onClick={() => setOpened(!opened)}
+            >
+              {face}
+            </UnstyledButton>
+          </Popover.Target>
+          <Popover.Dropdown>
+            <Stack gap="sm">
+              <div>
+                <Text fw={600}>{detail.title}</Text>
+                <Text size="sm">{detail.body}</Text>
+              </div>
+              <Kept state={state} />
+              {ended ? <WayOn state={state} id={connection.id} /> : null}
+            </Stack>
+          </Popover.Dropdown>
+        </Popover>
+      )}
+    </>
+  )
+}
+
+/** What I wrote and the server did not take. */
+function Kept({ state }: { readonly state: SaveState }) {
+  const t = useMessages(uiMessages)
+  const text = 'text' in state ? state.text : ''
+  if (text === '') return null
+  return (
+    <>
+      <Textarea
+        label={t('keptText')}
+        description={t('keptTextHint')}
+        value={text}
+        readOnly
+        autosize
+        maxRows={8}
+        data-autofocus
+      />
+      <CopyButton value={text}>
+        {({ copied, copy }) => (
+          <Button variant="default" size="xs" onClick={copy}>
+            {t(copied ? 'copied' : 'copy')}
+          </Button>
+        )}
+      </CopyButton>
+    </>
+  )
+}
+
+function WayOn({ state, id }: { readonly state: SaveState; readonly id: string }) {
+  const t = useMessages(uiMessages)
+  const openCurrent = async () => {
+    await queryClient.invalidateQueries({ queryKey: queryKeys.document(id) })
+    reloadDocument(id)
+  }
+  return (
+    <Group>
+      {state.name === 'outdated' ? (
+        <Button size="xs" onClick={() => location.reload()}>
+          {t('reloadPage')}
+        </Button>
+      ) : (
+        <Button size="xs" onClick={openCurrent}>
+          {t('openCurrent')}
+        </Button>
+      )}
+    </Group>
+  )
+}
+
+function StateIcon({ state }: { readonly state: SaveState }) {
+  const attributes = { size: 16, stroke: 1.5, 'aria-hidden': true }
+  switch (state.name) {
+    case 'loading':
+    case 'reconnecting':
+      return <IconRefresh {...attributes} />
+    case 'saving':
+      return <IconCloudUp {...attributes} />
+    case 'saved':
+      return <IconCloudCheck {...attributes} />
+    case 'offline':
+      return <IconCloudOff {...attributes} />
+    case 'refused':
+    case 'replaced':
+    case 'outdated':
+      return <IconAlertTriangle {...attributes} />
+    case 'closed':
+      return <IconPlugConnectedX {...attributes} />
+  }
+}
+
+function toneOf(state: SaveState): 'calm' | 'care' | 'alarm' {
+  switch (state.name) {
+    case 'loading':
+    case 'saving':
+    case 'saved':
+      return 'calm'
+    case 'offline':
+    case 'reconnecting':
+      return 'care'
+    case 'refused':
+    case 'replaced':
+    case 'outdated':
+    case 'closed':
+      return 'alarm'
+  }
+}
+
+function labelOf(state: SaveState, t: T, time: (at: number) => string): string {
+  switch (state.name) {
+    case 'loading':
+      return t(state.failing ? 'reconnecting' : 'loading')
+    case 'saving':
+      return t('saving')
+    case 'saved':
+      return t('saved', { time: time(state.at) })
+    case 'offline':
+      return state.changes > 0 ? t('offline', { count: state.changes }) : t('offlineNothing')
+    case 'reconnecting':
+      return t('reconnecting')
+    case 'refused':
+      return t(state.text === '' ? 'refusedNothing' : 'refused')
+    case 'replaced':
+      return t(state.text === '' ? 'replacedTitle' : 'refused')
+    case 'outdated':
+      return t(state.text === '' ? 'outdatedTitle' : 'refused')
+    case 'closed':
+      return t('ended')
+  }
+}
+
+function detailOf(state: SaveState, t: T): { title: string; body: string } | null {
+  switch (state.name) {
+    case 'loading':
+      return state.failing ? { title: t('reconnecting'), body: t('errorUnreachable') } : null
+    case 'saving':
+    case 'saved':
+      return null
+    case 'offline':
+    case 'reconnecting': {
+      const { changes } = state
+      const body = changes > 0 ? t('offlineDetail', { count: changes }) : t('offlineNothingDetail')
+      return { title: labelOf(state, t, String), body }
+    }
+    case 'refused':
+      return {
+        title: t('refusedTitle'),
+        body: t(state.code === closeCode.forbidden ? 'refusedForbidden' : 'refusedOther'),
+      }
+    case 'replaced':
+      return { title: t('replacedTitle'), body: t('replacedDetail') }
+    case 'outdated':
+      return { title: t('outdatedTitle'), body: t('outdatedDetail') }
+    case 'closed':
+      return { title: t('endedTitle'), body: endedBecause(state.code, t) }
+  }
+}
+
+function endedBecause(code: number, t: T): string {
+  if (code === closeCode.unauthenticated) return t('endedSignedOut')
+  if (code === closeCode.forbidden) return t('endedForbidden')
+  if (code === closeCode.notFound) return t('endedMissing')
+  return t('endedOther')
+}

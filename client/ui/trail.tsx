@@ -1,0 +1,37 @@
+/** Where I am: initiative, group, document. Each page says its own place. */
+import { IconChevronRight } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { groups, type Group } from '#shared/domain/groups.ts'
+import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { uiMessages } from './messages.ts'
+import { TopBarSlot } from './slots.tsx'
+import classes from './trail.module.css'
+
+/** `here` is the name of this page; it also becomes the window's title. Where there is a group above it, `group` leads there. */
+export function Trail({ here, group }: { readonly here: string; readonly group?: Group }) {
+  const say = useLocalized()
+  const t = useMessages(uiMessages)
+  useEffect(() => {
+    document.title = `${here} · Alternat`
+  }, [here])
+  return (
+    <TopBarSlot name="trail">
+      <nav aria-label={t('youAreHere')}>
+        <ol className={classes.trail}>
+          {group === undefined ? null : (
+            <li className={classes.above}>
+              <Link to="/groups/$group" params={{ group }} className={classes.link}>
+                {say(groups[group].short)}
+              </Link>
+              <IconChevronRight size={14} stroke={1.5} aria-hidden className={classes.arrow} />
+            </li>
+          )}
+          <li className={classes.here} aria-current="page">
+            {here}
+          </li>
+        </ol>
+      </nav>
+    </TopBarSlot>
+  )
+}

@@ -1,0 +1,131 @@
+/** The first half of the pipeline: which of a batch's writes may be applied, and what they change once they are. */
+import * as Y from 'yjs'
+import { admit, type RefusalReason } from './admission.ts'
+import type { Session, SessionWrite, Task } from './session.ts'
+import { applyWrites, Violation, type LiveText } from './text.ts'
+import type { Check } from './types.ts'
+
+/** A text in memory and whose the client ids are that have written in it. */
+export type Live = { text: LiveText; readonly clients: Map<number, string | null> }
+
+/** What one author changed in a batch, as one update. */
+export type Row = { readonly user: string; readonly bytes: Uint8Array }
+
+/**
+ * The writes among a batch's tasks that may be applied, in their order. `reservedBy` says who has shown a client id as theirs;
+ * `refuse` turns a session out, which also drops what it sent before in the same batch.
+ */
+export function admitBatch(
+  live: Live,
+  batch: readonly Task[],
+  reservedBy: (clientId: number) => string | undefined,
+  refuse: (session: Session, reason: RefusalReason, sentence?: string) => void,
+): SessionWrite[] {
+  const { doc } = live.text
+  const writes: SessionWrite[] = []
+  const reached = new Map<number, number>()
+  const claimed = new Map<number, string>()
+  const room = {
+    doc,
+    clockOf: (clientId: number) => reached.get(clientId) ?? Y.getState(doc.store, clientId),
+    ownerOf: (clientId: number) =>
+      live.clients.has(clientId) ? live.clients.get(clientId) : (claimed.get(clientId) ?? reservedBy(clientId)),
+  }
+  for (const task of batch) {
+    if (task.type === 'edit') {
+      const client = freshClient(live.clients, claimed)
+      claimed.set(client, task.user)
+      writes.push(task.write(client))
+      continue
+    }
+    if (task.type !== 'message' || task.message.type !== 'update' || task.session.revoked) continue
+    const { session, message } = task
+    const user = session.visitor.actor.id
+    const admission = admit(room, message.bytes, user, session.visitor.writes)
+    if (message.answer && admission.verdict !== 'gap') session.answered = true
+    if (admission.verdict === 'refused') refuse(session, admission.reason)
+    if (admission.verdict === 'gap') {
+      if (session.answered || message.answer) refuse(session, 'gap')
+      else session.gap ??= { waiting: null }
+    }
+    if (admission.verdict !== 'admitted') continue
+    for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
+    for (const clientId of admission.claims) claimed.set(clientId, user)
+    writes.push({
+      user,
+      session,
+      claims: [...admission.reach.keys()],
+      apply: (text) => Y.applyUpdate(text.doc, message.bytes, session),
+      failed: (violation) => refuse(session, violation.reason, violation.message),
+    })
+  }
+  return writes.filter(({ session }) => session === null || !session.revoked)
+}
+
+/**
+ * Applies what was admitted; `standing` are the writes that hold. A write that must not stand costs a reload of the text and the
+ * other writes of its session, and nothing of anyone else's.
+ */
+export async function applyBatch(
+  live: Live,
+  writes: readonly SessionWrite[],
+  checks: readonly Check[],
+  reload: () => Promise<void>,
+): Promise<{ rows: readonly Row[]; standing: readonly SessionWrite[] }> {
+  try {
+    return { rows: applyByAuthor(live.text, writes, checks), standing: writes }
+  } catch (error) {
+    if (!(error instanceof Violation)) throw error
+  }
+  let standing = writes
+  for (;;) {
+    await reload()
+    const rows: Row[] = []
+    const violation = standing.find((write) => {
+      try {
+        rows.push(...applyGroup(live.text, write.user, [write], checks))
+        return false
+      } catch (error) {
+        if (!(error instanceof Violation)) throw error
+        write.failed(error)
+        return true
+      }
+    })
+    if (violation === undefined) return { rows, standing }
+    standing = standing.filter(
+      (write) => write !== violation && (write.session === null || write.session !== violation.session),
+    )
+  }
+}
+
+/** Authors in one batch cannot build on each other's edits, since none of these were shown yet: their order is free. */
+function applyByAuthor(text: LiveText, writes: readonly SessionWrite[], checks: readonly Check[]): Row[] {
+  const byUser = new Map<string, SessionWrite[]>()
+  for (const write of writes) {
+    const own = byUser.get(write.user)
+    if (own === undefined) byUser.set(write.user, [write])
+    else own.push(write)
+  }
+  return [...byUser].flatMap(([user, own]) => {
+    const updates = own.filter(({ session }) => session !== null)
+    const edits = own.filter(({ session }) => session === null)
+    return [
+      ...applyGroup(text, user, updates, checks),
+      ...edits.flatMap((edit) => applyGroup(text, user, [edit], checks)),
+    ]
+  })
+}
+
+function applyGroup(text: LiveText, user: string, writes: readonly SessionWrite[], checks: readonly Check[]): Row[] {
+  if (writes.length === 0) return []
+  const bytes = applyWrites(text, user, writes, checks)
+  for (const { applied } of writes) applied?.(bytes !== null)
+  return bytes === null ? [] : [{ user, bytes }]
+}
+
+function freshClient(known: ReadonlyMap<number, unknown>, claimed: ReadonlyMap<number, unknown>): number {
+  for (;;) {
+    const client = Math.floor(Math.random() * 0xffffffff)
+    if (client > 0 && !known.has(client) && !claimed.has(client)) return client
+  }
+}

@@ -1,0 +1,80 @@
+/** The connections of a room, and what they and the server ask of it. */
+import type { RefusalReason } from './admission.ts'
+import type { Message } from './frames.ts'
+import type { LiveText, Violation, Write } from './text.ts'
+import type { Channel, Judge, Visitor } from './types.ts'
+
+/** Why a connection was refused. */
+export type Refusal = RefusalReason | 'malformed'
+
+/** One connection in a room. */
+export type Session = {
+  visitor: Visitor
+  readonly channel: Channel
+  readonly judge: Judge
+  open: boolean
+  /** Their rights were taken away: what they sent and is not on disk yet is dropped. */
+  revoked: boolean
+  /** Whether they have answered our state vector. Until then a gap is no fault: the answer will hold what is missing. */
+  answered: boolean
+  /** An update was left out for a gap, and an acknowledgement that must wait until the answer has closed it. */
+  gap: { waiting: number | null } | null
+  acknowledged: number
+  /** What a slow reader has, from the moment on that it is not sent updates. */
+  behind: Map<number, number> | null
+}
+
+/** An update of a session, or an edit of the server's on a user's behalf (then without a session). */
+export type SessionWrite = Write & {
+  readonly session: Session | null
+  readonly claims: readonly number[]
+  readonly applied?: (changed: boolean) => void
+  readonly failed: (violation: Violation) => void
+}
+
+/** Someone who waits for an answer: how to tell them that there is none. */
+type Waiter = { readonly fail: (error: unknown) => void; readonly missing: () => void }
+
+/** What a room does in turn. */
+export type Task =
+  | {
+      readonly type: 'message'
+      readonly session: Session
+      readonly message: Exclude<Message, { type: 'queryAwareness' | 'reauthenticate' }>
+    }
+  | ({
+      readonly type: 'edit'
+      readonly write: (client: number) => SessionWrite
+      readonly user: string
+      readonly settled: () => void
+    } & Waiter)
+  | ({ readonly type: 'read'; readonly view: (text: LiveText) => void } & Waiter)
+  /** `greet`: tell it what we have, so that it answers with what we lack. */
+  | { readonly type: 'greet' | 'catchUp'; readonly session: Session }
+
+/** A connection as it begins. */
+export const openSession = (visitor: Visitor, channel: Channel, judge: Judge): Session => ({
+  visitor,
+  channel,
+  judge,
+  open: true,
+  revoked: false,
+  answered: false,
+  gap: null,
+  acknowledged: 0,
+  behind: null,
+})
+
+/** Why a connection was refused, as its close frame says it. */
+export const refusalSentences: Record<Refusal, string> = {
+  unreadable: 'The update could not be read.',
+  foreignAuthor: 'The update writes under another author.',
+  futureDelete: 'The update deletes what is not there.',
+  content: 'The update holds what is not part of a text.',
+  readOnly: 'This text is open to you for reading only.',
+  gap: 'The update continues something that never arrived.',
+  schema: 'The update does not fit the form of a document.',
+  check: 'The update changes what may not be changed.',
+  presence: 'The presence state cannot be read.',
+  malformed: 'The message could not be read.',
+}

@@ -1,0 +1,274 @@
+/** Threads stay on their passages through real editor transactions, written to the shared text as the browser does. */
+import { joinBackward, splitBlock } from '@tiptap/pm/commands'
+import { liftListItem, wrapInList } from '@tiptap/pm/schema-list'
+import { TextSelection, type EditorState } from '@tiptap/pm/state'
+import * as Y from 'yjs'
+import { describe, expect, test } from 'vitest'
+import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
+import { schema } from '#shared/editor/schema.ts'
+import { clauseById, deleteClause, swapClauses } from '#client/editor/clause-commands.ts'
+import { setLevel } from '#client/editor/headings.ts'
+import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
+import { prepareApplication } from '#client/threads/apply.ts'
+import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
+
+const words = 'share information early'
+const listItem = schema.nodes['listItem']!
+const bulletList = schema.nodes['bulletList']!
+
+const twoClauses = () =>
+  bindEditor([
+    clauseOf(1, ['The Participants intend to share information early and in good faith.', 'They meet every quarter.']),
+    clauseOf(2, ['The Participants will report.']),
+  ])
+
+function anchorOn(editor: BoundEditor, selected: string): TextAnchor {
+  editor.select(selected)
+  const anchor = anchorOfSelection(editor.body, editor.state().selection)
+  if (anchor === null) throw new Error('No anchor')
+  return anchor
+}
+
+/** What the anchor points to now, by the shared text and by the editor's own document; null if it is gone. */
+function passageOf(editor: BoundEditor, anchor: TextAnchor): { shared: string; shown: string } | null {
+  const found = resolveAnchor(editor.body, anchor)
+  if (found === null) return null
+  const range = rangeOf(editor.body, editor.state().doc, found.passage)
+  if (range === null) throw new Error('The passage has no place in the editor')
+  return {
+    shared: passageText(editor.body, found.anchor, found.passage),
+    shown: editor.state().doc.textBetween(range.from, range.to),
+  }
+}
+
+const textSelection = (state: EditorState, from: number, to: number) => TextSelection.create(state.doc, from, to)
+
+const both = (text: string) => ({ shared: text, shown: text })
+
+describe('an anchor made from a selection', () => {
+  test('[T3] names its clause, its language and its words', () => {
+    const anchor = anchorOn(twoClauses(), words)
+    expect(anchor).toMatchObject({ clause: idOf(1), language: 'en', quote: { exact: words } })
+    expect(anchor.quote.prefix.endsWith('intend to ')).toBe(true)
+    expect(anchor.quote.suffix.startsWith(' and in good faith')).toBe(true)
+  })
+
+  test('[T3] is cut off where the selection leaves the text it began in', () => {
+    const editor = twoClauses()
+    const from = editor.find('every quarter').from
+    const to = editor.find('will report').to
+    editor.run((state) => state.tr.setSelection(textSelection(state, from, to)))
+    const anchor = anchorOfSelection(editor.body, editor.state().selection)
+    expect(anchor?.quote.exact).toBe('every quarter.')
+  })
+
+  test('[T3] may reach over several lines', () => {
+    const editor = twoClauses()
+    const from = editor.find('good faith').from
+    const to = editor.find('They meet').to
+    editor.run((state) => state.tr.setSelection(textSelection(state, from, to)))
+    const anchor = anchorOfSelection(editor.body, editor.state().selection)
+    expect(anchor?.quote.exact).toBe('good faith.They meet')
+    expect(anchor && passageOf(editor, anchor)?.shared).toBe('good faith.They meet')
+  })
+
+  test('[T3] is none without words', () => {
+    const editor = bindEditor([clauseOf(1, ['', ''])])
+    editor.run((state) => state.tr.setSelection(textSelection(state, 3, 5)))
+    expect(anchorOfSelection(editor.body, editor.state().selection)).toBeNull()
+  })
+})
+
+describe('an anchor stays on its words', () => {
+  test('[T3] while text is typed before it', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText('Accordingly, ', editor.find('The Participants intend').from))
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+  })
+
+  test('[T3] while text is typed after it', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText(', openly', editor.find(words).to))
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+  })
+
+  test('[T3] while text is typed inside it, and takes the new words in', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText('relevant ', editor.find('information early').from))
+    expect(passageOf(editor, anchor)).toEqual(both('share relevant information early'))
+  })
+
+  test('[T3] while the other side types in the same line', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.remote((body) => firstText(body).insert(0, 'Accordingly, '))
+    editor.remote((body) => firstText(body).insert(firstText(body).toString().indexOf('information'), 'relevant '))
+    expect(passageOf(editor, anchor)).toEqual(both('share relevant information early'))
+  })
+
+  test('[T3] when part of it turns bold', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    const { from, to } = editor.find('information')
+    editor.run((state) => state.tr.addMark(from, to, schema.marks['bold']!.create()))
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+  })
+
+  test('[T4] when its paragraph becomes a list item, and a paragraph again', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.caret(words, 'start')
+    expect(editor.command(wrapInList(bulletList))).toBe(true)
+    const inList = resolveAnchor(editor.body, anchor)
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+    expect(editor.command(liftListItem(listItem))).toBe(true)
+    expect(passageOf(editor, inList!.anchor)).toEqual(both(words))
+  })
+
+  test('[T4] when its paragraph becomes a heading, and body text again', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => setLevel(state, 2))
+    expect(editor.state().doc.resolve(editor.find(words).from).parent.attrs['level']).toBe(2)
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+    editor.run((state) => setLevel(state, null))
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+    // A level is an attribute: the shared text under it is never replaced, so the very anchor still holds.
+    expect(resolveAnchor(editor.body, anchor)?.anchor).toBe(anchor)
+  })
+
+  test('[T5] when its paragraph is split before, after and inside it', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.caret('intend to ', 'end')
+    expect(editor.command(splitBlock)).toBe(true)
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+    editor.caret(words, 'end')
+    expect(editor.command(splitBlock)).toBe(true)
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+    editor.caret('share ', 'end')
+    expect(editor.command(splitBlock)).toBe(true)
+    expect(passageOf(editor, anchor)?.shared).toBe(words)
+    expect(linesOf(editor, 1, 'en')).toHaveLength(5)
+  })
+
+  test('[T5] when its paragraph is joined with the one before it', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, 'meet every')
+    editor.caret('They meet', 'start')
+    expect(editor.command(joinBackward)).toBe(true)
+    expect(linesOf(editor, 1, 'en')).toHaveLength(1)
+    expect(passageOf(editor, anchor)).toEqual(both('meet every'))
+  })
+
+  test('[T6] when its clause changes places with the next, whichever of the two is written anew', () => {
+    for (const rewritten of [1, 2]) {
+      const editor = twoClauses()
+      const anchor = anchorOn(editor, words)
+      editor.remote((body) => swapClauses(body, idOf(3 - rewritten), idOf(rewritten)))
+      expect(clauseById(editor.state().doc, idOf(1))?.index).toBe(1)
+      expect(passageOf(editor, anchor)).toEqual(both(words))
+    }
+  })
+})
+
+describe('an anchor whose words are gone', () => {
+  test('[T7] leads nowhere and keeps its quotation', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    const line = editor.find('The Participants intend to share information early and in good faith.')
+    editor.run((state) => state.tr.delete(line.from, line.to))
+    expect(passageOf(editor, anchor)).toBeNull()
+    expect(anchor.quote.exact).toBe(words)
+  })
+
+  test('[T7] leads nowhere when its clause is deleted', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => deleteClause(state, clauseById(state.doc, idOf(1))!))
+    expect(resolveAnchor(editor.body, anchor)).toBeNull()
+  })
+
+  test('[T7] is found again when the words come back', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    const { from, to } = editor.find(words)
+    editor.run((state) => state.tr.delete(from, to))
+    editor.run((state) => state.tr.insertText(words, from))
+    expect(passageOf(editor, anchor)).toEqual(both(words))
+  })
+
+  test('[T8] is not taken for the same words elsewhere when the surroundings say otherwise', () => {
+    const editor = bindEditor([
+      clauseOf(1, ['Each side will report to the committee.', 'The secretariat will report to the principals.']),
+    ])
+    const { to } = editor.find('The secretariat will report')
+    editor.run((state) => state.tr.setSelection(textSelection(state, to - 'will report'.length, to)))
+    const anchor = anchorOfSelection(editor.body, editor.state().selection)!
+    expect(anchor.quote.exact).toBe('will report')
+    editor.caret('The secretariat', 'start')
+    expect(editor.command(wrapInList(bulletList))).toBe(true)
+    const found = resolveAnchor(editor.body, anchor)!
+    const range = rangeOf(editor.body, editor.state().doc, found.passage)!
+    expect(editor.state().doc.textBetween(range.to, range.to + 18)).toBe(' to the principals')
+  })
+})
+
+describe('a proposed wording', () => {
+  const application = (editor: BoundEditor, anchor: TextAnchor, wording: string) =>
+    prepareApplication(editor.state(), editor.body, anchor, words, wording)
+
+  test('[T14] replaces the passage and nothing else', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText('Accordingly, ', editor.find('The Participants intend').from))
+    const applied = application(editor, anchor, 'exchange data promptly')
+    expect(applied.type).toBe('ready')
+    if (applied.type === 'ready') editor.run(() => applied.tr)
+    expect(linesOf(editor, 1, 'en')[0]).toBe(
+      'Accordingly, The Participants intend to exchange data promptly and in good faith.',
+    )
+  })
+
+  test('[T14] of several lines becomes several paragraphs', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    const applied = application(editor, anchor, 'share data\nand report')
+    if (applied.type === 'ready') editor.run(() => applied.tr)
+    expect(linesOf(editor, 1, 'en').slice(0, 2)).toEqual([
+      'The Participants intend to share data',
+      'and report and in good faith.',
+    ])
+  })
+
+  test('[T15] is not written where the passage has changed, and says how it reads now', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText('relevant ', editor.find('information early').from))
+    expect(application(editor, anchor, 'x')).toEqual({ type: 'changed', now: 'share relevant information early' })
+  })
+
+  test('[T15] is not written where the passage is gone', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => deleteClause(state, clauseById(state.doc, idOf(1))!))
+    expect(application(editor, anchor, 'x')).toEqual({ type: 'gone' })
+  })
+})
+
+function firstText(body: Y.XmlFragment): Y.XmlText {
+  const walk = (parent: Y.XmlFragment): Y.XmlText | null => {
+    for (const child of parent.toArray()) {
+      if (child instanceof Y.XmlText) return child
+      const found = child instanceof Y.XmlElement ? walk(child) : null
+      if (found) return found
+    }
+    return null
+  }
+  const text = walk(body)
+  if (text === null) throw new Error('No text')
+  return text
+}
