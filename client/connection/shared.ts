@@ -5,12 +5,19 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { systemClock } from './clock.ts'
 import { openDocument, type DocumentConnection } from './connection.ts'
+import { noteOpen } from './leaving.ts'
 import { hasUnsaved, isFinal, type SaveState } from './state.ts'
 import { createStore, type Store } from './store.ts'
 
 type DocumentMeta = { readonly epoch: number }
 
-type Entry = { readonly connection: DocumentConnection; readonly epoch: number; users: number; stopLinger: () => void }
+type Entry = {
+  readonly connection: DocumentConnection
+  readonly epoch: number
+  users: number
+  stopLinger: () => void
+  forget: () => void
+}
 
 const lingerMs = 5000
 
@@ -22,6 +29,7 @@ const syncUrl = () => `${location.origin.replace(/^http/, 'ws')}/sync`
 
 function drop(id: string, entry: Entry): void {
   entry.stopLinger()
+  entry.forget()
   if (entries.get(id) === entry) entries.delete(id)
   entry.connection.close()
 }
@@ -54,13 +62,16 @@ export function acquireDocument(
     entry = undefined
   }
   if (entry === undefined) {
-    entry = {
-      connection: openDocument(id, meta, { url: syncUrl() }),
+    const connection = openDocument(id, meta, { url: syncUrl() })
+    const opened: Entry = {
+      connection,
       epoch: meta.epoch,
       users: 0,
       stopLinger: () => undefined,
+      forget: noteOpen({ hasUnsaved: () => hasUnsaved(connection.state.get()), close: () => drop(id, opened) }),
     }
-    entries.set(id, entry)
+    entries.set(id, opened)
+    entry = opened
   }
   const mine = entry
   mine.stopLinger()
@@ -80,15 +91,6 @@ export function reloadDocument(id: string): void {
   if (entry !== undefined) drop(id, entry)
   generation.set(generation.get() + 1)
 }
-
-/** Ends every open document, as on signing out. */
-export function closeAllDocuments(): void {
-  for (const [id, entry] of entries) drop(id, entry)
-}
-
-/** Whether leaving the page now would lose something. */
-export const anythingUnsaved = (): boolean =>
-  [...entries.values()].some(({ connection }) => hasUnsaved(connection.state.get()))
 
 /** The open document, or null until `meta` is known and the connection is made. */
 export function useDocument(id: string, meta: DocumentMeta | null | undefined): DocumentConnection | null {
@@ -119,15 +121,6 @@ export function useSaveState(connection: DocumentConnection | null): SaveState |
 export function useLoaded(connection: DocumentConnection | null): boolean {
   const store: Store<boolean | null> = connection?.loaded ?? nothing
   return useSyncExternalStore(store.subscribe, store.get) === true
-}
-
-/** Warns before the page is left while something is unsaved. Returns how to stop. */
-export function warnBeforeLeaving(target: Window): () => void {
-  const warn = (event: BeforeUnloadEvent) => {
-    if (anythingUnsaved()) event.preventDefault()
-  }
-  target.addEventListener('beforeunload', warn)
-  return () => target.removeEventListener('beforeunload', warn)
 }
 
 /** Whether the connection has ended for good. */

@@ -42,7 +42,7 @@ export default function Search({ requests }: { readonly requests: number }) {
             id: `group-${group}`,
             label: groups[group].name[language],
             // Found by its name in either language, whichever is shown.
-            keywords: Object.values(groups[group].name).concat(Object.values(groups[group].short)),
+            keywords: [groups[group].name, groups[group].short].flatMap((name) => Object.values(name)),
             leftSection: <IconUsersGroup size={18} stroke={1.5} />,
             onClick: () => void navigate({ to: '/groups/$group', params: { group } }),
           })),

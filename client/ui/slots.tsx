@@ -25,10 +25,10 @@ export function SlotProvider({ children }: { readonly children: ReactNode }) {
 
 /** The place itself, drawn by the top bar. */
 export function SlotOutlet({ name, className }: { readonly name: Slot; readonly className?: string | undefined }) {
-  const { nodes, attach } = useContext(SlotContext)
+  const { attach } = useContext(SlotContext)
   // One function per outlet for its whole life: a new one would detach and attach the place at each drawing.
   const [ref] = useState(() => (node: HTMLElement | null) => attach(name, node))
-  return <div ref={ref} className={className} data-filled={nodes[name] !== null} />
+  return <div ref={ref} className={className} />
 }
 
 /** Puts `children` into a place in the top bar for as long as this is on the page. */

@@ -52,7 +52,10 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
     for (const listener of listeners) if (mayKnow(listener.signedIn.actor)) listener.send(event)
   }
 
-  async function tellOfDocument(id: string, event: (document: DocumentRecord) => [ServerEvent, (actor: Actor) => boolean]) {
+  async function tellOfDocument(
+    id: string,
+    event: (document: DocumentRecord) => [ServerEvent, (actor: Actor) => boolean],
+  ) {
     const document = await storage.documents.get(id)
     if (document !== null) tell(...event(document))
   }
@@ -65,7 +68,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
           document: id,
           group: document.group,
           change: 'edited',
-          by: edit.users.map(people.person),
+          by: edit.users.map((user) => people.person(user)),
           at: new Date(edit.at).toISOString(),
         },
         (actor) => can(actor, 'document.read', document),
@@ -189,7 +192,10 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
 }
 
 /** `GET /api/events`. Each event is one unnamed server-sent event whose data is a `ServerEvent`. */
-export function serveEvents(app: App, { events, expiry, clock }: { events: Events; expiry: Expiry; clock: Clock }): void {
+export function serveEvents(
+  app: App,
+  { events, expiry, clock }: { events: Events; expiry: Expiry; clock: Clock },
+): void {
   app.openAPIRegistry.registerPath({
     method: 'get',
     path: eventsPath,

@@ -27,7 +27,15 @@ export type Sessions = {
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
 
-export function createSessions({ storage, cluster, clock }: { storage: Storage; cluster: Cluster; clock: Clock }): Sessions {
+export function createSessions({
+  storage,
+  cluster,
+  clock,
+}: {
+  storage: Storage
+  cluster: Cluster
+  clock: Clock
+}): Sessions {
   async function byHash(tokenHash: string): Promise<SignedIn | null> {
     const session = await storage.sessions.get(tokenHash)
     if (session === null || session.expiresAt <= clock.now()) return null
@@ -74,7 +82,10 @@ const describe = ({ actor, expiresAt }: SignedIn) => ({
 })
 
 /** Signing in as a persona (in demo mode only), asking who is signed in, signing out. */
-export function serveSession(app: App, { sessions, storage, demo }: { sessions: Sessions; storage: Storage; demo: boolean }) {
+export function serveSession(
+  app: App,
+  { sessions, storage, demo }: { sessions: Sessions; storage: Storage; demo: boolean },
+) {
   const noDemo = () =>
     forbidden('Demo sign-in is off here. Start the server on a loopback HOST or with DEMO=1 to use personas.')
 
@@ -105,6 +116,6 @@ export function serveSession(app: App, { sessions, storage, demo }: { sessions: 
   serveEndpoint(app, closeSession, async ({ signedIn, c }) => {
     if (signedIn !== null) await sessions.close(signedIn.tokenHash)
     deleteCookie(c, sessionCookie, { path: '/' })
-    return { signedOut: true }
+    return { signedOut: true as const }
   })
 }

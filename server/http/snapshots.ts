@@ -116,7 +116,9 @@ export function serveSnapshots(app: App, { storage, rooms, cluster, clock, peopl
     const version = { title: document.title, label, hash, at, by: by.name, content: snapshot.content }
     const shown = exportLanguages(language)
     const file = format === 'html' ? toHtml(version, shown) : toMarkdown(version, shown)
-    const name = [document.id, at.slice(0, 10), hash.slice(0, 8), ...(language === undefined ? [] : [language])].join('-')
+    const name = [document.id, at.slice(0, 10), hash.slice(0, 8), ...(language === undefined ? [] : [language])].join(
+      '-',
+    )
     return c.body(file, 200, {
       'Content-Type': format === 'html' ? 'text/html; charset=utf-8' : 'text/markdown; charset=utf-8',
       'Content-Disposition': `attachment; filename="${name}.${format === 'html' ? 'html' : 'md'}"`,

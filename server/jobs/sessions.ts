@@ -35,7 +35,9 @@ export function startSessionExpiry(options: {
     watch(tokenHash, expiresAt) {
       const known = watched.get(tokenHash) ?? {
         connections: 0,
-        cancel: clock.after(Math.max(0, expiresAt - clock.now()), () => cluster.publish({ type: 'signedOut', tokenHash })),
+        cancel: clock.after(Math.max(0, expiresAt - clock.now()), () =>
+          cluster.publish({ type: 'signedOut', tokenHash }),
+        ),
       }
       known.connections += 1
       watched.set(tokenHash, known)

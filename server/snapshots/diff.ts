@@ -67,7 +67,8 @@ function diffClause(before: ClauseRow | undefined, after: ClauseRow | undefined,
     kind: shown.kind,
     number: { before: numberOf(before), after: numberOf(after) },
     title: shown.title,
-    change: before === undefined ? 'added' : after === undefined ? 'removed' : differs ? 'changed' : moved ? 'moved' : 'same',
+    change:
+      before === undefined ? 'added' : after === undefined ? 'removed' : differs ? 'changed' : moved ? 'moved' : 'same',
     text,
     fields,
   }
@@ -88,6 +89,9 @@ function diffTexts(before: string, after: string, language: Language): Part[] {
           { type: 'removed', text: before },
           { type: 'added', text: after },
         ]
-      : changes.map(({ added, removed, value }) => ({ type: added ? 'added' : removed ? 'removed' : 'same', text: value.join('') }))
+      : changes.map(({ added, removed, value }) => ({
+          type: added ? 'added' : removed ? 'removed' : 'same',
+          text: value.join(''),
+        }))
   return parts.filter((part) => part.text !== '')
 }

@@ -12,7 +12,7 @@ import {
 } from '#shared/domain/documents.ts'
 import { languageKeys, languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
 import { agencies, isAgency, parties } from '#shared/domain/parties.ts'
-import { schemaExtensions } from '#shared/editor/schema.ts'
+import { schema, schemaExtensions } from '#shared/editor/schema.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import { blocksToMarkdown, escapeMarkdown } from './markdown.ts'
 
@@ -76,7 +76,8 @@ function partsOf(content: JsonNode): Part[] {
 function shownFields(fields: readonly Field[], language: Language): [string, string][] {
   return fields.flatMap(({ entry, value }): [string, string][] => {
     if (entry.language !== null && entry.language !== language) return []
-    const name = entry.party === null ? entry.name[language] : `${entry.name[language]} (${parties[entry.party].prefix})`
+    const name =
+      entry.party === null ? entry.name[language] : `${entry.name[language]} (${parties[entry.party].prefix})`
     if (isStatus(value) && entry.type === 'status') return [[name, statuses[value].name[language]]]
     if (isAgency(value) && entry.type === 'owner') return [[name, agencies[value].name[language]]]
     return [[name, value]]
@@ -87,7 +88,11 @@ function shownFields(fields: readonly Field[], language: Language): [string, str
 export function toMarkdown(version: ExportedVersion, shown: readonly Language[]): string {
   const lines: string[] = shown.map((language) => `# ${escapeMarkdown(version.title[language])}`)
   for (const language of shown) {
-    lines.push(facts(version, language).map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`).join('\n'))
+    lines.push(
+      facts(version, language)
+        .map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`)
+        .join('\n'),
+    )
   }
   for (const part of partsOf(version.content)) {
     if (part.type === 'blocks') {
@@ -97,7 +102,11 @@ export function toMarkdown(version: ExportedVersion, shown: readonly Language[])
     lines.push(`## ${shown.map((language) => part.label[language]).join(' / ')}`)
     for (const language of shown) {
       lines.push(blocksToMarkdown(part.texts.get(language) ?? []))
-      lines.push(shownFields(part.fields, language).map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`).join('\n'))
+      lines.push(
+        shownFields(part.fields, language)
+          .map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`)
+          .join('\n'),
+      )
     }
   }
   return `${lines.filter((line) => line !== '').join('\n\n')}\n`
@@ -107,7 +116,12 @@ const escapeHtml = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const blocksToHtml = (nodes: readonly JsonNode[]): string =>
-  nodes.length === 0 ? '' : renderToHTMLString({ extensions: schemaExtensions, content: { type: 'doc', content: structuredClone([...nodes]) } })
+  nodes.length === 0
+    ? ''
+    : renderToHTMLString({
+        extensions: schemaExtensions,
+        content: schema.nodeFromJSON({ type: 'doc', content: nodes }),
+      })
 
 const style = `
 body{font:16px/1.6 "Source Serif 4","Noto Serif JP",Georgia,serif;max-width:75rem;margin:2rem auto;padding:0 1.25rem;color:#1c1f23}
@@ -121,7 +135,9 @@ export function toHtml(version: ExportedVersion, shown: readonly Language[]): st
   const [first = 'en'] = shown
   const perLanguage = (write: (language: Language) => string) =>
     `<div class="languages">${shown
-      .map((language) => `<div${serializeAttrsToHTMLString({ lang: languages[language].tag })}>${write(language)}</div>`)
+      .map(
+        (language) => `<div${serializeAttrsToHTMLString({ lang: languages[language].tag })}>${write(language)}</div>`,
+      )
       .join('')}</div>`
   const list = (entries: readonly [string, string][]) =>
     entries.length === 0

@@ -14,7 +14,9 @@ export const blocksToMarkdown = (nodes: readonly JsonNode[]): string =>
 /** Words in which nothing is read as Markdown or HTML. */
 export const escapeMarkdown = (text: string): string =>
   text
-    .replaceAll(/[\\`*_[\]<>|~&]/g, (sign) => (sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : `\\${sign}`))
+    .replaceAll(/[\\`*_[\]<>|~&]/g, (sign) =>
+      sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : `\\${sign}`,
+    )
     .replaceAll(/^(\s*)([#+=-]|\d+[.)])/gm, (_, space: string, sign: string) =>
       sign.length === 1 ? `${space}\\${sign}` : `${space}${sign.slice(0, -1)}\\${sign.slice(-1)}`,
     )
@@ -83,7 +85,9 @@ function mark(text: string, { type, attrs }: JsonMark): string {
       return `${before}<u>${words}</u>${after}`
     case 'link': {
       const href = attrs?.['href']
-      return typeof href === 'string' ? `${before}[${words}](<${href.replaceAll(/[<>\n]/g, encodeURIComponent)}>)${after}` : text
+      return typeof href === 'string'
+        ? `${before}[${words}](<${href.replaceAll(/[<>\n]/g, encodeURIComponent)}>)${after}`
+        : text
     }
     default:
       return text

@@ -59,7 +59,10 @@ function rewrite(clause: Y.XmlElement, doc: Y.Doc, node: JsonNode): void {
   }
 }
 
-const languageOf = (text: Y.XmlElement | Y.XmlText) => (isElement(text) ? String(attributesOf(text)['lang']) : '')
+function languageOf(text: Y.XmlElement | Y.XmlText): string {
+  const lang = isElement(text) ? attributesOf(text)['lang'] : null
+  return typeof lang === 'string' ? lang : ''
+}
 
 /** Pairs of places of a longest common subsequence of two lists of keys. */
 export function commonSubsequence(a: readonly string[], b: readonly string[]): [number, number][] {
@@ -72,7 +75,7 @@ export function commonSubsequence(a: readonly string[], b: readonly string[]): [
     }
   }
   const pairs: [number, number][] = []
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) pairs.push([i++, j++])
     else if (length(i + 1, j) >= length(i, j + 1)) i += 1
     else j += 1

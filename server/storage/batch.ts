@@ -44,11 +44,13 @@ export function template<Values extends { readonly [name: string]: SqlValue }>(
   build: (slot: <Name extends keyof Values & string>(name: Name) => RawBuilder<Values[Name]>) => Compilable,
   { single }: { single: boolean },
 ): (runs: readonly Values[]) => Statement {
-  const compiled = build(<Name extends keyof Values & string>(name: Name) => sql<Values[Name]>`${new Slot(name)}`).compile()
+  const compiled = build(
+    <Name extends keyof Values & string>(name: Name) => sql<Values[Name]>`${new Slot(name)}`,
+  ).compile()
   const fillers = compiled.parameters.map((parameter): ((values: Values) => SqlValue) => {
     if (parameter instanceof Slot) {
       const { name } = parameter
-      return (values) => values[name] ?? null
+      return (values) => toSqlValue(values[name])
     }
     const constant = toSqlValue(parameter)
     return () => constant

@@ -52,7 +52,11 @@ export function documents(store: Store): Documents {
     { single: true },
   )
   const setPanelOpen = template<{ id: string; panelOpen: number }>(
-    (slot) => db.updateTable('documents').set({ panel_open: slot('panelOpen') }).where('id', '=', slot('id')),
+    (slot) =>
+      db
+        .updateTable('documents')
+        .set({ panel_open: slot('panelOpen') })
+        .where('id', '=', slot('id')),
     { single: true },
   )
 
@@ -74,9 +78,7 @@ export function documents(store: Store): Documents {
         return readRows(Document, 'documents', rows)
       }),
     setPanelOpen: (id, panelOpen) =>
-      run(() =>
-        runWhole(store, [setPanelOpen([{ id, panelOpen: Number(panelOpen) }])], `There is no document ${id}`),
-      ),
+      run(() => runWhole(store, [setPanelOpen([{ id, panelOpen: Number(panelOpen) }])], `There is no document ${id}`)),
   }
 }
 

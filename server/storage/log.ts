@@ -105,11 +105,7 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
   )
   const findPlace = template<{ document: string; epoch: number }>(
     (slot) =>
-      db
-        .selectFrom('documents')
-        .select('head')
-        .where('id', '=', slot('document'))
-        .where('epoch', '=', slot('epoch')),
+      db.selectFrom('documents').select('head').where('id', '=', slot('document')).where('epoch', '=', slot('epoch')),
     { single: true },
   )
   // Changes nothing where the id is this user's already, and no row at all where it is another's.

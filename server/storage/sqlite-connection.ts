@@ -33,9 +33,8 @@ export class SqliteFailure extends Error {
 
 type Pending = { resolve(outcomes: readonly GroupOutcome[]): void; reject(error: StorageError): void }
 
-/** Starts the thread. `failed` hears of its death, once; everything asked of it then and later is rejected. */
-export function connectSqlite(failed: (error: Error) => void): SqliteConnection {
-  const worker = startWorker()
+/** Speaks to the thread. `failed` hears of its death, once; everything asked of it then and later is rejected. */
+export function connectSqlite(worker: Worker, failed: (error: Error) => void): SqliteConnection {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let ended: StorageError | null = null
@@ -131,7 +130,7 @@ function detached(value: SqlValue): SqlValue {
 }
 
 /** In dist/ the thread lies beside us as JavaScript; the sources need a loader, which a thread does not inherit. */
-function startWorker(): Worker {
+export function startSqliteWorker(): Worker {
   const file = import.meta.url.endsWith('.ts') ? './sqlite-worker-source.mjs' : './sqlite-worker.js'
   return new Worker(new URL(file, import.meta.url))
 }

@@ -5,7 +5,7 @@ import { Kysely } from 'kysely'
 import type { Logger } from 'pino'
 import { kyselyStorage } from './kysely.ts'
 import { migrate } from './migrations/migrate.ts'
-import { connectSqlite, SqliteFailure } from './sqlite-connection.ts'
+import { connectSqlite, SqliteFailure, startSqliteWorker } from './sqlite-connection.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'
 import type { Storage } from './storage.ts'
 import type { Tables } from './tables.ts'
@@ -22,7 +22,7 @@ export async function openSqliteStorage({ file, logger }: { file: string; logger
   } catch (error) {
     throw unwritable(file, error)
   }
-  const sqlite = connectSqlite((error) => {
+  const sqlite = connectSqlite(startSqliteWorker(), (error) => {
     logger?.fatal({ err: error }, 'The thread that keeps the store has died: nothing can be saved until a restart')
   })
   try {
@@ -46,9 +46,13 @@ function unusable(file: string, error: unknown): StoreUnusable | null {
   if (failure === null) return null
   const code = failure.code ?? ''
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    return new StoreUnusable('inUse', `${file} is in use by another Alternat server: stop it, or choose another DATA_DIR.`, {
-      cause: error,
-    })
+    return new StoreUnusable(
+      'inUse',
+      `${file} is in use by another Alternat server: stop it, or choose another DATA_DIR.`,
+      {
+        cause: error,
+      },
+    )
   }
   if (code === 'SQLITE_NOTADB') {
     return new StoreUnusable('notAStore', `${file} is not a database: choose another DATA_DIR.`, { cause: error })

@@ -102,7 +102,10 @@ export type DocumentRecord = {
   readonly changedBy: string | null
 }
 
-export type NewDocument = Pick<DocumentRecord, 'id' | 'group' | 'kind' | 'title' | 'panelOpen' | 'schemaVersion' | 'createdAt'> & {
+export type NewDocument = Pick<
+  DocumentRecord,
+  'id' | 'group' | 'kind' | 'title' | 'panelOpen' | 'schemaVersion' | 'createdAt'
+> & {
   readonly createdBy: string | null
   /** Unlike that of any earlier document of the same id. */
   readonly epoch: number

@@ -130,12 +130,7 @@ const commentTemplate = ({ db }: Store) =>
       db.insertInto('comments').values((eb) => ({
         id: slot('id'),
         thread: slot('thread'),
-        place: eb
-          .selectFrom('threads')
-          .select('comment_count')
-          .where('id', '=', slot('thread'))
-          .$asScalar()
-          .$notNull(),
+        place: eb.selectFrom('threads').select('comment_count').where('id', '=', slot('thread')).$asScalar().$notNull(),
         author: slot('author'),
         body: slot('body'),
         proposal: slot('proposal'),

@@ -110,7 +110,12 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     },
     async create(thread) {
       await storage.threads.create(thread)
-      publish(thread, 'created', thread.author, thread.comments.flatMap(({ mentions }) => mentions))
+      publish(
+        thread,
+        'created',
+        thread.author,
+        thread.comments.flatMap(({ mentions }) => mentions),
+      )
     },
     async comment(thread, comment) {
       await storage.threads.addComment(thread.id, comment)

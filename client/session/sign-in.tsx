@@ -1,0 +1,168 @@
+/** The way in: every seat on one page, by working group and side; one click takes it. */
+import { Alert, Text, Title, UnstyledButton } from '@mantine/core'
+import { IconShieldOff } from '@tabler/icons-react'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import type { Person } from '#shared/api/common.ts'
+import { roles } from '#shared/domain/actors.ts'
+import { groupKeys, groups, type Group } from '#shared/domain/groups.ts'
+import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
+import { personasQuery } from '#client/api/queries.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
+import { PartyMark, PersonMark } from '#client/ui/party-mark.tsx'
+import { sessionMessages } from './messages.ts'
+import { signIn } from './session.ts'
+import classes from './sign-in.module.css'
+
+/** `next` is the address to go to once signed in. */
+export function SignInPage({ next }: { readonly next: string | undefined }) {
+  const t = useMessages(sessionMessages)
+  const router = useRouter()
+  const { data: personas, error, refetch } = useQuery(personasQuery)
+  const entry = useMutation({
+    mutationFn: signIn,
+    onSuccess: () => router.history.push(next ?? '/'),
+  })
+  if (error) return <Failure error={error} retry={() => void refetch()} />
+  return (
+    <div className={classes.page}>
+      <title>{`${t('title')} · Alternat`}</title>
+      <header className={classes.intro}>
+        <Title order={1}>{t('title')}</Title>
+        <p className={classes.what}>{t('what')}</p>
+        <p className={classes.unclassified}>
+          <IconShieldOff size={16} stroke={1.5} aria-hidden />
+          {t('unclassified')}
+        </p>
+      </header>
+      {entry.error ? (
+        <Alert color="red" role="alert" mb="md">
+          {t('failed', { reason: entry.error.message })}
+        </Alert>
+      ) : null}
+      {personas === undefined ? (
+        <PageSkeleton />
+      ) : personas.length === 0 ? (
+        <Text>{t('empty')}</Text>
+      ) : (
+        <>
+          <Seats personas={personas} busy={entry.isPending} take={entry.mutate} />
+          <p className={classes.demo}>{t('demo')}</p>
+        </>
+      )}
+    </div>
+  )
+}
+
+type SeatsProps = {
+  readonly personas: readonly Person[]
+  readonly busy: boolean
+  readonly take: (persona: string) => void
+}
+
+function Seats({ personas, busy, take }: SeatsProps) {
+  const t = useMessages(sessionMessages)
+  const say = useLocalized()
+  const seats = (party: Party | null, group: Group | null) =>
+    personas
+      .filter((person) => person.party === party && person.group === group)
+      .map((person) => <Seat key={person.id} person={person} disabled={busy} onTake={() => take(person.id)} />)
+  return (
+    <>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('group')}</th>
+            {partyKeys.map((party) => (
+              <th key={party} scope="col">
+                <PartyName party={party} />
+              </th>
+            ))}
+            <th scope="col">{t('panel')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groupKeys.map((group, at) => (
+            <tr key={group}>
+              <th scope="row" className={classes.group}>
+                <span className={classes.number}>{at + 1}</span>
+                {say(groups[group].name)}
+              </th>
+              {partyKeys.map((party) => (
+                <td key={party}>
+                  <span className={classes.side} aria-hidden>
+                    <PartyMark party={party} />
+                  </span>
+                  <span className={classes.seats}>{seats(party, group)}</span>
+                </td>
+              ))}
+              <td>
+                <span className={classes.side} aria-hidden />
+                <span className={classes.seats}>{seats(null, group)}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+        <tbody>
+          <tr>
+            <th scope="row" className={classes.group}>
+              {t('above')}
+            </th>
+            {partyKeys.map((party) => (
+              <td key={party}>
+                <span className={classes.side} aria-hidden>
+                  <PartyMark party={party} />
+                </span>
+                <span className={classes.seats}>{seats(party, null)}</span>
+              </td>
+            ))}
+            <td>
+              <span className={classes.side} aria-hidden />
+              <span className={classes.seats}>{seats(null, null)}</span>
+            </td>
+          </tr>
+        </tbody>
+      </table>
+    </>
+  )
+}
+
+function PartyName({ party }: { readonly party: Party }) {
+  const say = useLocalized()
+  return (
+    <span className={classes.party}>
+      <PartyMark party={party} />
+      {say(parties[party].name)}
+    </span>
+  )
+}
+
+function Seat({
+  person,
+  disabled,
+  onTake,
+}: {
+  readonly person: Person
+  readonly disabled: boolean
+  readonly onTake: () => void
+}) {
+  const t = useMessages(sessionMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const group = person.group === null || person.role === 'panelist' ? null : groups[person.group].name
+  const seat =
+    group === null ? say(person.name) : language === 'ja' ? `${say(person.name)}（${say(group)}）` : `${say(person.name)}, ${say(group)}`
+  return (
+    <UnstyledButton
+      className={classes.seat}
+      aria-label={t('takeSeat', { seat })}
+      data-persona={person.id}
+      disabled={disabled}
+      onClick={onTake}
+    >
+      {person.party === null ? <PersonMark person={person} /> : null}
+      {say(roles[person.role].name)}
+    </UnstyledButton>
+  )
+}

@@ -1,0 +1,154 @@
+/** The HTTP side as a whole: what every request passes through, and who answers which. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { compress } from 'hono/compress'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import { routePath } from 'hono/route'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Logger } from 'pino'
+import type { Cluster } from '../cluster/cluster.ts'
+import { startSessionExpiry } from '../jobs/sessions.ts'
+import type { Storage } from '../storage/storage.ts'
+import type { Clock, Rooms } from '../sync/types.ts'
+import { createThreads } from '../threads/service.ts'
+import { createActivity } from './activity.ts'
+import type { App, AppEnv } from './context.ts'
+import { createSummaries, serveDocuments } from './documents.ts'
+import { createEvents, serveEvents } from './events.ts'
+import { serveHistory } from './history.ts'
+import { serveInitiative } from './initiative.ts'
+import type { ServerMetrics } from './metrics.ts'
+import { serveOpenApi } from './openapi.ts'
+import { serveOperations } from './operations.ts'
+import { ownOriginOnly } from './origin.ts'
+import { createOverviews } from './overviews.ts'
+import { createPeople } from './people.ts'
+import { answerProblem, HttpProblem, notFound } from './problems.ts'
+import { limitChanges } from './rate.ts'
+import { createSessions, identify, serveSession } from './session.ts'
+import { serveSnapshots } from './snapshots.ts'
+import { serveClient } from './static.ts'
+import { serveSync } from './socket.ts'
+import { serveThreads } from './threads.ts'
+
+const maxBodyBytes = 256 * 1024
+
+export type AppOptions = {
+  readonly storage: Storage
+  readonly rooms: Rooms
+  readonly cluster: Cluster
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: ServerMetrics
+  /** Whether anyone may take a persona's seat. */
+  readonly demo: boolean
+  /** Where the built client lies, or null. */
+  readonly clientDirectory: string | null
+}
+
+/** Builds the app over its parts. `stop` ends its event streams and jobs, not the parts. Rejects if the store cannot be read. */
+export async function createApp(options: AppOptions): Promise<{ app: App; stop: () => void }> {
+  const { storage, rooms, cluster, clock, logger, metrics, clientDirectory } = options
+  const people = await createPeople(storage, cluster)
+  const sessions = createSessions(options)
+  const expiry = startSessionExpiry(options)
+  const threads = createThreads(options)
+  const events = createEvents({ ...options, people, sessions })
+  const activity = createActivity(storage)
+  const parts = { ...options, people, sessions, expiry, threads, events, activity, overviews: createOverviews(rooms) }
+  const summaries = createSummaries(parts)
+  let stopping = false
+
+  const app: App = new OpenAPIHono<AppEnv>()
+  app.onError((error, c) => answerProblem(error, c, logger))
+  app.notFound((c) => answerProblem(notFound('There is nothing at this address.'), c, logger))
+
+  app.use(requestId({ limitLength: 64 }))
+  app.use(async (c, next) => {
+    const started = performance.now()
+    await next()
+    const seconds = (performance.now() - started) / 1000
+    // The pattern, never the path: a path can name a thread that the reader of the log must not know of.
+    const route = routePath(c)
+    metrics.answered(c.req.method, route, c.res.status, seconds)
+    const line = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status }
+    logger.info({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
+  })
+  app.use(securityHeaders)
+  app.use(compress({ threshold: 1024, contentTypeFilter: isWorthCompressing }))
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        answerProblem(
+          new HttpProblem(405, `This address answers to ${methods.join(', ')}.`, {
+            headers: { Allow: methods.join(', ') },
+          }),
+          c,
+          logger,
+        ),
+    }),
+  )
+  serveOperations(app, { storage, rooms, metrics, stopping: () => stopping })
+  serveSync(app, parts)
+
+  app.use('/api/*', ownOriginOnly)
+  app.use(
+    '/api/*',
+    bodyLimit({
+      maxSize: maxBodyBytes,
+      onError: () => {
+        throw new HttpProblem(413, `Send at most ${maxBodyBytes / 1024} KiB.`)
+      },
+    }),
+  )
+  app.use('/api/*', identify(sessions))
+  app.use('/api/*', limitChanges(clock, { burst: 300, perSecond: 20 }))
+  serveSession(app, parts)
+  serveInitiative(app, { ...parts, summaries })
+  serveDocuments(app, { ...parts, summaries })
+  serveHistory(app, parts)
+  serveThreads(app, parts)
+  serveSnapshots(app, parts)
+  serveEvents(app, parts)
+  serveOpenApi(app)
+  serveClient(app, clientDirectory)
+
+  return {
+    app,
+    stop() {
+      stopping = true
+      events.stop()
+      threads.stop()
+      expiry.stop()
+      people.stop()
+    },
+  }
+}
+
+const securityHeaders = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'self'"],
+    // The component library sets sizes and colours on elements.
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'", (c) => ownSockets(c.req.header('host'))],
+    objectSrc: ["'none'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+    formAction: ["'self'"],
+  },
+  referrerPolicy: 'same-origin',
+  xFrameOptions: 'DENY',
+  // Whether the host is reached over https for good is for the proxy in front to say.
+  strictTransportSecurity: false,
+})
+
+/** Older browsers do not count a WebSocket to the same host as 'self'. */
+const ownSockets = (host: string | undefined) =>
+  host !== undefined && /^[\w.:[\]-]+$/.test(host) ? `ws://${host} wss://${host}` : ''
+
+/** Not event streams: they must leave at once. */
+const isWorthCompressing = (type: string) =>
+  /^(text\/(?!event-stream)|application\/(json|problem\+json|javascript)|image\/svg)/.test(type)

@@ -1,0 +1,71 @@
+/** Puts the app on a port, live connections included, and takes it off again. */
+import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
+import { WebSocketServer } from 'ws'
+import { maxFrameBytes } from '#shared/protocol/messages.ts'
+import { createApp, type AppOptions } from './app.ts'
+
+/** Rights that end, end within two seconds, also for a reader that does not answer the farewell. */
+const closeTimeout = 1500
+
+export type RunningServer = {
+  readonly url: string
+  /**
+   * Takes nothing new, puts on disk what was received, says goodbye to everyone with a transient code. The store stays open.
+   */
+  close(): Promise<void>
+}
+
+/** Listens on `host` and `port` (0: any free one). Rejects with the system's error if the port cannot be had. */
+export async function startServer(options: AppOptions & { host: string; port: number }): Promise<RunningServer> {
+  const { host, port, rooms } = options
+  const { app, stop } = await createApp(options)
+  // A little above what a room takes, so that a frame just too large gets a code that says so.
+  const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
+  const sockets = new WebSocketServer({ noServer: true, ...limits })
+  if (!isUpgradeServer(sockets)) throw new TypeError('The socket server must not listen by itself')
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: host, websocket: { server: sockets } })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  } catch (error) {
+    stop()
+    throw error
+  }
+  const address = server.address()
+  const bound = typeof address === 'object' && address !== null ? address.port : port
+  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return {
+    url: `http://${shown}:${bound}`,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      await rooms.close()
+      stop()
+      await farewell(sockets)
+      if ('closeAllConnections' in server) server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** What the adapter upgrades with; its own type says the same in words that `ws`'s declarations do not match. */
+const isUpgradeServer = (server: unknown): server is WebSocketServer & WebSocketServerLike =>
+  server instanceof WebSocketServer && server.options.noServer === true
+
+/** Waits until the last connection has taken its leave; those that do not answer are cut off by their close timeout. */
+async function farewell(sockets: WebSocketServer): Promise<void> {
+  await Promise.all(
+    [...sockets.clients].map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.once('close', () => resolve())
+          if (socket.readyState === socket.CLOSED) resolve()
+          else if (socket.readyState === socket.OPEN) socket.close(4503, 'The server is restarting.')
+        }),
+    ),
+  )
+}

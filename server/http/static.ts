@@ -1,0 +1,41 @@
+/** Serves the built client: files by their hashed names for good, and its page for every address within the app. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { serveStatic } from '@hono/node-server/serve-static'
+import type { App } from './context.ts'
+import { notFound } from './problems.ts'
+
+/** `directory` holds `index.html` and `assets/`; null where the client was not built. */
+export function serveClient(app: App, directory: string | null): void {
+  if (directory === null || !existsSync(join(directory, 'index.html'))) {
+    app.get('*', (c) => {
+      if (isServersOwn(c.req.path)) throw notFound('There is nothing at this address.')
+      return c.text('The client is not built. Run `npm start`, or `npm run dev` and open http://127.0.0.1:5173.\n', 404)
+    })
+    return
+  }
+  app.use(
+    '/assets/*',
+    serveStatic({
+      root: directory,
+      onFound: (_, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable'),
+    }),
+  )
+  app.use('*', async (c, next) => {
+    // The build's own notes are nobody's business.
+    if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) throw notFound('There is nothing at this address.')
+    await next()
+  })
+  app.use('*', serveStatic({ root: directory, onFound: (_, c) => c.header('Cache-Control', 'no-cache') }))
+  app.get('*', async (c, next) => {
+    const last = c.req.path.split('/').at(-1) ?? ''
+    if (last.includes('.')) throw notFound('There is no such file.')
+    return await serveStatic({
+      root: directory,
+      path: 'index.html',
+      onFound: (_, context) => context.header('Cache-Control', 'no-cache'),
+    })(c, next)
+  })
+}
+
+const isServersOwn = (path: string) => /^\/(api|sync)(\/|$)/.test(path)

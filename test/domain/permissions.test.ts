@@ -1,0 +1,150 @@
+/** The whole table of who may do what, role by role. */
+import { describe, expect, test } from 'vitest'
+import { findPersona, personas, type Actor } from '#shared/domain/actors.ts'
+import { accessTo, audiencesFor, can, type DocumentSubject, type ThreadSubject } from '#shared/domain/permissions.ts'
+
+const seat = (id: string): Actor => {
+  const actor = findPersona(id)
+  if (actor === undefined) throw new Error(`No seat ${id}`)
+  return actor
+}
+
+const semiconductors: DocumentSubject = { group: 'semiconductors', kind: 'mou', panelOpen: true, frozen: false }
+const closedToPanel: DocumentSubject = { ...semiconductors, panelOpen: false }
+const frozen: DocumentSubject = { ...semiconductors, frozen: true }
+
+/** One seat of each kind, seen from the semiconductors group. `linked` and `unlinked` are co-chairs of other groups. */
+const seats = {
+  cochair: seat('us-cochair-semiconductors'),
+  drafter: seat('jp-drafter-semiconductors'),
+  panelist: seat('panelist-semiconductors'),
+  otherPanel: seat('panelist-ai'),
+  secretariat: seat('secretariat'),
+  committee: seat('us-committee'),
+  principal: seat('jp-principal'),
+  linked: seat('jp-cochair-investment'),
+  linkedDrafter: seat('jp-drafter-investment'),
+  unlinked: seat('us-cochair-ai'),
+} as const satisfies Record<string, Actor>
+type Seat = keyof typeof seats
+
+const seatsThat = (allowed: (actor: Actor) => boolean): Seat[] =>
+  (Object.keys(seats) as Seat[]).filter((name) => allowed(seats[name]))
+
+describe('documents', () => {
+  const access = (document: DocumentSubject) =>
+    Object.fromEntries((Object.keys(seats) as Seat[]).map((name) => [name, accessTo(seats[name], document)]))
+
+  test('[D1] access to a draft that is open to the panel', () => {
+    expect(access(semiconductors)).toEqual({
+      cochair: 'write',
+      drafter: 'write',
+      panelist: 'comment',
+      otherPanel: null,
+      secretariat: 'comment',
+      committee: 'comment',
+      principal: null,
+      linked: 'comment',
+      linkedDrafter: null,
+      unlinked: null,
+    })
+  })
+
+  test('[D1] a draft that is closed to the panel, and one that is frozen', () => {
+    expect(accessTo(seats.panelist, closedToPanel)).toBeNull()
+    expect(accessTo(seats.cochair, frozen)).toBe('comment')
+    expect(seatsThat((actor) => can(actor, 'document.edit', frozen))).toEqual([])
+  })
+
+  test('[D1] who creates, opens to the panel, snapshots and restores', () => {
+    expect(seatsThat((actor) => can(actor, 'document.create', { group: 'semiconductors' }))).toEqual([
+      'cochair',
+      'drafter',
+    ])
+    expect(seatsThat((actor) => can(actor, 'document.openToPanel', semiconductors))).toEqual(['cochair'])
+    expect(seatsThat((actor) => can(actor, 'snapshot.take', semiconductors))).toEqual(['secretariat'])
+    expect(seatsThat((actor) => can(actor, 'snapshot.restore', semiconductors))).toEqual(['cochair'])
+    expect(seatsThat((actor) => can(actor, 'snapshot.restore', frozen))).toEqual([])
+    expect(seatsThat((actor) => can(actor, 'snapshot.read', semiconductors))).toEqual([
+      'cochair',
+      'drafter',
+      'panelist',
+      'secretariat',
+      'committee',
+      'principal',
+      'linked',
+    ])
+    expect(seatsThat((actor) => can(actor, 'history.read', closedToPanel))).toEqual([
+      'cochair',
+      'drafter',
+      'secretariat',
+      'committee',
+      'linked',
+    ])
+  })
+})
+
+describe('threads', () => {
+  const thread = (audience: ThreadSubject['audience'], party: ThreadSubject['party'] = null): ThreadSubject => ({
+    document: semiconductors,
+    audience,
+    party,
+    author: seats.cochair.id,
+  })
+
+  test('[T1] a delegation’s thread is read by that delegation in that group, and by nobody else at all', () => {
+    const readers = personas
+      .filter((actor) => can(actor, 'thread.read', thread('delegation', 'us')))
+      .map(({ id }) => id)
+    expect(readers).toEqual(['us-cochair-semiconductors', 'us-drafter-semiconductors'])
+  })
+
+  test('[T2] joint and panel threads', () => {
+    expect(seatsThat((actor) => can(actor, 'thread.read', thread('joint')))).toEqual([
+      'cochair',
+      'drafter',
+      'secretariat',
+      'committee',
+      'linked',
+    ])
+    expect(seatsThat((actor) => can(actor, 'thread.read', thread('panel')))).toEqual([
+      'cochair',
+      'drafter',
+      'panelist',
+      'secretariat',
+    ])
+    expect(can(seats.panelist, 'thread.read', { ...thread('panel'), document: closedToPanel })).toBe(false)
+  })
+
+  test('[T2] the audiences that each may speak to', () => {
+    expect(audiencesFor(seats.cochair, semiconductors)).toEqual(['joint', 'delegation', 'panel'])
+    expect(audiencesFor(seats.panelist, semiconductors)).toEqual(['panel'])
+    expect(audiencesFor(seats.secretariat, semiconductors)).toEqual(['joint', 'panel'])
+    expect(audiencesFor(seats.committee, semiconductors)).toEqual(['joint'])
+    expect(audiencesFor(seats.linked, semiconductors)).toEqual(['joint'])
+    expect(audiencesFor(seats.principal, semiconductors)).toEqual([])
+  })
+
+  test('[T12] who resolves: the author, and the group’s delegations', () => {
+    const joint = { ...thread('joint'), author: seats.committee.id }
+    expect(seatsThat((actor) => can(actor, 'thread.resolve', joint))).toEqual(['cochair', 'drafter', 'committee'])
+  })
+
+  test('[T16] dispositions are for co-chairs of the group, on panel threads only', () => {
+    expect(seatsThat((actor) => can(actor, 'thread.dispose', thread('panel')))).toEqual(['cochair'])
+    expect(seatsThat((actor) => can(actor, 'thread.dispose', thread('joint')))).toEqual([])
+  })
+
+  test('[T14] applying a wording is for those who edit the text, and never in a frozen one', () => {
+    expect(seatsThat((actor) => can(actor, 'thread.apply', thread('panel')))).toEqual(['cochair', 'drafter'])
+    expect(seatsThat((actor) => can(actor, 'thread.apply', { ...thread('panel'), document: frozen }))).toEqual([])
+  })
+
+  test('[T11] one’s own comment only, and only while one may still read the thread', () => {
+    const edit = (actor: Actor, author: string, subject: ThreadSubject) =>
+      can(actor, 'comment.edit', { thread: subject, author })
+    expect(edit(seats.panelist, seats.panelist.id, thread('panel'))).toBe(true)
+    expect(edit(seats.cochair, seats.panelist.id, thread('panel'))).toBe(false)
+    expect(edit(seats.panelist, seats.panelist.id, { ...thread('panel'), document: closedToPanel })).toBe(false)
+  })
+})

@@ -1,0 +1,560 @@
+/** The guarantees of storage.ts as tests, to be registered once for every backend. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { StorageError, type Storage } from '#server/storage/storage.ts'
+import { bytesOf, comment, entry, newDocument, row, snapshot, textOf, thread } from './examples.ts'
+
+export type StoreUnderTest = {
+  readonly storage: Storage
+  /** Closes the store, changes the database from outside with these statements, and opens it again. */
+  reopen(...statements: readonly string[]): Promise<Storage>
+  dispose(): Promise<void>
+}
+
+/** Registers the contract for one backend; `open` gives an empty store. */
+export function describeStorage(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`${name} storage`, () => {
+    let store: StoreUnderTest
+    let storage: Storage
+    const mou = newDocument()
+    const plan = newDocument({ id: 'semiconductors-action-plan', kind: 'action-plan', epoch: 8 })
+
+    beforeEach(async () => {
+      store = await open()
+      storage = store.storage
+    })
+    afterEach(async () => {
+      await store.dispose()
+    })
+
+    const history = async (document: string) =>
+      await storage.log.history(document, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 10_000 })
+    const texts = async (document: string) => (await history(document)).map(({ bytes }) => textOf(bytes))
+
+    describe('log', () => {
+      test('[D1] rows count on from the seed, in the order of the entry', async () => {
+        await storage.documents.create([mou])
+        expect(await storage.log.append([entry({ rows: [row('a'), row('b')] })])).toEqual([{ lastSeq: 3 }])
+        expect(await storage.log.append([entry({ rows: [row('c')] })])).toEqual([{ lastSeq: 4 }])
+        const rows = await history(mou.id)
+        expect(rows.map(({ seq, bytes }) => [seq, textOf(bytes)])).toEqual([
+          [1, 'seed'],
+          [2, 'a'],
+          [3, 'b'],
+          [4, 'c'],
+        ])
+        expect(rows[0]).toMatchObject({ user: null, at: mou.createdAt })
+        expect(rows[1]).toMatchObject({ user: 'us-drafter-semiconductors', at: 1_768_435_201_000 })
+      })
+
+      test('[D1] 200 appends at once leave no gap and keep the order in which they were asked for', async () => {
+        await storage.documents.create([mou, plan])
+        const results = await Promise.all(
+          Array.from({ length: 200 }, (_, index) => {
+            const ofPlan = entry({ document: plan.id, epoch: 8, rows: [row(`plan ${index}`)] })
+            const ofMou = entry({ rows: [row(`${index} first`), row(`${index} second`)] })
+            return storage.log.append(index % 2 === 0 ? [ofMou, ofPlan] : [ofPlan, ofMou])
+          }),
+        )
+        const lastSeqs = results.map((pair, index) => pair[index % 2 === 0 ? 0 : 1])
+        expect(lastSeqs).toEqual(Array.from({ length: 200 }, (_, index) => ({ lastSeq: 3 + 2 * index })))
+        const rows = await history(mou.id)
+        expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 401 }, (_, index) => index + 1))
+        for (const [index, result] of lastSeqs.entries()) {
+          const last = result !== undefined && 'lastSeq' in result ? result.lastSeq : 0
+          expect(rows.slice(last - 2, last).map(({ bytes }) => textOf(bytes))).toEqual([
+            `${index} first`,
+            `${index} second`,
+          ])
+        }
+        expect((await storage.documents.get(plan.id))?.head).toBe(201)
+      })
+
+      test('[D1] the record of a document says who changed it last and when', async () => {
+        await storage.documents.create([mou])
+        expect(await storage.documents.get(mou.id)).toMatchObject({
+          changedAt: mou.createdAt,
+          changedBy: null,
+          head: 1,
+        })
+        await storage.log.append([
+          entry({
+            rows: [
+              row('a', { user: 'us-cochair-semiconductors' }),
+              row('b', { user: 'jp-drafter-semiconductors', at: mou.createdAt + 5 }),
+            ],
+          }),
+        ])
+        expect(await storage.documents.get(mou.id)).toMatchObject({
+          head: 3,
+          changedAt: mou.createdAt + 5,
+          changedBy: 'jp-drafter-semiconductors',
+        })
+      })
+
+      test('[D1] an entry without rows binds its client ids and says where the log stands', async () => {
+        await storage.documents.create([mou])
+        const clients = [{ clientId: 5, user: 'us-drafter-semiconductors' }]
+        expect(await storage.log.append([entry({ rows: [], clients })])).toEqual([{ lastSeq: 1 }])
+        expect(await storage.log.append([])).toEqual([])
+        expect(await storage.documents.get(mou.id)).toMatchObject({ head: 1, changedAt: mou.createdAt })
+        expect((await storage.log.load(mou.id))?.clients).toContainEqual(clients[0])
+      })
+
+      test('[D2] of two documents in one append, the one of another epoch is rejected alone', async () => {
+        await storage.documents.create([mou, plan])
+        const before = await storage.documents.get(plan.id)
+        const results = await storage.log.append([
+          entry({ document: 'no-such-document' }),
+          entry({ document: plan.id, epoch: 7, rows: [row('stale')], clients: [{ clientId: 9, user: 'x' }] }),
+          entry({ rows: [row('kept')] }),
+        ])
+        expect(results).toEqual([{ rejected: 'gone' }, { rejected: 'gone' }, { lastSeq: 2 }])
+        expect(await texts(plan.id)).toEqual(['seed'])
+        expect(await storage.documents.get(plan.id)).toEqual(before)
+        expect((await storage.log.load(plan.id))?.clients).toEqual([{ clientId: plan.clientId, user: null }])
+        expect(await texts(mou.id)).toEqual(['seed', 'kept'])
+      })
+
+      test('[D2] a client id of another user rejects its entry, also the server’s own id', async () => {
+        await storage.documents.create([mou, plan])
+        const mine = { clientId: 1, user: 'us-drafter-semiconductors' }
+        expect(await storage.log.append([entry({ clients: [mine] })])).toEqual([{ lastSeq: 2 }])
+        const before = await storage.documents.get(mou.id)
+        const results = await storage.log.append([
+          entry({
+            rows: [row('stolen', { user: 'jp-drafter-semiconductors', at: 99 })],
+            clients: [
+              { clientId: 2, user: 'jp-drafter-semiconductors' },
+              { clientId: 1, user: 'jp-drafter-semiconductors' },
+            ],
+          }),
+          entry({ document: plan.id, epoch: 8, clients: [{ clientId: 1, user: 'jp-drafter-semiconductors' }] }),
+        ])
+        expect(results).toEqual([{ rejected: 'clientTaken' }, { lastSeq: 2 }])
+        expect(await storage.documents.get(mou.id)).toEqual(before)
+        expect(await texts(mou.id)).toEqual(['seed', 'edit'])
+        expect((await storage.log.load(mou.id))?.clients).toEqual(
+          expect.arrayContaining([mine, { clientId: mou.clientId, user: null }]),
+        )
+        expect((await storage.log.load(mou.id))?.clients).toHaveLength(2)
+        const server = entry({ clients: [{ clientId: mou.clientId, user: 'us-drafter-semiconductors' }] })
+        expect(await storage.log.append([server])).toEqual([{ rejected: 'clientTaken' }])
+        // The rejected entry's other id stayed free, and an id may be named again by its owner.
+        const again = [{ clientId: 2, user: 'us-drafter-semiconductors' }, mine, { clientId: mou.clientId, user: null }]
+        expect(await storage.log.append([entry({ clients: again })])).toEqual([{ lastSeq: 3 }])
+      })
+
+      test('[D2] an entry that is rejected does not keep the next append from its place', async () => {
+        await storage.documents.create([mou])
+        const results = await Promise.all([
+          storage.log.append([entry({ rows: [row('a')] })]),
+          storage.log.append([entry({ rows: [row('b')], clients: [{ clientId: mou.clientId, user: 'x' }] })]),
+          storage.log.append([entry({ rows: [row('c')] })]),
+        ])
+        expect(results).toEqual([[{ lastSeq: 2 }], [{ rejected: 'clientTaken' }], [{ lastSeq: 3 }]])
+        expect(await texts(mou.id)).toEqual(['seed', 'a', 'c'])
+      })
+
+      test('[S15] load gives the newest checkpoint and what came after, byte for byte', async () => {
+        await storage.documents.create([mou])
+        await storage.log.append([entry({ rows: ['a', 'b', 'c', 'd'].map((text) => row(text)) })])
+        await storage.log.putCheckpoint(mou.id, 3, bytesOf('seed+a+b'))
+        await storage.log.putCheckpoint(mou.id, 2, bytesOf('seed+a'))
+        const stored = await storage.log.load(mou.id)
+        expect(stored).toMatchObject({ epoch: 7, schemaVersion: 1, head: 5 })
+        expect(stored?.checkpoint).toEqual({ seq: 3, bytes: bytesOf('seed+a+b') })
+        expect(stored?.updates.map(textOf)).toEqual(['c', 'd'])
+        await storage.log.putCheckpoint(mou.id, 5, bytesOf('all'))
+        const later = await storage.log.load(mou.id)
+        expect(later?.checkpoint).toEqual({ seq: 5, bytes: bytesOf('all') })
+        expect(later?.updates).toEqual([])
+        expect(await texts(mou.id)).toEqual(['seed', 'a', 'b', 'c', 'd'])
+      })
+
+      test('[S15] a checkpoint of no document, or beyond the log, is refused', async () => {
+        await storage.documents.create([mou])
+        await expect(storage.log.putCheckpoint('no-such-document', 0, bytesOf('x'))).rejects.toThrow(StorageError)
+        await expect(storage.log.putCheckpoint(mou.id, 2, bytesOf('x'))).rejects.toThrow(StorageError)
+        expect((await storage.log.load(mou.id))?.checkpoint).toBeNull()
+      })
+
+      test('[S15] history gives a range of the log, oldest first, page by page', async () => {
+        await storage.documents.create([mou])
+        await storage.log.append([entry({ rows: Array.from({ length: 9 }, (_, index) => row(String(index + 2))) })])
+        await storage.log.putCheckpoint(mou.id, 10, bytesOf('all'))
+        const range = async (after: number, upTo: number, limit: number) =>
+          (await storage.log.history(mou.id, { after, upTo, limit })).map(({ seq }) => seq)
+        expect(await range(0, 10, 3)).toEqual([1, 2, 3])
+        expect(await range(3, 6, 100)).toEqual([4, 5, 6])
+        expect(await range(10, 20, 100)).toEqual([])
+        expect(await storage.log.history('no-such-document', { after: 0, upTo: 9, limit: 9 })).toEqual([])
+      })
+
+      test('[D13] loads null for no document, and any bytes as they were', async () => {
+        expect(await storage.log.load('no-such-document')).toBeNull()
+        await storage.documents.create([mou])
+        const large = Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 31) % 251)
+        const part = new Uint8Array([1, 2, 3, 4, 5]).subarray(1, 4)
+        const rows = [new Uint8Array(), part, Buffer.from('buffer'), large].map((bytes) => row('', { bytes }))
+        await storage.log.append([entry({ rows })])
+        const updates = (await storage.log.load(mou.id))?.updates.map((bytes) => [...bytes.slice(0, 10)])
+        expect(updates?.slice(1, 4)).toEqual([[], [2, 3, 4], [...Buffer.from('buffer')]])
+        const last = (await storage.log.load(mou.id))?.updates.at(-1)
+        expect(last?.byteLength).toBe(large.byteLength)
+        expect(Buffer.compare(last ?? new Uint8Array(), large)).toBe(0)
+      })
+    })
+
+    describe('documents', () => {
+      test('[D4] documents come with their first text, in the order of creation', async () => {
+        const earlier = newDocument({ id: 'ai-mou', group: 'ai', createdAt: mou.createdAt - 1, panelOpen: true })
+        expect(await storage.documents.create([plan, mou, earlier])).toBe(true)
+        expect((await storage.documents.list()).map(({ id }) => id)).toEqual([earlier.id, plan.id, mou.id])
+        const { state, clientId, createdBy, ...said } = mou
+        expect(await storage.documents.get(mou.id)).toEqual({
+          ...said,
+          frozen: false,
+          head: 1,
+          changedAt: mou.createdAt,
+          changedBy: createdBy,
+        })
+        expect(await storage.log.load(mou.id)).toEqual({
+          epoch: mou.epoch,
+          schemaVersion: 1,
+          checkpoint: null,
+          updates: [state],
+          head: 1,
+          clients: [{ clientId, user: null }],
+        })
+        expect(await storage.documents.get('no-such-document')).toBeNull()
+      })
+
+      test('[D4] [S14] a taken id creates nothing, neither twice nor by halves', async () => {
+        await storage.documents.create([mou])
+        expect(await storage.documents.create([plan, newDocument({ state: bytesOf('second seed'), epoch: 9 })])).toBe(
+          false,
+        )
+        expect(await storage.documents.create([plan, plan])).toBe(false)
+        expect((await storage.documents.list()).map(({ id }) => id)).toEqual([mou.id])
+        expect(await texts(mou.id)).toEqual(['seed'])
+        const both = await Promise.all([storage.documents.create([plan]), storage.documents.create([plan])])
+        expect(both).toEqual([true, false])
+        expect(await texts(plan.id)).toEqual(['seed'])
+      })
+
+      test('[D4] a document is opened to the panel and closed again', async () => {
+        await storage.documents.create([mou, plan])
+        await storage.documents.setPanelOpen(mou.id, true)
+        expect((await storage.documents.list()).map(({ panelOpen }) => panelOpen)).toEqual([false, true])
+        await storage.documents.setPanelOpen(mou.id, false)
+        expect((await storage.documents.get(mou.id))?.panelOpen).toBe(false)
+        await expect(storage.documents.setPanelOpen('no-such-document', true)).rejects.toThrow(StorageError)
+      })
+    })
+
+    describe('threads', () => {
+      beforeEach(async () => {
+        await storage.documents.create([mou, plan])
+      })
+
+      test('[D5] a thread comes back as it was, whole or without an anchor', async () => {
+        const bare = thread({
+          id: '00000000-0000-4000-8000-0000000000a2',
+          audience: 'panel',
+          party: null,
+          anchor: null,
+          createdAt: thread().createdAt + 1,
+          comments: [comment({ id: '00000000-0000-4000-8000-0000000000c2', proposal: '', mentions: ['a', 'b'] })],
+        })
+        await storage.threads.create(bare)
+        await storage.threads.create(thread())
+        expect(await storage.threads.get(bare.id)).toEqual(bare)
+        expect(await storage.threads.list(mou.id)).toEqual([thread(), bare])
+        expect(await storage.threads.list(plan.id)).toEqual([])
+        expect(await storage.threads.get('00000000-0000-4000-8000-0000000000ff')).toBeNull()
+      })
+
+      test('[D5] comments stand in the order in which they came, even with the same or an earlier time', async () => {
+        await storage.threads.create(thread())
+        const answers = Array.from({ length: 20 }, (_, index) =>
+          comment({ id: `answer-${19 - index}`, body: `${index}`, createdAt: comment().createdAt - (index % 3) }),
+        )
+        await Promise.all(answers.map((answer) => storage.threads.addComment(thread().id, answer)))
+        expect((await storage.threads.get(thread().id))?.comments).toEqual([comment(), ...answers])
+        await storage.threads.editComment(thread().id, 'answer-3', 'edited', 77)
+        const edited = (await storage.threads.get(thread().id))?.comments.find(({ id }) => id === 'answer-3')
+        expect(edited).toEqual({ ...answers[16], body: 'edited', editedAt: 77 })
+      })
+
+      test('[D5] a change touches only what it names', async () => {
+        await storage.threads.create(thread())
+        const resolved = { by: 'jp-cochair-semiconductors', at: 5 }
+        const disposition = { decision: 'partly', reason: '一部採用', by: 'us-cochair-semiconductors', at: 6 } as const
+        await storage.threads.update(thread().id, { resolved })
+        await storage.threads.update(thread().id, { disposition, orphaned: true })
+        expect(await storage.threads.get(thread().id)).toEqual(thread({ resolved, disposition, orphaned: true }))
+        await storage.threads.update(thread().id, { resolved: null, anchor: null })
+        expect(await storage.threads.get(thread().id)).toEqual(thread({ disposition, orphaned: true, anchor: null }))
+      })
+
+      test('[D5] what is asked of a thread or comment that is not there fails', async () => {
+        await storage.threads.create(thread())
+        const nobody = '00000000-0000-4000-8000-0000000000ff'
+        const answer = comment({ id: '00000000-0000-4000-8000-0000000000c2' })
+        await expect(storage.threads.update(nobody, { orphaned: true })).rejects.toThrow(StorageError)
+        await expect(storage.threads.addComment(nobody, answer)).rejects.toThrow(StorageError)
+        await expect(storage.threads.editComment(nobody, comment().id, 'x', 1)).rejects.toThrow(StorageError)
+        await expect(storage.threads.editComment(thread().id, nobody, 'x', 1)).rejects.toThrow(StorageError)
+        await expect(storage.threads.create(thread())).rejects.toThrow(StorageError)
+        await expect(storage.threads.create(thread({ id: nobody, comments: [] }))).rejects.toThrow(StorageError)
+        const astray = thread({ id: nobody, document: 'no-such-document', comments: [answer] })
+        await expect(storage.threads.create(astray)).rejects.toThrow(StorageError)
+        expect(await storage.threads.list(mou.id)).toEqual([thread()])
+      })
+
+      test('[D5] a thread that cannot take its second comment is not created at all', async () => {
+        await expect(storage.threads.create(thread({ comments: [comment(), comment()] }))).rejects.toThrow(StorageError)
+        expect(await storage.threads.list(mou.id)).toEqual([])
+        await storage.threads.create(thread())
+      })
+
+      test('[D5] threads with a newer comment are found across documents, with all their comments', async () => {
+        const old = thread({ id: 'old', comments: [comment({ id: 'old-1', createdAt: 10 })] })
+        const answered = thread({
+          id: 'answered',
+          document: plan.id,
+          comments: [comment({ id: 'answered-1', createdAt: 10 }), comment({ id: 'answered-2', createdAt: 30 })],
+        })
+        await storage.threads.create(old)
+        await storage.threads.create(answered)
+        expect(await storage.threads.commentedSince(10)).toEqual([answered])
+        expect((await storage.threads.commentedSince(9)).map(({ id }) => id)).toEqual(['answered', 'old'])
+        expect(await storage.threads.commentedSince(30)).toEqual([])
+      })
+
+      test('[D13] a comment may say anything', async () => {
+        const body = `'; drop table comments; -- \u0000 "引用" 😀 𠮷 \\ ? $1 %s`
+        await storage.threads.create(thread({ comments: [comment({ body, proposal: body })] }))
+        expect((await storage.threads.get(thread().id))?.comments[0]).toEqual(comment({ body, proposal: body }))
+      })
+    })
+
+    describe('snapshots', () => {
+      test('[D6] a snapshot comes back exactly as taken, listed newest first without its content', async () => {
+        await storage.documents.create([mou, plan])
+        const later = snapshot({ id: '00000000-0000-4000-8000-0000000000d2', at: snapshot().at + 1, note: '二回目' })
+        await storage.snapshots.take(snapshot())
+        await storage.snapshots.take(later)
+        const found = await storage.snapshots.get(snapshot().id)
+        expect(found).toEqual(snapshot())
+        expect(JSON.stringify(found?.content)).toBe(JSON.stringify(snapshot().content))
+        const summaries = [later, snapshot()].map(({ content: _, ...summary }) => summary)
+        expect(await storage.snapshots.list(mou.id)).toEqual(summaries)
+        expect(await storage.snapshots.list(plan.id)).toEqual([])
+        expect(await storage.snapshots.get('00000000-0000-4000-8000-0000000000ff')).toBeNull()
+      })
+
+      test('[D6] a snapshot is never replaced', async () => {
+        await storage.documents.create([mou])
+        await storage.snapshots.take(snapshot())
+        await expect(storage.snapshots.take(snapshot({ label: 'another' }))).rejects.toThrow(StorageError)
+        const astray = snapshot({ id: '00000000-0000-4000-8000-0000000000d2', document: 'no-such-document' })
+        await expect(storage.snapshots.take(astray)).rejects.toThrow(StorageError)
+        expect(await storage.snapshots.list(mou.id)).toMatchObject([{ label: snapshot().label }])
+      })
+    })
+
+    describe('people', () => {
+      const seat = { id: 'us-cochair-ai', role: 'cochair', party: 'us', group: 'ai' } as const
+      const panelist = { id: 'panelist-ai', role: 'panelist', party: null, group: 'ai' } as const
+
+      test('[D7] a seat replaces the one that the same user had', async () => {
+        await storage.members.put([seat, panelist])
+        await storage.members.put([])
+        expect(await storage.members.list()).toEqual([panelist, seat])
+        const moved = { ...seat, role: 'committee', group: null } as const
+        await storage.members.put([moved])
+        expect(await storage.members.get(seat.id)).toEqual(moved)
+        expect(await storage.members.list()).toEqual([panelist, moved])
+        expect(await storage.members.get('nobody')).toBeNull()
+      })
+
+      test('[D7] a session is found by its token’s hash until it is closed or expired', async () => {
+        const session = { user: seat.id, createdAt: 1, expiresAt: 100 }
+        await storage.sessions.open('hash-a', session)
+        await storage.sessions.open('hash-b', { ...session, expiresAt: 101 })
+        await storage.sessions.open('hash-c', { ...session, user: panelist.id, expiresAt: 500 })
+        await expect(storage.sessions.open('hash-a', { ...session, user: panelist.id })).rejects.toThrow(StorageError)
+        expect(await storage.sessions.get('hash-a')).toEqual(session)
+        await storage.sessions.deleteExpired(100)
+        expect(await storage.sessions.get('hash-a')).toBeNull()
+        expect(await storage.sessions.get('hash-b')).toEqual({ ...session, expiresAt: 101 })
+        await storage.sessions.close('hash-b')
+        await storage.sessions.close('hash-b')
+        expect(await storage.sessions.get('hash-b')).toBeNull()
+        expect(await storage.sessions.get('hash-c')).toMatchObject({ user: panelist.id })
+      })
+
+      test('[D7] what was seen is kept per user, documents and threads apart, and never goes back', async () => {
+        await storage.reads.mark(seat.id, { document: 'x' }, 10)
+        await storage.reads.mark(seat.id, { thread: 'x' }, 20)
+        await storage.reads.mark(panelist.id, { document: 'x' }, 99)
+        await storage.reads.mark(seat.id, { document: 'y' }, 11)
+        await storage.reads.mark(seat.id, { document: 'x' }, 5)
+        await storage.reads.mark(seat.id, { thread: 'x' }, 25)
+        expect(await storage.reads.documents(seat.id)).toEqual(
+          new Map([
+            ['x', 10],
+            ['y', 11],
+          ]),
+        )
+        expect(await storage.reads.threads(seat.id)).toEqual(new Map([['x', 25]]))
+        expect(await storage.reads.threads(panelist.id)).toEqual(new Map())
+      })
+    })
+
+    describe('audit', () => {
+      const note = async (count: number) => {
+        await Promise.all(
+          Array.from({ length: count }, (_, index) =>
+            storage.audit.append({
+              at: index,
+              actor: index % 2 === 0 ? 'secretariat' : null,
+              action: 'snapshot.take',
+              subject: '協力覚書',
+              detail: { z: index, a: 'x', none: null, yes: true },
+            }),
+          ),
+        )
+      }
+
+      test('[D8] an untouched chain is whole, empty, after many entries at once and after reopening', async () => {
+        expect(await storage.audit.verify()).toEqual({ rows: 0 })
+        await note(30)
+        expect(await storage.audit.verify()).toEqual({ rows: 30 })
+        storage = await store.reopen()
+        expect(await storage.audit.verify()).toEqual({ rows: 30 })
+        await note(1)
+        expect(await storage.audit.verify()).toEqual({ rows: 31 })
+      })
+
+      test.each([
+        ['changed', `update audit set actor = 'us-principal' where seq = 4`, 4],
+        ['changed in its detail', `update audit set detail = '{"a":"y"}' where seq = 7`, 7],
+        ['without its hash', `update audit set hash = 'x' where seq = 2`, 2],
+        ['removed from the middle', 'delete from audit where seq = 5', 5],
+        ['removed at the end', 'delete from audit where seq = 10', 10],
+        ['forgotten with its head', `update audit_head set seq = 9`, 9],
+      ])('[D8] a row %s shows', async (_, statement, brokenAt) => {
+        await note(10)
+        storage = await store.reopen(statement)
+        expect(await storage.audit.verify()).toEqual({ brokenAt })
+      })
+    })
+
+    describe('the whole', () => {
+      const fill = async () => {
+        await storage.documents.create([mou])
+        await storage.log.append([entry({ clients: [{ clientId: 3, user: 'us-drafter-semiconductors' }] })])
+        await storage.log.putCheckpoint(mou.id, 1, bytesOf('seed'))
+        await storage.threads.create(thread())
+        await storage.snapshots.take(snapshot())
+        await storage.members.put([{ id: 'secretariat', role: 'secretariat', party: null, group: null }])
+        await storage.sessions.open('hash', { user: 'secretariat', createdAt: 1, expiresAt: 2 })
+        await storage.reads.mark('secretariat', { document: mou.id }, 3)
+        await storage.audit.append({ at: 1, actor: null, action: 'seed', subject: mou.id, detail: {} })
+      }
+      const everything = async () => ({
+        text: await storage.log.load(mou.id),
+        documents: await storage.documents.list(),
+        threads: await storage.threads.list(mou.id),
+        snapshot: await storage.snapshots.get(snapshot().id),
+        members: await storage.members.list(),
+        session: await storage.sessions.get('hash'),
+        reads: await storage.reads.documents('secretariat'),
+        audit: await storage.audit.verify(),
+      })
+
+      test('[D3] everything is there after closing and opening again', async () => {
+        await fill()
+        const before = await everything()
+        expect(before.text?.head).toBe(2)
+        storage = await store.reopen()
+        expect(await everything()).toEqual(before)
+        await storage.ping()
+      })
+
+      test('[D3] closing lets what was begun finish', async () => {
+        await storage.documents.create([mou])
+        const appends = Array.from({ length: 50 }, (_, index) =>
+          storage.log.append([entry({ rows: [row(`${index}`)] })]),
+        )
+        const noted = storage.audit.append({ at: 1, actor: null, action: 'a', subject: 's', detail: {} })
+        const loaded = storage.log.load(mou.id)
+        const [closed, ...results] = await Promise.all([storage.close(), ...appends])
+        expect(closed).toBeUndefined()
+        expect(results.at(-1)).toEqual([{ lastSeq: 51 }])
+        await noted
+        expect(await loaded).not.toBeNull()
+        storage = await store.reopen()
+        expect((await storage.log.load(mou.id))?.head).toBe(51)
+        expect(await storage.audit.verify()).toEqual({ rows: 1 })
+      })
+
+      test('[S2] a closed store says so, to every call, and closing again does nothing', async () => {
+        await storage.documents.create([mou])
+        const closing = storage.close()
+        const late = storage.log.append([entry()])
+        await expect(late).rejects.toThrow(StorageError)
+        await closing
+        await storage.close()
+        await expect(storage.ping()).rejects.toThrow(StorageError)
+        await expect(storage.log.load(mou.id)).rejects.toThrow(StorageError)
+        await expect(storage.documents.create([plan])).rejects.toThrow(StorageError)
+        await expect(storage.audit.verify()).rejects.toThrow(StorageError)
+        storage = await store.reopen()
+        expect(await texts(mou.id)).toEqual(['seed'])
+      })
+
+      test('[D9] a reset empties all but members and the audit, and a new start can follow', async () => {
+        await fill()
+        await storage.reset()
+        expect(await everything()).toEqual({
+          text: null,
+          documents: [],
+          threads: [],
+          snapshot: null,
+          members: [{ id: 'secretariat', role: 'secretariat', party: null, group: null }],
+          session: null,
+          reads: new Map(),
+          audit: { rows: 1 },
+        })
+        expect(await history(mou.id)).toEqual([])
+        expect(await storage.documents.create([newDocument({ epoch: 99 })])).toBe(true)
+        expect(await storage.log.append([entry()])).toEqual([{ rejected: 'gone' }])
+        expect((await storage.log.load(mou.id))?.checkpoint).toBeNull()
+        await storage.reset()
+        await storage.reset()
+      })
+
+      test.each([
+        ['document', `update documents set title = '{"en":"x"'`, () => storage.documents.list()],
+        ['document', `update documents set "group" = 'no-such-group'`, () => storage.documents.get(mou.id)],
+        ['seq', 'update updates set seq = 9 where seq = 2', () => storage.log.load(mou.id)],
+        ['missing update', 'delete from updates where seq = 2', () => storage.log.load(mou.id)],
+        ['thread', `update threads set anchor = '{}'`, () => storage.threads.list(mou.id)],
+        ['comment', `update comments set mentions = '"x"'`, () => storage.threads.get(thread().id)],
+        [
+          'snapshot',
+          `update snapshots set content = '{"type":"doc","extra":1}'`,
+          () => storage.snapshots.get(snapshot().id),
+        ],
+        ['member', `update members set role = 'king'`, () => storage.members.list()],
+      ])('[D11] a damaged row is an error: %s, %s', async (_, statement, read) => {
+        await fill()
+        storage = await store.reopen(statement)
+        await expect(read()).rejects.toThrow(StorageError)
+      })
+    })
+  })
+}

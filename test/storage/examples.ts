@@ -1,0 +1,110 @@
+/** Things to put into a store, each valid as it stands; a test names only what it is about. */
+import type {
+  AppendEntry,
+  CommentRecord,
+  LogRow,
+  NewDocument,
+  SnapshotRecord,
+  ThreadRecord,
+} from '#server/storage/storage.ts'
+import { contentHash, type JsonNode } from '#shared/editor/text.ts'
+
+export const bytesOf = (text: string) => new TextEncoder().encode(text)
+export const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+export const newDocument = (change: Partial<NewDocument> = {}): NewDocument => ({
+  id: 'semiconductors-mou',
+  group: 'semiconductors',
+  kind: 'mou',
+  title: { en: 'Memorandum of understanding', ja: '協力覚書' },
+  panelOpen: false,
+  schemaVersion: 1,
+  createdAt: 1_768_435_200_000,
+  createdBy: null,
+  epoch: 7,
+  state: bytesOf('seed'),
+  clientId: 4_294_967_295,
+  ...change,
+})
+
+export const row = (text: string, change: Partial<LogRow> = {}): LogRow => ({
+  user: 'us-drafter-semiconductors',
+  at: 1_768_435_201_000,
+  bytes: bytesOf(text),
+  ...change,
+})
+
+export const entry = (change: Partial<AppendEntry> = {}): AppendEntry => ({
+  document: 'semiconductors-mou',
+  epoch: 7,
+  rows: [row('edit')],
+  clients: [],
+  ...change,
+})
+
+export const comment = (change: Partial<CommentRecord> = {}): CommentRecord => ({
+  id: '00000000-0000-4000-8000-0000000000c1',
+  author: 'us-cochair-semiconductors',
+  body: 'Should this say “intend to”?',
+  proposal: null,
+  mentions: [],
+  createdAt: 1_768_435_202_000,
+  editedAt: null,
+  ...change,
+})
+
+export const thread = (change: Partial<ThreadRecord> = {}): ThreadRecord => ({
+  id: '00000000-0000-4000-8000-0000000000a1',
+  document: 'semiconductors-mou',
+  audience: 'delegation',
+  party: 'us',
+  author: 'us-cochair-semiconductors',
+  anchor: {
+    clause: '00000000-0000-4000-8000-0000000000b1',
+    language: 'ja',
+    start: 'AQID',
+    end: 'BAUG',
+    quote: { exact: '意図を共有する', prefix: '両参加者は、', suffix: '。' },
+  },
+  orphaned: false,
+  resolved: null,
+  disposition: null,
+  createdAt: 1_768_435_202_000,
+  comments: [comment()],
+  ...change,
+})
+
+const content: JsonNode = {
+  content: [
+    {
+      attrs: { id: '00000000-0000-4000-8000-0000000000b1', kind: 'article' },
+      content: [
+        {
+          attrs: { lang: 'ja' },
+          content: [
+            {
+              content: [{ marks: [{ type: 'bold' }], text: '半導体「供給網」', type: 'text' }],
+              type: 'paragraph',
+            },
+          ],
+          type: 'clauseText',
+        },
+      ],
+      type: 'clause',
+    },
+  ],
+  type: 'doc',
+}
+
+export const snapshot = (change: Partial<SnapshotRecord> = {}): SnapshotRecord => ({
+  id: '00000000-0000-4000-8000-0000000000d1',
+  document: 'semiconductors-mou',
+  label: 'Before the committee / 運営委員会前',
+  note: '',
+  by: 'secretariat',
+  at: 1_768_435_203_000,
+  seq: 1,
+  hash: contentHash(content),
+  content,
+  ...change,
+})

@@ -1,0 +1,256 @@
+/** The contract on SQLite, and what only an embedded store can get wrong: locks, files, killed processes, full disks, threads. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { open as openFile, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import Database from 'libsql'
+import { describe, expect, test, vi } from 'vitest'
+import { connectSqlite } from '#server/storage/sqlite-connection.ts'
+import { openSqliteStorage } from '#server/storage/sqlite.ts'
+import { StorageError } from '#server/storage/storage.ts'
+import { StoreUnusable } from '#server/storage/unusable.ts'
+import { temporaryFolder, temporaryStorage } from '#test/support/storage.ts'
+import { describeStorage } from './contract.ts'
+import { bytesOf, entry, newDocument, row, textOf } from './examples.ts'
+
+describeStorage('SQLite', async () => {
+  const { storage, file, dispose } = await temporaryStorage()
+  let current = storage
+  return {
+    storage,
+    async reopen(...statements) {
+      await current.close()
+      change(file, statements)
+      current = await openSqliteStorage({ file })
+      return current
+    },
+    async dispose() {
+      await current.close()
+      await dispose()
+    },
+  }
+})
+
+/** Changes a database that no one has open. */
+function change(file: string, statements: readonly string[]): void {
+  const database = new Database(file)
+  for (const statement of statements) database.exec(statement)
+  database.close()
+}
+
+const killed = newDocument({ id: 'killed', epoch: 1, clientId: 0 })
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const program = fileURLToPath(new URL('./append-forever.ts', import.meta.url))
+
+describe('durability', () => {
+  // The places of the kills differ from run to run of the loop; what is in flight differs too.
+  test.each([
+    [1, 40],
+    [8, 300],
+    [50, 1_500],
+  ])(
+    '[S1] kill -9 with %i appends in flight after %i acknowledgements loses none of them',
+    async (inFlight, acknowledgements) => {
+      await using folder = await temporaryFolder()
+      const file = join(folder.path, 'alternat.sqlite')
+      const seeding = await openSqliteStorage({ file })
+      await seeding.documents.create([killed])
+      await seeding.close()
+
+      const acknowledged: number[] = []
+      const child = spawn(process.execPath, ['--import', 'tsx', program, file, String(inFlight)], {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = once(child, 'exit')
+      for await (const line of createInterface({ input: child.stdout })) {
+        acknowledged.push(Number(line))
+        if (acknowledged.length === acknowledgements) child.kill('SIGKILL')
+      }
+      expect(await ended).toEqual([null, 'SIGKILL'])
+
+      const storage = await openSqliteStorage({ file })
+      const stored = await storage.log.load('killed')
+      await storage.close()
+      const last = Math.max(...acknowledged)
+      expect(acknowledged.length).toBeGreaterThanOrEqual(acknowledgements)
+      expect(acknowledged.toSorted((a, b) => a - b)).toEqual(acknowledged.map((_, index) => index + 2))
+      expect(stored?.head).toBeGreaterThanOrEqual(last)
+      const places = stored?.updates.slice(1).map((bytes) => Number.parseInt(textOf(bytes), 10))
+      expect(places).toEqual(Array.from({ length: (stored?.head ?? 0) - 1 }, (_, index) => index + 2))
+      expect(stored?.clients.length).toBe(stored?.head)
+    },
+  )
+
+  test('[S2] a full disk rejects the append with a StorageError and keeps what was acknowledged', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'alternat.sqlite')
+    const seeding = await openSqliteStorage({ file })
+    await seeding.documents.create([killed])
+    await seeding.close()
+
+    // No file of this process may outgrow the limit, which is what a full disk looks like to SQLite.
+    const child = spawn(
+      'sh',
+      ['-c', 'ulimit -f 2048 && exec "$@"', 'sh', process.execPath, '--import', 'tsx', program, file],
+      {
+        cwd: root,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    )
+    const ended = once(child, 'exit')
+    const lines: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) lines.push(line)
+    expect(await ended).toEqual([0, null])
+    const acknowledged = lines.slice(0, -2).map(Number)
+    expect(acknowledged.length).toBeGreaterThan(10)
+    expect(lines.slice(-2)).toEqual(['StorageError', `head ${acknowledged.at(-1)}`])
+
+    const storage = await openSqliteStorage({ file })
+    expect((await storage.log.load('killed'))?.head).toBe(acknowledged.at(-1))
+    const again = await storage.log.append([{ document: 'killed', epoch: 1, rows: [row('after')], clients: [] }])
+    expect(again).toEqual([{ lastSeq: (acknowledged.at(-1) ?? 0) + 1 }])
+    await storage.close()
+  })
+
+  test('[S2] a damaged file is a StorageError when read, and no acknowledgement when written', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    const rows = Array.from({ length: 500 }, (_, index) => row(`${index} ${'x'.repeat(500)}`))
+    await storage.log.append([entry({ rows })])
+    await storage.close()
+    const { size } = await (await openFile(file)).stat()
+    const handle = await openFile(file, 'r+')
+    await handle.write(Buffer.alloc(size - 100 * 1024, 0xa5), 0, size - 100 * 1024, 100 * 1024)
+    await handle.close()
+
+    const damaged = await openSqliteStorage({ file })
+    await expect(damaged.log.load('semiconductors-mou')).rejects.toThrow(StorageError)
+    await expect(damaged.log.append([entry({ rows })])).rejects.toThrow(StorageError)
+    await damaged.close().catch(() => {})
+  })
+
+  test('[S15] 20,000 updates load whole', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage } = temporary
+    await storage.documents.create([newDocument()])
+    for (let commit = 0; commit < 20; commit += 1) {
+      await storage.log.append([
+        entry({ rows: Array.from({ length: 1_000 }, (_, index) => row(`${commit * 1_000 + index}`)) }),
+      ])
+    }
+    const updates = (await storage.log.load('semiconductors-mou'))?.updates ?? []
+    expect(updates.slice(1).map(textOf)).toEqual(Array.from({ length: 20_000 }, (_, index) => String(index)))
+  })
+})
+
+describe('opening', () => {
+  const reasonOf = async (file: string) => {
+    try {
+      await (await openSqliteStorage({ file })).close()
+      return 'opened'
+    } catch (error) {
+      expect(error).toBeInstanceOf(StoreUnusable)
+      if (!(error instanceof StoreUnusable)) throw error
+      expect(error.message).toMatch(/^[^\n]+\.$/)
+      expect(error.message).toContain(file)
+      return error.reason
+    }
+  }
+
+  test('[D10] a store that is open cannot be opened again, and goes on working', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    expect(await reasonOf(file)).toBe('inUse')
+    expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 2 }])
+    await storage.close()
+    expect(await reasonOf(file)).toBe('opened')
+  })
+
+  test('[D10] a store of a newer version is left as it is', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    await storage.close()
+    change(file, [`insert into kysely_migration (name, timestamp) values ('999-from-the-future', 'x')`])
+    const before = await readFile(file)
+    expect(await reasonOf(file)).toBe('tooNew')
+    change(file, [`delete from kysely_migration where name = '999-from-the-future'`])
+    const reopened = await openSqliteStorage({ file })
+    expect((await reopened.documents.list()).map(({ id }) => id)).toEqual(['semiconductors-mou'])
+    await reopened.close()
+    expect(before.byteLength).toBe((await readFile(file)).byteLength)
+  })
+
+  test('[D10] a file that is no database, and a database of another program, are refused untouched', async () => {
+    await using folder = await temporaryFolder()
+    const text = join(folder.path, 'text.sqlite')
+    await writeFile(text, 'Minutes of the meeting.\n'.repeat(500))
+    expect(await reasonOf(text)).toBe('notAStore')
+    expect(await readFile(text, 'utf8')).toBe('Minutes of the meeting.\n'.repeat(500))
+
+    const other = join(folder.path, 'other.sqlite')
+    change(other, ['create table recipes (name text)', `insert into recipes values ('soba')`])
+    expect(await reasonOf(other)).toBe('notAStore')
+    const database = new Database(other)
+    expect(database.prepare('select name from sqlite_master').all([])).toEqual([{ name: 'recipes' }])
+    database.close()
+  })
+
+  test('[D10] a folder that cannot be made or written is refused', async () => {
+    await using folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'file'), '')
+    expect(await reasonOf(join(folder.path, 'file', 'alternat.sqlite'))).toBe('unwritable')
+    expect(await reasonOf(folder.path)).toBe('unwritable')
+  })
+
+  test('[D10] missing folders are made', async () => {
+    await using folder = await temporaryFolder()
+    expect(await reasonOf(join(folder.path, 'a', 'b', 'alternat.sqlite'))).toBe('opened')
+  })
+
+  test('[D3] a closed store is one file', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    await storage.close()
+    await expect(readFile(`${file}-wal`)).rejects.toThrow('ENOENT')
+    expect((await readFile(file)).includes(bytesOf('semiconductors-mou'))).toBe(true)
+  })
+})
+
+describe('the thread', () => {
+  const dying = (when: string) =>
+    new Worker(`require('node:worker_threads').parentPort.on('message', ${when})`, { eval: true })
+  const statement = [[{ sql: 'select 1', runs: [[]], single: false }]]
+
+  test.each([
+    ['exits', '() => process.exit(3)'],
+    ['throws', `() => { throw new Error('boom') }`],
+  ])('[D12] what is pending and what comes later is rejected when it %s', async (_, when) => {
+    const failed = vi.fn<(error: Error) => void>()
+    const sqlite = connectSqlite(dying(when), failed)
+    const pending = [sqlite.batch(statement), sqlite.batch(statement), sqlite.query('select 1', [])]
+    for (const result of await Promise.allSettled(pending)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StorageError) })
+    }
+    await expect(sqlite.batch(statement)).rejects.toThrow(StorageError)
+    await expect(sqlite.open('x')).rejects.toThrow(StorageError)
+    expect(failed).toHaveBeenCalledTimes(1)
+    await sqlite.close()
+  })
+
+  test('[D12] a value that the database cannot keep is refused before it reaches the thread', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage } = temporary
+    await expect(storage.reads.mark('us-principal', { document: 'x' }, Number.NaN)).rejects.toThrow(StorageError)
+    await storage.documents.create([newDocument()])
+    await expect(storage.log.append([entry({ rows: [row('a', { at: Number.NaN })] })])).rejects.toThrow(StorageError)
+    expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 2 }])
+  })
+})

@@ -1,0 +1,20 @@
+/** Randomness that a seed repeats: xoroshiro128+ from lib0. */
+import * as prng from 'lib0/prng'
+
+export type Random = {
+  /** An integer from `min` to `max`, both included. */
+  int(min: number, max: number): number
+  pick<T>(from: readonly T[]): T
+}
+
+export function random(seed: number): Random {
+  const generator = prng.create(seed)
+  return {
+    int: (min, max) => prng.int32(generator, min, max),
+    pick(from) {
+      const chosen = from[prng.int32(generator, 0, from.length - 1)]
+      if (chosen === undefined) throw new RangeError('Nothing to pick from')
+      return chosen
+    },
+  }
+}
