@@ -104,7 +104,7 @@ export async function createApp(options: AppOptions): Promise<{ app: App; stop: 
     }),
   )
   app.use('/api/*', identify(sessions))
-  app.use('/api/*', limitChanges(clock, { burst: 300, perSecond: 20 }))
+  app.use('/api/*', limitChanges(clock, { burst: 600, perSecond: 50 }))
   serveSession(app, parts)
   serveInitiative(app, { ...parts, summaries })
   serveDocuments(app, { ...parts, summaries })

@@ -208,6 +208,7 @@ export function serveEvents(
   app.get(eventsPath, (c) => {
     const signedIn = c.get('signedIn')
     if (signedIn === null) throw notSignedIn()
+    if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
     const waiting: string[] = ['data: {"type":"ready"}\n\n']
     let wake = () => {}
     let ended = false

@@ -64,7 +64,9 @@ export function serveInitiative(app: App, options: Options): void {
     const add = (type: Change['type'], happened: readonly { by: string | null; at: number }[], count: number) => {
       const newest = Math.max(...happened.map(({ at }) => at))
       if (happened.length === 0) return
-      const by = [...new Set(happened.flatMap((one) => (one.by === null ? [] : [one.by])))].map((user) => people.person(user))
+      const by = [...new Set(happened.flatMap((one) => (one.by === null ? [] : [one.by])))].map((user) =>
+        people.person(user),
+      )
       changes.push({ document: id, title, group, kind, type, by, at: new Date(newest).toISOString(), count })
     }
     if (can(actor, 'document.read', document)) {

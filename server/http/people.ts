@@ -1,6 +1,8 @@
 /** The people of the initiative as others see them: their seat, never more. */
 import type { Person } from '#shared/api/common.ts'
-import { actorName, findPersona, type Actor } from '#shared/domain/actors.ts'
+import { actorName, findPersona, roleKeys, type Actor } from '#shared/domain/actors.ts'
+import { groupKeys } from '#shared/domain/groups.ts'
+import { partyKeys } from '#shared/domain/parties.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Storage } from '../storage/storage.ts'
 
@@ -13,7 +15,7 @@ export const personOf = (actor: Actor): Person => ({
 })
 
 export type People = {
-  /** Everyone who has a seat now, in the order of seating. */
+  /** Everyone who has a seat now, groups in their order, co-chairs first. */
   all(): readonly Actor[]
   actor(user: string): Actor | null
   /** Whoever wrote something is still shown after their seat is gone. */
@@ -22,11 +24,22 @@ export type People = {
   stop(): void
 }
 
+/** Working groups in their order, in each the parties in theirs, co-chairs first; then the bodies above. */
+const bySeat = (a: Actor, b: Actor) =>
+  place(groupKeys, a.group) - place(groupKeys, b.group) ||
+  place(partyKeys, a.party) - place(partyKeys, b.party) ||
+  roleKeys.indexOf(a.role) - roleKeys.indexOf(b.role) ||
+  a.id.localeCompare(b.id)
+
+const place = <Key extends string>(keys: readonly Key[], key: Key | null) =>
+  key === null ? keys.length : keys.indexOf(key)
+
 /** Keeps the seats at hand, read again whenever rights change. Rejects if the store cannot be read. */
 export async function createPeople(storage: Storage, cluster: Cluster): Promise<People> {
   let seats = new Map<string, Actor>()
   const load = async () => {
-    seats = new Map((await storage.members.list()).map((actor) => [actor.id, actor]))
+    const members = await storage.members.list()
+    seats = new Map(members.toSorted(bySeat).map((actor) => [actor.id, actor]))
   }
   await load()
   const stop = cluster.subscribe((message) => {

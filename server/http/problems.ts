@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Problem } from '#shared/api/common.ts'
+import type { AppEnv } from './context.ts'
 import { StorageError } from '../storage/storage.ts'
 import { EditRefused } from '../sync/types.ts'
 
@@ -76,10 +77,10 @@ function problemOf(error: unknown): HttpProblem {
 }
 
 /** Answers with the problem document of an error and notes in the log what only the operator should see. */
-export function answerProblem(error: unknown, c: Context, logger: Logger): Response {
+export function answerProblem(error: unknown, c: Context<AppEnv>, logger: Logger): Response {
   const problem = problemOf(error)
   if (problem.status >= 500) {
-    logger.error({ requestId: c.res.headers.get('x-request-id'), err: error }, 'a request failed')
+    logger.error({ requestId: c.get('requestId'), err: error }, 'a request failed')
   }
   const body: Problem = {
     type: 'about:blank',

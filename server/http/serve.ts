@@ -1,11 +1,12 @@
 /** Puts the app on a port, live connections included, and takes it off again. */
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
-import { maxFrameBytes } from '#shared/protocol/messages.ts'
+import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { createApp, type AppOptions } from './app.ts'
 
 /** Rights that end, end within two seconds, also for a reader that does not answer the farewell. */
 const closeTimeout = 1500
+const lastAnswers = 1000
 
 export type RunningServer = {
   readonly url: string
@@ -17,7 +18,7 @@ export type RunningServer = {
 
 /** Listens on `host` and `port` (0: any free one). Rejects with the system's error if the port cannot be had. */
 export async function startServer(options: AppOptions & { host: string; port: number }): Promise<RunningServer> {
-  const { host, port, rooms } = options
+  const { host, port, rooms, clock } = options
   const { app, stop } = await createApp(options)
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
@@ -46,8 +47,12 @@ export async function startServer(options: AppOptions & { host: string; port: nu
       await rooms.close()
       stop()
       await farewell(sockets)
-      if ('closeAllConnections' in server) server.closeAllConnections()
+      // Requests that are being answered get their answer, if it does not take long.
+      const giveUp = clock.after(lastAnswers, () => {
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      })
       await closed
+      giveUp()
     },
   }
 }
@@ -64,7 +69,7 @@ async function farewell(sockets: WebSocketServer): Promise<void> {
         new Promise<void>((resolve) => {
           socket.once('close', () => resolve())
           if (socket.readyState === socket.CLOSED) resolve()
-          else if (socket.readyState === socket.OPEN) socket.close(4503, 'The server is restarting.')
+          else if (socket.readyState === socket.OPEN) socket.close(closeCode.unavailable, 'The server is restarting.')
         }),
     ),
   )

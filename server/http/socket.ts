@@ -121,13 +121,23 @@ function admit(
       return socket.bufferedAmount
     },
   }
+  let { tokenHash } = visitor
+  let stopWatching = expiry.watch(tokenHash, expiresAt)
   // Asked again whenever rights change: the present word of the store, not what held at the start.
-  const connection = rooms.join(document, visitor, channel, async () => {
-    const [signedIn, record] = await Promise.all([sessions.byHash(visitor.tokenHash), storage.documents.get(document)])
+  const connection = rooms.join(document, visitor, channel, async (token) => {
+    const [signedIn, record] = await Promise.all([
+      token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token),
+      storage.documents.get(document),
+    ])
     const access = signedIn && record && accessTo(signedIn.actor, record)
-    return signedIn && access ? { actor: signedIn.actor, writes: access === 'write' } : null
+    if (!signedIn || !access || signedIn.actor.id !== visitor.actor.id) return null
+    if (signedIn.tokenHash !== tokenHash && socket.readyState === WebSocket.OPEN) {
+      tokenHash = signedIn.tokenHash
+      stopWatching()
+      stopWatching = expiry.watch(tokenHash, signedIn.expiresAt)
+    }
+    return { actor: signedIn.actor, writes: access === 'write', tokenHash }
   })
-  const stopWatching = expiry.watch(visitor.tokenHash, expiresAt)
   const stopPinging = keepAlive(socket, clock)
   cluster.publish({ type: 'presence' })
 

@@ -24,18 +24,18 @@ const age = 3 * 24 * 60 * 60 * 1000
 export async function seedDemo(storage: Storage, now: number): Promise<boolean> {
   await storage.members.put(personas)
   if ((await storage.documents.list()).length > 0) return false
-  const documents = contents.flatMap((content) =>
-    documentsOf(content).map(({ nodes, ...document }) => ({
+  const documents = contents
+    .flatMap((content) => documentsOf(content).map((document) => ({ ...document, group: content.group })))
+    .map(({ nodes, ...document }, index) => ({
       ...document,
-      group: content.group,
       schemaVersion,
-      createdAt: now - age,
+      // One after the other, as lists show them.
+      createdAt: now - age + index,
       createdBy: null,
       // Unlike that of any earlier seeding: a copy that a browser kept from before a reset must not be merged.
       epoch: Math.floor(now / 1000),
       ...buildState(nodes),
-    })),
-  )
+    }))
   if (!(await storage.documents.create(documents))) return false
   const texts = new Map(documents.map(({ id, state }) => [id, state]))
   for (const thread of seededThreads(texts, now)) await storage.threads.create(thread)

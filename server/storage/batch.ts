@@ -58,9 +58,16 @@ export function template<Values extends { readonly [name: string]: SqlValue }>(
   return (runs) => ({ sql: compiled.sql, single, runs: runs.map((values) => fillers.map((fill) => fill(values))) })
 }
 
-/** Lets through what a database can keep. Throws a `TypeError` for anything else, which the native driver would not survive. */
+/**
+ * Lets through what every database keeps as it is. Throws a `TypeError` for anything else: the native driver ends the process
+ * over a value that it does not know, and cuts a text off at a NUL character.
+ */
 export function toSqlValue(value: unknown): SqlValue {
-  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value
+  if (value === null || value instanceof Uint8Array) return value
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw new TypeError('A text with a NUL character cannot be stored')
+    return value
+  }
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw new TypeError(`A ${typeof value} cannot be stored: ${String(value)}`)
+  throw new TypeError(`This ${typeof value} cannot be stored`)
 }

@@ -38,6 +38,7 @@ export function updateLog(store: Store): UpdateLog {
               .select('bytes')
               .where('document', '=', document)
               .where('seq', '>', checkpoint?.seq ?? 0)
+              .where('seq', '<=', stored.head)
               .orderBy('seq')
               .execute()
             // A text with a hole in it must not open: what comes after the hole would seem to be all there is.

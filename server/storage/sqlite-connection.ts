@@ -17,7 +17,7 @@ export type SqliteConnection = {
   /** Waits until no one else has the connection to themselves; returns how to give it up. First come, first served. */
   lock(): Promise<() => void>
   /** Ends the thread once everything asked for is done. If the file cannot be left tidy, rejects; what was committed is safe. */
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** What SQLite said, as the cause of a `StorageError`. */
@@ -31,7 +31,10 @@ export class SqliteFailure extends Error {
   }
 }
 
-type Pending = { resolve(outcomes: readonly GroupOutcome[]): void; reject(error: StorageError): void }
+type Pending = {
+  readonly resolve: (outcomes: readonly GroupOutcome[]) => void
+  readonly reject: (error: StorageError) => void
+}
 
 /** Speaks to the thread. `failed` hears of its death, once; everything asked of it then and later is rejected. */
 export function connectSqlite(worker: Worker, failed: (error: Error) => void): SqliteConnection {

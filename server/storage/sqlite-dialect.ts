@@ -5,6 +5,7 @@ import type { SqliteConnection } from './sqlite-connection.ts'
 /** A Kysely dialect over a connection that is open; destroying it does not close the connection. */
 export function sqliteDialect(sqlite: SqliteConnection): Dialect {
   const connection: DatabaseConnection = {
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- Kysely's interface is written so
     async executeQuery<R>({ sql, parameters }: CompiledQuery) {
       const { rows, changes } = await sqlite.query(sql, parameters)
       // Kysely derives R from the query; what the store really held is checked where rows become records.

@@ -8,7 +8,7 @@ export type Store = {
   readonly db: Kysely<Tables>
   readonly batch: RunBatch
   /** Runs one call: refused once the store is closing, awaited before it closes, every failure a `StorageError`. */
-  run<T>(work: () => Promise<T>): Promise<T>
+  readonly run: <T>(work: () => Promise<T>) => Promise<T>
 }
 
 /** Runs one group in a transaction of its own. */

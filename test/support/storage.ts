@@ -10,7 +10,7 @@ export type TemporaryStorage = AsyncDisposable & {
   /** The database file, to be opened again after `storage.close()`. */
   readonly file: string
   /** Closes the store and removes its folder; for `afterEach` where `await using` does not reach. */
-  dispose(): Promise<void>
+  readonly dispose: () => Promise<void>
 }
 
 /** Opens an empty store in a new folder. */
@@ -27,7 +27,7 @@ export async function temporaryStorage(): Promise<TemporaryStorage> {
 
 /** A new folder under the system's temporary one. */
 export async function temporaryFolder(): Promise<
-  AsyncDisposable & { readonly path: string; dispose(): Promise<void> }
+  AsyncDisposable & { readonly path: string; dispose: () => Promise<void> }
 > {
   const path = await mkdtemp(join(tmpdir(), 'alternat-'))
   const dispose = async () => {

@@ -1,0 +1,192 @@
+/** The fields of a clause, edited where they stand. Each goes into the shared text as soon as it is left. */
+import { Button, Group, Popover, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import { findClause, writeFields } from '#shared/editor/clauses.ts'
+import { isFieldValue } from '#shared/editor/schema.ts'
+import { attributesOf } from '#shared/editor/text.ts'
+import {
+  clauseAttributes,
+  isClauseKind,
+  statusKeys,
+  statuses,
+  type ClauseAttribute,
+  type ClauseAttributeEntry,
+} from '#shared/domain/documents.ts'
+import { languages, type LocalizedText } from '#shared/domain/languages.ts'
+import { agencies, agencyKeys, parties } from '#shared/domain/parties.ts'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import { fieldsOrigin } from '#client/editor/field-words.ts'
+import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { documentMessages } from './messages.ts'
+import classes from './document.module.css'
+
+/** A clause elsewhere that a field may point to. */
+export type Reference = { readonly id: string; readonly name: LocalizedText }
+
+export function FieldsForm({
+  at,
+  label,
+  connection,
+  references,
+  onClose,
+}: {
+  readonly at: { readonly clause: string; readonly anchor: DOMRect } | null
+  readonly label: string
+  readonly connection: DocumentConnection
+  readonly references: readonly Reference[]
+  readonly onClose: () => void
+}) {
+  const t = useMessages(documentMessages)
+  if (at === null) return null
+  const { anchor, clause } = at
+  return (
+    <Popover opened onChange={(open) => (open ? undefined : onClose())} position="bottom-start" width={560} trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <div className={classes.virtual} style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }} />
+      </Popover.Target>
+      <Popover.Dropdown maw="calc(100vw - 16px)" mah="70vh" style={{ overflowY: 'auto' }} aria-label={t('fieldsTitle', { label })}>
+        <Fields key={clause} clause={clause} connection={connection} references={references} onClose={onClose} />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function Fields({
+  clause,
+  connection,
+  references,
+  onClose,
+}: {
+  readonly clause: string
+  readonly connection: DocumentConnection
+  readonly references: readonly Reference[]
+  readonly onClose: () => void
+}) {
+  const t = useMessages(documentMessages)
+  const [first] = useState(() => {
+    const element = findClause(connection.body, clause)
+    return element ? attributesOf(element) : {}
+  })
+  const kind = first['kind']
+  const write = (attribute: ClauseAttribute, value: string | null) => {
+    // Looked for again each time: the clause may have moved, or gone, since the form was opened.
+    const element = findClause(connection.body, clause)
+    if (element) writeFields(element, { [attribute]: value }, fieldsOrigin)
+  }
+  if (!isClauseKind(kind)) return null
+  return (
+    <Stack gap="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
+        {clauseAttributes(kind).map((entry) => {
+          const value = first[entry.attribute]
+          return (
+            <Field
+              key={entry.attribute}
+              entry={entry}
+              value={typeof value === 'string' ? value : ''}
+              references={references}
+              onWrite={(next) => write(entry.attribute, next)}
+            />
+          )
+        })}
+      </SimpleGrid>
+      <Group justify="flex-end">
+        <Button size="xs" onClick={onClose}>
+          {t('done')}
+        </Button>
+      </Group>
+    </Stack>
+  )
+}
+
+function Field({
+  entry,
+  value: given,
+  references,
+  onWrite,
+}: {
+  readonly entry: ClauseAttributeEntry
+  readonly value: string
+  readonly references: readonly Reference[]
+  readonly onWrite: (value: string | null) => void
+}) {
+  const t = useMessages(documentMessages)
+  const language = useLanguage()
+  const [value, setValue] = useState(given)
+  const [invalid, setInvalid] = useState(false)
+  const name = entry.name[language]
+  const commit = (next: string) => {
+    const written = next === '' ? null : next
+    const fits = isFieldValue(entry.attribute, written)
+    setInvalid(!fits)
+    if (fits) onWrite(written)
+  }
+  const choose = (next: string | null) => {
+    setValue(next ?? '')
+    commit(next ?? '')
+  }
+  const choice = {
+    size: 'xs',
+    label: name,
+    value: value === '' ? null : value,
+    onChange: choose,
+    placeholder: t('fieldNone'),
+    clearable: true,
+    comboboxProps: { withinPortal: false },
+  } as const
+  switch (entry.type) {
+    case 'text':
+      return (
+        <Textarea
+          size="xs"
+          label={`${name} (${entry.language ? languages[entry.language].name : ''})`}
+          lang={entry.language ?? undefined}
+          autosize
+          minRows={1}
+          maxRows={6}
+          value={value}
+          onChange={(event) => setValue(event.currentTarget.value)}
+          onBlur={() => commit(value.trim())}
+          error={invalid ? t('fieldTooLong') : null}
+        />
+      )
+    case 'owner': {
+      const owners = agencyKeys.filter((agency) => agencies[agency].party === entry.party)
+      return (
+        <Select
+          {...choice}
+          label={`${name} (${entry.party ? parties[entry.party].prefix : ''})`}
+          searchable
+          data={owners.map((agency) => ({ value: agency, label: agencies[agency].name[language] }))}
+        />
+      )
+    }
+    case 'status':
+      return <Select {...choice} data={statusKeys.map((status) => ({ value: status, label: statuses[status].name[language] }))} />
+    case 'reference':
+      return <Select {...choice} searchable data={references.map(({ id, name: title }) => ({ value: id, label: title[language] }))} />
+    case 'date':
+      return (
+        <TextInput
+          size="xs"
+          type="date"
+          label={name}
+          value={value}
+          onChange={(event) => choose(event.currentTarget.value)}
+        />
+      )
+    case 'url':
+      return (
+        <TextInput
+          size="xs"
+          type="url"
+          label={name}
+          value={value}
+          placeholder="https://"
+          onChange={(event) => setValue(event.currentTarget.value)}
+          onBlur={() => commit(value.trim())}
+          error={invalid ? t('fieldUrl') : null}
+        />
+      )
+  }
+}

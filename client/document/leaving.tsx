@@ -1,0 +1,40 @@
+/** Asks before another page is opened while words of mine are not on the server yet. */
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import { hasUnsaved } from '#client/connection/state.ts'
+import { useMessages } from '#client/i18n/messages.ts'
+import { documentMessages } from './messages.ts'
+
+/**
+ * What is merely under way ("Saving…") goes on after the page is left, since the connection outlives it until all is saved: only
+ * what waits for the server to come back, or was not accepted, is asked about.
+ */
+const wouldLose = (connection: DocumentConnection | null): boolean => {
+  const state = connection?.state.get()
+  return state !== undefined && state.name !== 'saving' && hasUnsaved(state)
+}
+
+export function Leaving({ connection }: { readonly connection: DocumentConnection | null }) {
+  const t = useMessages(documentMessages)
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && wouldLose(connection),
+    enableBeforeUnload: false,
+    withResolver: true,
+  })
+  return (
+    <Modal opened={blocker.status === 'blocked'} onClose={() => blocker.reset?.()} title={t('leaveTitle')} centered>
+      <Stack>
+        <Text>{t('leaveBody')}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={() => blocker.proceed?.()}>
+            {t('leave')}
+          </Button>
+          <Button onClick={() => blocker.reset?.()} data-autofocus>
+            {t('stay')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  )
+}

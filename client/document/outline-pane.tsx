@@ -1,0 +1,76 @@
+/** The outline: number, title and state of each clause; a click, or Enter, jumps to it. */
+import { useSyncExternalStore, type KeyboardEvent } from 'react'
+import type { Store } from '#client/connection/store.ts'
+import type { OutlineRow } from '#client/editor/outline.ts'
+import { useMessages } from '#client/i18n/messages.ts'
+import { StatusIcon } from '#client/ui/status.tsx'
+import { statuses } from '#shared/domain/documents.ts'
+import type { Language } from '#shared/domain/languages.ts'
+import { documentMessages } from './messages.ts'
+import classes from './document.module.css'
+
+/** Up and down move among the rows, so that the outline is one stop of the Tab key's way and not three hundred. */
+function moveFocus(event: KeyboardEvent<HTMLOListElement>): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  if (step === 0 || !(event.target instanceof HTMLElement)) return
+  const rows = [...event.currentTarget.querySelectorAll('button')]
+  const at = rows.findIndex((row) => row === event.target)
+  const next = rows[at + step]
+  if (next === undefined) return
+  event.preventDefault()
+  next.focus()
+}
+
+export function OutlinePane({
+  outline,
+  language,
+  current,
+  unread,
+  onJump,
+}: {
+  readonly outline: Store<readonly OutlineRow[]>
+  readonly language: Language
+  /** The clause in which the reader is. */
+  readonly current: string | null
+  /** The clauses with threads that the reader has not seen. */
+  readonly unread: ReadonlySet<string>
+  readonly onJump: (clause: string) => void
+}) {
+  const t = useMessages(documentMessages)
+  const rows = useSyncExternalStore(outline.subscribe, outline.get)
+  return (
+    <nav aria-label={t('outline')}>
+      <h2 className={classes.heading}>{t('outline')}</h2>
+      {rows.length === 0 ? <p className={classes.note}>{t('outlineEmpty')}</p> : null}
+      <ol className={classes.rows} onKeyDown={moveFocus}>
+        {rows.map(({ id, label, numbered, title, status }, at) => (
+          <li key={`${id}-${at}`}>
+            <button
+              type="button"
+              className={classes.row}
+              aria-current={id === current}
+              tabIndex={id === current || (current === null && at === 0) ? 0 : -1}
+              onClick={() => onJump(id)}
+              lang={language}
+            >
+              <span>
+                {numbered || title[language] === '' ? <span className={classes.rowLabel}>{label[language]}</span> : null}
+                <span className={classes.rowTitle} data-empty={title[language] === ''}>
+                  {numbered ? title[language] || t('untitled') : label[language]}
+                </span>
+              </span>
+              <span className={classes.marks}>
+                {status === null ? null : (
+                  <span title={statuses[status].name[language]} role="img" aria-label={statuses[status].name[language]}>
+                    <StatusIcon status={status} size={14} />
+                  </span>
+                )}
+                {unread.has(id) ? <span className={classes.unread} /> : null}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  )
+}

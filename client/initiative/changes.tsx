@@ -1,0 +1,67 @@
+/** What others did in the reader's documents since the reader last had them open. */
+import { Button } from '@mantine/core'
+import { IconBookmark, IconMessage, IconPencil } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Change } from '#shared/api/initiative.ts'
+import { groups } from '#shared/domain/groups.ts'
+import { formatAgo, formatInstant } from '#client/i18n/dates.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { Nothing } from '#client/ui/page-state.tsx'
+import { initiativeMessages } from './messages.ts'
+import classes from './changes.module.css'
+
+const shortList = 6
+
+const icons = { edited: IconPencil, commented: IconMessage, snapshot: IconBookmark } satisfies Record<
+  Change['type'],
+  unknown
+>
+
+export function Changes({ changes }: { readonly changes: readonly Change[] }) {
+  const t = useMessages(initiativeMessages)
+  const [all, setAll] = useState(false)
+  if (changes.length === 0) return <Nothing>{t('changesNone')}</Nothing>
+  const shown = all ? changes : changes.slice(0, shortList)
+  return (
+    <>
+      <ul className={classes.list}>
+        {shown.map((change) => (
+          <ChangeRow key={`${change.document}:${change.type}`} change={change} />
+        ))}
+      </ul>
+      {changes.length > shortList ? (
+        <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
+          {all ? t('fewerChanges') : t('moreChanges', { count: changes.length })}
+        </Button>
+      ) : null}
+    </>
+  )
+}
+
+function ChangeRow({ change }: { readonly change: Change }) {
+  const t = useMessages(initiativeMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const { document, title, group, type, by, at, count } = change
+  const names = by.map((person) => say(person.name)).join(language === 'ja' ? '、' : ', ')
+  const Sign = icons[type]
+  return (
+    <li className={classes.change}>
+      <Sign size={16} stroke={1.5} aria-hidden className={classes.sign} />
+      <div className={classes.what}>
+        <Link to="/documents/$id" params={{ id: document }} className={classes.title}>
+          {say(title)}
+        </Link>
+        <div className={classes.detail}>
+          {type === 'commented' ? t('commented', { count, names }) : t(type, { names })}
+          {' · '}
+          {say(groups[group].short)}
+        </div>
+      </div>
+      <time className={classes.when} dateTime={at} title={formatInstant(at, language)}>
+        {formatAgo(at, language)}
+      </time>
+    </li>
+  )
+}

@@ -1,0 +1,58 @@
+/** The initiative at a glance: what it is, where in its two years it stands, its six groups, and what changed. */
+import { Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { initiativeQuery } from '#client/api/queries.ts'
+import { formatDay } from '#client/i18n/dates.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
+import { Trail } from '#client/ui/trail.tsx'
+import { Changes } from './changes.tsx'
+import { GroupTable } from './group-table.tsx'
+import { initiativeMessages } from './messages.ts'
+import { WindowLine } from './window-line.tsx'
+import classes from './page.module.css'
+
+export function InitiativePage() {
+  const t = useMessages(initiativeMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const { data, error, refetch } = useQuery(initiativeQuery)
+  if (data === undefined) {
+    return (
+      <div className={classes.page}>
+        {error ? <Failure error={error} retry={() => void refetch()} /> : <PageSkeleton />}
+      </div>
+    )
+  }
+  const { name, purpose, starts, ends, today, meetings, groups, changes } = data
+  return (
+    <div className={classes.page}>
+      <Trail here={say(name)} />
+      <header className={classes.head}>
+        <Title order={1}>{say(name)}</Title>
+        <p className={classes.purpose}>{say(purpose)}</p>
+        <p className={classes.window}>
+          {t('window', { starts: formatDay(starts, language), ends: formatDay(ends, language) })}
+        </p>
+      </header>
+      <section aria-labelledby="window-title">
+        <Title order={2} id="window-title" className={classes.hidden}>
+          {t('timeline')}
+        </Title>
+        <WindowLine starts={starts} ends={ends} today={today} meetings={meetings} />
+      </section>
+      <section aria-labelledby="groups-title" className={classes.section}>
+        <Title order={2} id="groups-title">
+          {t('groups')}
+        </Title>
+        <GroupTable groups={groups} />
+      </section>
+      <section aria-labelledby="changes-title" className={classes.section}>
+        <Title order={2} id="changes-title">
+          {t('changes')}
+        </Title>
+        <Changes changes={changes} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,122 @@
+/** Real browsers on a real server: seats with a fresh browser context and a wire of their own, and what they see. */
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { vi } from 'vitest'
+import type { Language } from '#shared/domain/languages.ts'
+import { spawnServer, type SpawnedServer } from './server.ts'
+import { temporaryFolder } from './storage.ts'
+import { layWire, type Wire } from './wire.ts'
+
+/** How long a page may take until it shows what it should. */
+const patience = 15_000
+
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Windows that are not on top would have their timers slowed down.
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+]
+
+/** Starts the browser named in `CHROMIUM_PATH`, or the system's. */
+export const launchBrowser = async (): Promise<Browser> =>
+  await chromium.launch({ executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', args: switches })
+
+export type Program = {
+  readonly url: string
+  /** Kills the server with no time for anything, and waits until it is dead. */
+  readonly kill: () => Promise<void>
+  /** Starts it again, at the same address and on the same data. */
+  readonly start: () => Promise<void>
+  readonly stop: () => Promise<void>
+}
+
+/** Runs the built server on a free port and data of its own. */
+export async function startProgram(): Promise<Program> {
+  const folder = await temporaryFolder()
+  const environment = { HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }
+  let running: SpawnedServer = spawnServer(environment, { built: true })
+  const url = await running.ready
+  const end = async (signal: NodeJS.Signals) => {
+    running.kill(signal)
+    await running.exited
+  }
+  return {
+    url,
+    kill: async () => await end('SIGKILL'),
+    start: async () => {
+      running = spawnServer({ ...environment, PORT: new URL(url).port }, { built: true })
+      await running.ready
+    },
+    stop: async () => {
+      await end('SIGTERM')
+      await folder.dispose()
+    },
+  }
+}
+
+export type Appearance = {
+  readonly language?: Language
+  readonly theme?: 'light' | 'dark'
+  readonly width?: number
+  readonly height?: number
+}
+
+export type Seat = {
+  readonly context: BrowserContext
+  readonly page: Page
+  readonly wire: Wire
+  /** Errors that nothing in the page caught. */
+  readonly faults: readonly string[]
+  /** Opens an address of the server in this seat's page. */
+  readonly open: (path: string) => Promise<void>
+  readonly leave: () => Promise<void>
+}
+
+/** Opens a browser context of its own and, where `persona` is given, takes that seat at the server. */
+export async function takeSeat(
+  browser: Browser,
+  server: string,
+  persona: string | null,
+  { language = 'en', theme = 'light', width = 1440, height = 900 }: Appearance = {},
+): Promise<Seat> {
+  const wire = await layWire(server)
+  const context = await browser.newContext({
+    baseURL: wire.url,
+    locale: language === 'ja' ? 'ja-JP' : 'en-US',
+    timezoneId: language === 'ja' ? 'Asia/Tokyo' : 'America/New_York',
+    colorScheme: theme,
+    reducedMotion: 'reduce',
+    viewport: { width, height },
+  })
+  context.setDefaultTimeout(patience)
+  if (persona !== null) {
+    const answer = await context.request.post('/api/session', { data: { persona } })
+    if (!answer.ok()) throw new Error(`Signing in as ${persona} failed: ${answer.status()}`)
+  }
+  const faults: string[] = []
+  const page = await context.newPage()
+  page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
+  return {
+    context,
+    page,
+    wire,
+    faults,
+    open: async (path) => {
+      await page.goto(path, { waitUntil: 'domcontentloaded' })
+    },
+    leave: async () => {
+      await context.close()
+      await wire.close()
+    },
+  }
+}
+
+/** Waits until `check` no longer throws. */
+export const eventually = async (check: () => void | Promise<void>, timeout: number = patience): Promise<void> =>
+  await vi.waitFor(check, { timeout, interval: 50 })
