@@ -99,7 +99,8 @@ export async function createApp(options: AppOptions): Promise<{ app: App; stop: 
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
-        throw new HttpProblem(413, `Send at most ${maxBodyBytes / 1024} KiB.`)
+        // The rest of the body stays unread, so that nothing else can follow on this connection.
+        throw new HttpProblem(413, `Send at most ${maxBodyBytes / 1024} KiB.`, { headers: { Connection: 'close' } })
       },
     }),
   )

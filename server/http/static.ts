@@ -7,11 +7,16 @@ import { notFound } from './problems.ts'
 
 /** `directory` holds `index.html` and `assets/`; null where the client was not built. */
 export function serveClient(app: App, directory: string | null): void {
+  // As `use`, not `get`: a route for every address would make each address look as if it answered to GET.
+  app.use('*', async (c, next) => {
+    // The build's own notes are nobody's business.
+    if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) throw notFound('There is nothing at this address.')
+    await next()
+  })
   if (directory === null || !existsSync(join(directory, 'index.html'))) {
-    app.get('*', (c) => {
-      if (isServersOwn(c.req.path)) throw notFound('There is nothing at this address.')
-      return c.text('The client is not built. Run `npm start`, or `npm run dev` and open http://127.0.0.1:5173.\n', 404)
-    })
+    app.use('*', async (c) =>
+      c.text('The client is not built. Run `npm start`, or `npm run dev` and open http://127.0.0.1:5173.\n', 404),
+    )
     return
   }
   app.use(
@@ -21,20 +26,16 @@ export function serveClient(app: App, directory: string | null): void {
       onFound: (_, c) => c.header('Cache-Control', 'public, max-age=31536000, immutable'),
     }),
   )
-  app.use('*', async (c, next) => {
-    // The build's own notes are nobody's business.
-    if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) throw notFound('There is nothing at this address.')
-    await next()
-  })
   app.use('*', serveStatic({ root: directory, onFound: (_, c) => c.header('Cache-Control', 'no-cache') }))
-  app.get('*', async (c, next) => {
+  const page = serveStatic({
+    root: directory,
+    path: 'index.html',
+    onFound: (_, c) => c.header('Cache-Control', 'no-cache'),
+  })
+  app.use('*', async (c, next) => {
     const last = c.req.path.split('/').at(-1) ?? ''
     if (last.includes('.')) throw notFound('There is no such file.')
-    return await serveStatic({
-      root: directory,
-      path: 'index.html',
-      onFound: (_, context) => context.header('Cache-Control', 'no-cache'),
-    })(c, next)
+    return await page(c, next)
   })
 }
 

@@ -1,7 +1,7 @@
 /**
  * What the server keeps, as one interface with the guarantees that the rest of the house relies on. The contract suite in
  * test/storage checks each of them against every backend. All methods reject with a `StorageError` if the store cannot do what
- * was asked; none of them is done by halves.
+ * was asked (to change what is not there is such a case); none of them is done by halves.
  */
 import type { Actor } from '#shared/domain/actors.ts'
 import type { DocumentKind } from '#shared/domain/documents.ts'

@@ -24,8 +24,8 @@ export type Admission =
     }
   /** It holds nothing new. */
   | { readonly verdict: 'empty' }
-  /** It continues something that has not arrived. */
-  | { readonly verdict: 'gap' }
+  /** It continues, or deletes, something that has not arrived. `reason`: what it is if that can no longer come. */
+  | { readonly verdict: 'gap'; readonly reason: RefusalReason }
   | { readonly verdict: 'refused'; readonly reason: RefusalReason }
 
 export type RefusalReason =
@@ -57,7 +57,7 @@ export function admit(room: Admitting, update: Uint8Array, author: string, write
     const end = clock + struct.length
     if (struct instanceof Y.Skip || struct.length > longestRun || !Number.isSafeInteger(end)) return refused('content')
     const known = reach.get(client) ?? room.clockOf(client)
-    if (clock > known) return { verdict: 'gap' }
+    if (clock > known) return gap('gap')
     if (end <= known) continue
     reach.set(client, end)
     added.push(struct)
@@ -66,7 +66,7 @@ export function admit(room: Admitting, update: Uint8Array, author: string, write
   const reached = (clientId: number) => reach.get(clientId) ?? room.clockOf(clientId)
   for (const [client, ranges] of decoded.ds.clients) {
     for (const { clock, len } of ranges) {
-      if (clock + len > reached(client)) return refused('futureDelete')
+      if (clock + len > reached(client)) return gap('futureDelete')
     }
   }
 
@@ -87,13 +87,15 @@ export function admit(room: Admitting, update: Uint8Array, author: string, write
     if (struct instanceof Y.GC) continue
     if (!isKnownContent(struct)) return refused('content')
     for (const needed of [struct.origin, struct.rightOrigin, struct.parent]) {
-      if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return { verdict: 'gap' }
+      if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return gap('gap')
     }
   }
   return { verdict: 'admitted', claims, reach }
 }
 
 const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', reason })
+
+const gap = (reason: RefusalReason): Admission => ({ verdict: 'gap', reason })
 
 /** Content by itself; where it stands is judged after it was applied. */
 function isKnownContent({ content, parent }: Y.Item): boolean {

@@ -45,7 +45,7 @@ export function admitBatch(
     if (message.answer && admission.verdict !== 'gap') session.answered = true
     if (admission.verdict === 'refused') refuse(session, admission.reason)
     if (admission.verdict === 'gap') {
-      if (session.answered || message.answer) refuse(session, 'gap')
+      if (session.answered || message.answer) refuse(session, admission.reason)
       else session.gap ??= { waiting: null }
     }
     if (admission.verdict !== 'admitted') continue

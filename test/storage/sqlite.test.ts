@@ -46,7 +46,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = fileURLToPath(new URL('./append-forever.ts', import.meta.url))
 
 describe('durability', () => {
-  // The places of the kills differ from run to run of the loop; what is in flight differs too.
+  // The more is in flight, the likelier it is that the process dies inside a commit.
   test.each([
     [1, 40],
     [8, 300],

@@ -1,0 +1,41 @@
+/** Who reads a thread, as a sign and words: the private one must be unmistakable. */
+import { IconLock, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { parties, type Party } from '#shared/domain/parties.ts'
+import type { Audience } from '#shared/domain/permissions.ts'
+import type { Language } from '#shared/domain/languages.ts'
+import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.ts'
+import { threadMessages } from './messages.ts'
+import classes from './threads.module.css'
+
+export const audienceIcons = { joint: IconUsers, delegation: IconLock, panel: IconUsersGroup } satisfies Record<Audience, Icon>
+
+type T = Translate<(typeof threadMessages)['source']>
+
+const partyWord = (party: Party | null, language: Language) =>
+  party === null ? '' : language === 'en' ? parties[party].prefix : parties[party].name.ja
+
+/** What an audience is called. */
+export function audienceLabel(t: T, audience: Audience, party: Party | null, language: Language): string {
+  if (audience === 'joint') return t('audienceJoint')
+  if (audience === 'panel') return t('audiencePanel')
+  return t('audiencePrivate', { party: partyWord(party, language) })
+}
+
+/** Who exactly reads what is written for an audience. */
+export function audienceHint(t: T, audience: Audience, party: Party | null, language: Language): string {
+  if (audience === 'joint') return t('hintJoint')
+  if (audience === 'panel') return t('hintPanel')
+  return t('hintPrivate', { party: partyWord(party, language) })
+}
+
+export function AudienceBadge({ audience, party }: { readonly audience: Audience; readonly party: Party | null }) {
+  const t = useMessages(threadMessages)
+  const language = useLanguage()
+  const Sign = audienceIcons[audience]
+  return (
+    <span className={classes.audience} data-audience={audience} title={audienceHint(t, audience, party, language)}>
+      <Sign size={13} stroke={1.75} aria-hidden />
+      {audienceLabel(t, audience, party, language)}
+    </span>
+  )
+}

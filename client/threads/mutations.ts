@@ -1,0 +1,148 @@
+/** Changing threads: shown at once, and taken back with a reason if the server does not agree. */
+import { useMutation, type UseMutationResult } from '@tanstack/react-query'
+import type { z } from 'zod'
+import type { Person } from '#shared/api/common.ts'
+import {
+  createComment,
+  createThread,
+  markThreadRead,
+  updateComment,
+  updateThread,
+  type Anchor,
+  type Comment,
+  type Thread,
+} from '#shared/api/threads.ts'
+import type { Audience } from '#shared/domain/permissions.ts'
+import { call } from '#client/api/call.ts'
+import { queryClient, queryKeys } from '#client/api/queries.ts'
+
+export type Words = { readonly body: string; readonly proposal: string | null; readonly mentions: readonly string[] }
+export type NewThread = Words & { readonly audience: Audience; readonly anchor: Anchor | null }
+type Change = z.input<(typeof updateThread)['body']>
+
+const keyOf = (document: string) => queryKeys.threads(document)
+
+const threadsOf = (document: string): readonly Thread[] => queryClient.getQueryData<Thread[]>(keyOf(document)) ?? []
+
+const write = (document: string, change: (threads: readonly Thread[]) => readonly Thread[]) =>
+  queryClient.setQueryData<readonly Thread[]>(keyOf(document), (threads) => change(threads ?? []))
+
+const put = (thread: Thread) => (threads: readonly Thread[]) =>
+  threads.some(({ id }) => id === thread.id) ? threads.map((each) => (each.id === thread.id ? thread : each)) : [...threads, thread]
+
+/** A comment that is on its way carries an id of ours, which says so. */
+const provisional = 'provisional-'
+export const isProvisional = (id: string): boolean => id.startsWith(provisional)
+
+const commentBy = (author: Person, { body, proposal, mentions }: Words): Comment => ({
+  id: provisional + crypto.randomUUID(),
+  author,
+  body,
+  proposal,
+  mentions: [...mentions],
+  createdAt: new Date().toISOString(),
+  editedAt: null,
+})
+
+/** Runs an optimistic change: `ahead` shows it, `send` makes it so, and on failure the threads are as before. */
+function useChange<Input>(
+  document: string,
+  ahead: (input: Input) => (threads: readonly Thread[]) => readonly Thread[],
+  send: (input: Input) => Promise<Thread>,
+): UseMutationResult<Thread, Error, Input> {
+  return useMutation({
+    mutationFn: send,
+    onMutate: async (input) => {
+      // An answer that was asked for before the change would undo what is shown.
+      await queryClient.cancelQueries({ queryKey: keyOf(document) })
+      const before = threadsOf(document)
+      write(document, ahead(input))
+      return before
+    },
+    onError: (_error, _input, before) => {
+      if (before) write(document, () => before)
+    },
+    onSuccess: (thread) => write(document, (threads) => put(thread)(threads.filter(({ id }) => !isProvisional(id)))),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keyOf(document) }),
+  })
+}
+
+/** Starts a thread. */
+export const useCreateThread = (document: string, me: Person) =>
+  useChange<NewThread>(
+    document,
+    (input) => (threads) => [
+      ...threads,
+      {
+        id: provisional + crypto.randomUUID(),
+        document,
+        audience: input.audience,
+        party: input.audience === 'delegation' ? me.party : null,
+        anchor: input.anchor,
+        orphaned: false,
+        status: 'open',
+        resolved: null,
+        disposition: null,
+        comments: [commentBy(me, input)],
+        createdAt: new Date().toISOString(),
+        unread: 0,
+      },
+    ],
+    ({ mentions, ...input }) => call(createThread, { params: { id: document }, body: { ...input, mentions: [...mentions] } }),
+  )
+
+/** Answers in a thread. */
+export const useReply = (document: string, me: Person) =>
+  useChange<{ thread: string; words: Words }>(
+    document,
+    ({ thread, words }) =>
+      (threads) =>
+        threads.map((each) => (each.id === thread ? { ...each, comments: [...each.comments, commentBy(me, words)] } : each)),
+    ({ thread, words }) =>
+      call(createComment, { params: { id: thread }, body: { ...words, mentions: [...words.mentions] } }),
+  )
+
+/** Resolves or reopens a thread, or records a disposition. */
+export const useUpdateThread = (document: string, me: Person) =>
+  useChange<{ thread: string; change: Change }>(
+    document,
+    ({ thread, change }) =>
+      (threads) =>
+        threads.map((each) => {
+          if (each.id !== thread) return each
+          const at = new Date().toISOString()
+          const { status = each.status, disposition } = change
+          return {
+            ...each,
+            status,
+            resolved: status === 'resolved' ? (each.resolved ?? { by: me, at }) : null,
+            disposition: disposition === undefined ? each.disposition : disposition && { ...disposition, by: me, at },
+          }
+        }),
+    ({ thread, change }) => call(updateThread, { params: { id: thread }, body: change }),
+  )
+
+/** Edits one's own comment. */
+export const useEditComment = (document: string) =>
+  useChange<{ thread: string; comment: string; body: string }>(
+    document,
+    ({ thread, comment, body }) =>
+      (threads) =>
+        threads.map((each) =>
+          each.id !== thread
+            ? each
+            : {
+                ...each,
+                comments: each.comments.map((one) =>
+                  one.id === comment ? { ...one, body, editedAt: new Date().toISOString() } : one,
+                ),
+              },
+        ),
+    ({ thread, comment, body }) => call(updateComment, { params: { id: thread, comment }, body: { body } }),
+  )
+
+/** Notes that the reader has seen a thread; if that fails it stays unread, which harms nobody. */
+export async function readThread(document: string, thread: string): Promise<void> {
+  write(document, (threads) => threads.map((each) => (each.id === thread ? { ...each, unread: 0 } : each)))
+  await call(markThreadRead, { params: { id: thread } }).catch(() => undefined)
+}

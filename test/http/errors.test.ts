@@ -1,0 +1,218 @@
+/** Bad input: each a clear problem document, nothing changed, nobody else disturbed. */
+import { request } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createDocument, getDocument, getHistory, listDocuments } from '#shared/api/documents.ts'
+import { getGroup } from '#shared/api/initiative.ts'
+import { getSession, openSession } from '#shared/api/session.ts'
+import { exportSnapshot, getSnapshot, listSnapshots, takeSnapshot } from '#shared/api/snapshots.ts'
+import { createThread, updateThread } from '#shared/api/threads.ts'
+import { StorageError } from '#server/storage/storage.ts'
+import { manualClock } from '#test/support/memory-log.ts'
+import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { actingAs, caller, problemOf, type Caller } from './client.ts'
+
+const mou = { id: 'semiconductors-mou' }
+let server: TestServer
+let us: Caller
+let secretariat: Caller
+let nobody: Caller
+
+beforeAll(async () => {
+  server = await startTestServer()
+  us = await actingAs(server, 'us-cochair-semiconductors')
+  secretariat = await actingAs(server, 'secretariat')
+  nobody = caller(server)
+})
+afterAll(() => server.stop())
+
+describe('what cannot be read', () => {
+  test('[H1][H3] a body that is not JSON is 400', async () => {
+    const problem = problemOf(await us.send('POST', '/api/documents', '{"group":'), 400)
+    expect(problem.detail).toBe('The body is not valid JSON.')
+  })
+
+  test('[H3] an empty body is 400', async () => {
+    const headers = { 'content-type': 'application/json' }
+    problemOf(await us.send('POST', '/api/documents', '', headers), 400)
+  })
+
+  test('[H3] a body of another type is 415', async () => {
+    const headers = { 'content-type': 'text/plain' }
+    const problem = problemOf(await us.send('POST', '/api/documents', '{}', headers), 415)
+    expect(problem.detail).toContain('application/json')
+  })
+
+  test('[H3] a body of more than 256 KiB is 413, whether it says its length or not', async () => {
+    const large = JSON.stringify({ label: 'x'.repeat(300 * 1024) })
+    problemOf(await secretariat.send('POST', '/api/documents/semiconductors-mou/snapshots', large), 413)
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const url = `${server.url}/api/documents/semiconductors-mou/snapshots`
+      const headers = { cookie: secretariat.cookie, 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
+      const sent = request(url, { method: 'POST', headers }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      sent.once('error', reject)
+      sent.end(large)
+    })
+    expect(status).toBe(413)
+    const { snapshots } = await secretariat.call(listSnapshots, { params: mou })
+    expect(snapshots).toHaveLength(1)
+  })
+})
+
+describe('what names nothing', () => {
+  test('[H1] an unknown address below /api is a 404 document, not a page', async () => {
+    problemOf(await us.send('GET', '/api/nothing-here'), 404)
+    problemOf(await us.send('DELETE', '/api'), 404)
+  })
+
+  test('[H1] a known address with another method is 405 and says which it answers to', async () => {
+    const reply = await us.send('PUT', '/api/session', {})
+    problemOf(reply, 405)
+    expect(reply.headers.get('allow')).toContain('POST')
+  })
+
+  test('[H3] an unknown document is 404', async () => {
+    const problem = await us.refused(getDocument, { params: { id: 'semiconductors-nothing' } }, 404)
+    expect(problem.detail).toContain('semiconductors-nothing')
+    await us.refused(getHistory, { params: { id: 'semiconductors-nothing' } }, 404)
+    const body = { audience: 'joint', body: 'Hello' }
+    await us.refused(createThread, { params: { id: 'semiconductors-nothing' }, body }, 404)
+  })
+
+  test.each(['UPPER', '../../etc/passwd', 'a--b', `${'a'.repeat(101)}`, '%00', 'a b'])(
+    '[H3] the malformed document id %j is 404 and says what an id looks like',
+    async (id) => {
+      const problem = await us.refused(getDocument, { params: { id } }, 404)
+      expect(problem.errors).toHaveLength(1)
+      expect(problem.errors?.[0]?.path).toBe('id')
+    },
+  )
+
+  test('[H3] a malformed snapshot or thread id and an unknown group are 404', async () => {
+    await us.refused(getSnapshot, { params: { id: 'not-a-uuid' } }, 404)
+    await us.refused(updateThread, { params: { id: '1' }, body: { status: 'resolved' } }, 404)
+    const problem = await us.refused(getGroup, { params: { group: 'agriculture' } }, 404)
+    expect(problem.detail).toContain('semiconductors')
+  })
+})
+
+describe('what does not fit', () => {
+  test('[H3] an unknown persona is 422 and says where the list is', async () => {
+    const problem = await nobody.refused(openSession, { body: { persona: 'us-cochair-agriculture' } }, 422)
+    expect(problem.detail).toContain('GET /api/personas')
+  })
+
+  test('[H3] a language that the initiative does not have is 422, in a body and in a query', async () => {
+    const body = { persona: 'secretariat', language: 'fr' }
+    const problem = await nobody.refused(openSession, { body }, 422)
+    expect(problem.errors).toEqual([{ path: 'language', message: 'Use one of: en, ja.' }])
+    const { snapshots } = await us.call(listSnapshots, { params: mou })
+    const query = { format: 'html', language: 'fr' }
+    await us.refused(exportSnapshot, { params: { id: snapshots[0]?.id ?? '' }, query }, 422)
+  })
+
+  test('[H3] a snapshot label of 10,000 characters is 422 and takes no snapshot', async () => {
+    const before = await secretariat.call(listSnapshots, { params: mou })
+    const problem = await secretariat.refused(takeSnapshot, { params: mou, body: { label: 'x'.repeat(10_000) } }, 422)
+    expect(problem.errors).toEqual([{ path: 'label', message: 'Give at most 200 characters.' }])
+    expect(await secretariat.call(listSnapshots, { params: mou })).toEqual(before)
+  })
+
+  test('[H1] every fault is named with its path and its remedy, and no value is repeated', async () => {
+    const body = { group: 'agriculture', kind: 'mou', title: { en: 'a-secret-value'.repeat(50) } }
+    const problem = await us.refused(createDocument, { body }, 422)
+    expect(problem.errors?.map(({ path }) => path).toSorted()).toEqual(['group', 'title.en', 'title.ja'])
+    expect(JSON.stringify(problem)).not.toContain('a-secret-value')
+  })
+
+  test('[H3] a query that does not fit is 422', async () => {
+    await us.refused(listDocuments, { query: { group: 'agriculture' } }, 422)
+    await us.refused(getHistory, { params: mou, query: { before: 'yesterday' } }, 422)
+  })
+})
+
+describe('what is not signed in', () => {
+  test('[H1] everything but the sign-in is 401 without a session', async () => {
+    await nobody.refused(getSession, {}, 401)
+    await nobody.refused(listDocuments, {}, 401)
+    problemOf(await nobody.send('GET', '/api/events'), 401)
+  })
+
+  test('[H4] a made-up token opens nothing', async () => {
+    const forged = caller(server, `alternat_session=${'A'.repeat(43)}`)
+    await forged.refused(getSession, {}, 401)
+    await caller(server, 'alternat_session=').refused(getSession, {}, 401)
+  })
+})
+
+describe('what the server cannot do', () => {
+  test('[H1][P8] a store that fails is 503 without its message, and so is readiness; the process is still up', async () => {
+    let broken = false
+    const failing = await startTestServer({
+      wrap: (storage) => {
+        const fail = () => Promise.reject(new StorageError('disk 42 is on fire'))
+        const documents = { ...storage.documents, list: () => (broken ? fail() : storage.documents.list()) }
+        return { ...storage, documents, ping: () => (broken ? fail() : storage.ping()) }
+      },
+    })
+    const reader = await actingAs(failing, 'us-cochair-ai')
+    broken = true
+    const reply = await reader.send('GET', '/api/documents')
+    expect(problemOf(reply, 503).detail).not.toContain('disk 42')
+    expect(reply.headers.get('retry-after')).toBe('2')
+    problemOf(await reader.send('GET', '/readyz'), 503)
+    expect((await reader.send('GET', '/healthz')).status).toBe(200)
+    broken = false
+    expect((await reader.send('GET', '/readyz')).status).toBe(200)
+    await failing.stop()
+  })
+
+  test('[H1] an error that nobody expected is 500 and tells the reader nothing of it', async () => {
+    const failing = await startTestServer({
+      wrap: (storage) => ({
+        ...storage,
+        reads: { ...storage.reads, documents: () => Promise.reject(new TypeError('secret inner workings')) },
+      }),
+    })
+    const reader = await actingAs(failing, 'us-cochair-ai')
+    const problem = problemOf(await reader.send('GET', '/api/documents'), 500)
+    expect(JSON.stringify(problem)).not.toContain('secret inner workings')
+    await failing.stop()
+  })
+
+  test('[H2] an answer that does not fit its own description is not sent', async () => {
+    const failing = await startTestServer({
+      wrap: (storage) => ({
+        ...storage,
+        snapshots: {
+          ...storage.snapshots,
+          list: async (document) => (await storage.snapshots.list(document)).map((one) => ({ ...one, hash: 'short' })),
+        },
+      }),
+    })
+    const reader = await actingAs(failing, 'us-cochair-semiconductors')
+    problemOf(await reader.send('GET', '/api/documents/semiconductors-mou/snapshots'), 500)
+    await failing.stop()
+  })
+})
+
+describe('floods', () => {
+  test('[H1] changes beyond what a person does are 429 and say when to come back', async () => {
+    const still = await startTestServer({ clock: manualClock() })
+    const flooder = await actingAs(still, 'us-drafter-ai')
+    const other = await actingAs(still, 'us-cochair-ai')
+    const replies = await Promise.all(
+      Array.from({ length: 650 }, () => flooder.send('PUT', '/api/documents/ai-mou/read')),
+    )
+    const refused = replies.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    const [first] = refused
+    if (first !== undefined) problemOf(first, 429)
+    expect(Number(first?.headers.get('retry-after'))).toBeGreaterThan(0)
+    // Others are not held up.
+    expect((await other.send('PUT', '/api/documents/ai-mou/read')).status).toBe(200)
+    await still.stop()
+  })
+})
