@@ -3,14 +3,13 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { App } from './context.ts'
-import { notFound } from './problems.ts'
 
 /** `directory` holds `index.html` and `assets/`; null where the client was not built. */
 export function serveClient(app: App, directory: string | null): void {
   // As `use`, not `get`: a route for every address would make each address look as if it answered to GET.
   app.use('*', async (c, next) => {
     // The build's own notes are nobody's business.
-    if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) throw notFound('There is nothing at this address.')
+    if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) return await c.notFound()
     await next()
   })
   if (directory === null || !existsSync(join(directory, 'index.html'))) {
@@ -34,7 +33,7 @@ export function serveClient(app: App, directory: string | null): void {
   })
   app.use('*', async (c, next) => {
     const last = c.req.path.split('/').at(-1) ?? ''
-    if (last.includes('.')) throw notFound('There is no such file.')
+    if (last.includes('.')) return await c.notFound()
     return await page(c, next)
   })
 }

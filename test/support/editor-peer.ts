@@ -16,6 +16,7 @@ export function editAtRandom(body: Y.XmlFragment, chance: Random, newId: () => s
   const doc = body.doc
   if (doc === null) throw new Error('The text is in a document')
   const first = initProseMirrorDoc(body, schema)
+  if (clausesOf(first.doc).length === 0) return 'nothing'
   const state = EditorState.create({ schema, doc: first.doc })
   const kind = chance.pick(kinds)
   const tr = edits[kind](withSelection(state, chance), chance, newId)

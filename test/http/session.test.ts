@@ -1,0 +1,114 @@
+/** Signing in and out, and what guards the session. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { listDocuments } from '#shared/api/documents.ts'
+import { closeSession, getSession, listPersonas, openSession } from '#shared/api/session.ts'
+import { personas } from '#shared/domain/actors.ts'
+import { manualClock } from '#test/support/memory-log.ts'
+import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { actingAs, caller, problemOf, readEvents } from './client.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+const signInBody = JSON.stringify({ persona: 'secretariat' })
+const json = { 'content-type': 'application/json' }
+
+describe('signing in', () => {
+  test('[H4] the personas are listed and each can be taken', async () => {
+    const nobody = caller(server)
+    const { personas: listed } = await nobody.call(listPersonas)
+    expect(listed.map(({ id }) => id)).toEqual(personas.map(({ id }) => id))
+    for (const { id } of listed) {
+      const { actor } = await (await actingAs(server, id)).call(getSession)
+      expect(actor).toEqual(personas.find((persona) => persona.id === id))
+    }
+  })
+
+  test('[H4] the cookie is HttpOnly and SameSite=Lax, holds 32 random bytes, and is Secure behind https only', async () => {
+    const open = (headers: Record<string, string>) =>
+      fetch(`${server.url}/api/session`, { method: 'POST', headers: { ...json, ...headers }, body: signInBody })
+    const plain = (await open({})).headers.get('set-cookie') ?? ''
+    expect(plain).toMatch(/^alternat_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; SameSite=Lax$/)
+    const secure = (await open({ 'x-forwarded-proto': 'https' })).headers.get('set-cookie') ?? ''
+    expect(secure).toContain('; Secure')
+    expect(secure.slice(0, 60)).not.toBe(plain.slice(0, 60))
+  })
+
+  test('[H4] the token itself is not what the store keeps', async () => {
+    const cookie = await server.signIn('secretariat')
+    const token = cookie.split('=')[1] ?? ''
+    expect(await server.storage.sessions.get(token)).toBeNull()
+  })
+
+  test('[H4] signing out ends the session at once, and doing it twice is no error', async () => {
+    const someone = await actingAs(server, 'us-cochair-ai')
+    await someone.call(listDocuments)
+    await someone.call(closeSession)
+    await someone.refused(listDocuments, {}, 401)
+    await someone.call(closeSession)
+  })
+
+  test('[H4] taking another seat ends the session before it', async () => {
+    const before = await actingAs(server, 'us-cochair-ai')
+    const { status } = await before.send('POST', '/api/session', { persona: 'jp-cochair-ai' })
+    expect(status).toBe(200)
+    await before.refused(getSession, {}, 401)
+  })
+
+  test('[H4] a session ends by itself after twelve hours, its event stream with it', async () => {
+    const clock = manualClock()
+    const timed = await startTestServer({ clock })
+    const someone = await actingAs(timed, 'us-cochair-ai')
+    const events = await readEvents(timed, someone.cookie)
+    clock.advance(12 * 60 * 60 * 1000 - 1)
+    await someone.call(getSession)
+    clock.advance(1)
+    await someone.refused(getSession, {}, 401)
+    await events.until('signedOut')
+    await events.ended
+    await timed.stop()
+  })
+
+  test('[P7] without demo mode nobody signs in as a persona', async () => {
+    const closed = await startTestServer({ demo: false })
+    await caller(closed).refused(openSession, { body: { persona: 'secretariat' } }, 403)
+    await caller(closed).refused(listPersonas, {}, 403)
+    await closed.stop()
+  })
+})
+
+describe('other sites', () => {
+  const post = (headers: Record<string, string>) =>
+    caller(server).send('POST', '/api/session', signInBody, { ...json, ...headers })
+
+  test.each(['https://elsewhere.example', 'null', 'http://127.0.0.1:1', 'nonsense'])(
+    '[H5] a change from a page of %s is 403',
+    async (origin) => {
+      problemOf(await post({ origin }), 403)
+    },
+  )
+
+  test('[H5] so is one that the browser marks as coming from another site', async () => {
+    problemOf(await post({ 'sec-fetch-site': 'cross-site' }), 403)
+  })
+
+  test('[H5] the site’s own pages and programs that are no browser may', async () => {
+    expect((await post({ origin: server.url })).status).toBe(200)
+    expect((await post({})).status).toBe(200)
+  })
+
+  test('[H5] every page forbids being framed, sniffed, and loading from elsewhere', async () => {
+    const { headers } = await caller(server).send('GET', '/api/personas')
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).toContain("object-src 'none'")
+    expect(policy).toContain("base-uri 'none'")
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('cross-origin-opener-policy')).toBe('same-origin')
+    expect(headers.get('referrer-policy')).toBe('same-origin')
+  })
+})
