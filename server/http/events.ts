@@ -233,7 +233,7 @@ export function serveEvents(
       stream.onAbort(end)
       let stopBeating = () => {}
       const beat = () => {
-        push(': still here\n\n')
+        if (waiting.length === 0) push(': still here\n\n')
         stopBeating = clock.after(heartbeat, beat)
       }
       stopBeating = clock.after(heartbeat, beat)

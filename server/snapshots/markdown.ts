@@ -12,14 +12,17 @@ export const blocksToMarkdown = (nodes: readonly JsonNode[]): string =>
     .join('\n\n')
 
 /** Words in which nothing is read as Markdown or HTML. */
-export const escapeMarkdown = (text: string): string =>
+export const escapeMarkdown = (text: string): string => escapeLineStarts(escapeSigns(text))
+
+const entities: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' }
+
+const escapeSigns = (text: string) => text.replaceAll(/[\\`*_[\]<>|~&]/g, (sign) => entities[sign] ?? `\\${sign}`)
+
+/** What would begin a heading, a list or an underline there. */
+const escapeLineStarts = (text: string) =>
   text
-    .replaceAll(/[\\`*_[\]<>|~&]/g, (sign) =>
-      sign === '<' ? '&lt;' : sign === '>' ? '&gt;' : sign === '&' ? '&amp;' : `\\${sign}`,
-    )
-    .replaceAll(/^(\s*)([#+=-]|\d+[.)])/gm, (_, space: string, sign: string) =>
-      sign.length === 1 ? `${space}\\${sign}` : `${space}${sign.slice(0, -1)}\\${sign.slice(-1)}`,
-    )
+    .replaceAll(/^(\s*)([#+=-])/gm, (_, space: string, sign: string) => `${space}\\${sign}`)
+    .replaceAll(/^(\s*\d+)([.)])/gm, (_, number: string, sign: string) => `${number}\\${sign}`)
 
 function block(node: JsonNode): string {
   const content = node.content ?? []
@@ -64,12 +67,14 @@ function table(rows: readonly JsonNode[]): string {
 }
 
 const inline = (nodes: readonly JsonNode[]): string =>
-  nodes
-    .map((node) => {
-      if (node.type === 'hardBreak') return '\\\n'
-      return (node.marks ?? []).reduce(mark, escapeMarkdown(node.text ?? ''))
-    })
-    .join('')
+  escapeLineStarts(
+    nodes
+      .map((node) => {
+        if (node.type === 'hardBreak') return '\\\n'
+        return (node.marks ?? []).reduce(mark, escapeSigns(node.text ?? ''))
+      })
+      .join(''),
+  )
 
 function mark(text: string, { type, attrs }: JsonMark): string {
   // Signs that touch a space are not read as emphasis.

@@ -19,6 +19,7 @@ import {
   type AwarenessState,
   type Message,
 } from './frames.ts'
+import { gatherMs } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { openSession, refusalSentences, type Refusal, type Session, type SessionWrite, type Task } from './session.ts'
 import { createSlowReaders } from './slow-readers.ts'
@@ -26,7 +27,7 @@ import { loadText, type LiveText } from './text.ts'
 import { EditRefused, type Channel, type Connection, type EngineOptions, type Judge, type Visitor } from './types.ts'
 
 /** A batch takes at most so many tasks, so that one room cannot hold the event loop while others wait. */
-const maxBatch = 512
+const maxBatch = 4096
 const retryFirstMs = 250
 const retryMostMs = 5000
 
@@ -63,7 +64,8 @@ export function openRoom(
   let healthy = true
   let closing = false
   let cancelIdle: (() => void) | null = null
-  let cancelRetry: (() => void) | null = null
+  let cutShort: (() => void) | null = null
+  const lastBatch = { at: 0, writes: 0 }
 
   const checkpoints = createCheckpoints(document, log, logger)
   const slow = createSlowReaders(clock, sessions, (session) => enqueue({ type: 'catchUp', session }))
@@ -128,6 +130,7 @@ export function openRoom(
     // What arrives in the same turn of the event loop makes one batch.
     await Promise.resolve()
     while (state.phase === 'live' && queue.length > 0) {
+      await gather()
       const batch = queue.splice(0, maxBatch)
       try {
         await process(state, batch)
@@ -139,8 +142,25 @@ export function openRoom(
     }
   }
 
+  const gather = async () => {
+    const wait = lastBatch.at + gatherMs(sessions.size, lastBatch.writes) - clock.now()
+    if (wait > 0 && !closing) await pause(wait)
+    lastBatch.at = clock.now()
+  }
+
+  /** Waits, but not beyond the beginning of the end. */
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve)
+      cutShort = () => {
+        cancel()
+        resolve()
+      }
+    })
+
   const process = async (live: Live, batch: readonly Task[]) => {
     const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
+    lastBatch.writes = writes.length
     const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live))
     if (rows.length > 0) {
       const result = await commit(live, rows, standing)
@@ -193,13 +213,7 @@ export function openRoom(
         healthy = false
         for (const session of sessions)
           dismiss(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
-        await new Promise<void>((resolve) => {
-          const cancel = clock.after(wait, resolve)
-          cancelRetry = () => {
-            cancel()
-            resolve()
-          }
-        })
+        await pause(wait)
       }
     }
   }
@@ -470,7 +484,7 @@ export function openRoom(
 
     async close() {
       closing = true
-      cancelRetry?.()
+      cutShort?.()
       while (pumping !== null) await pumping
       if (state.phase === 'live') await checkpoints.write(state.text)
       shut(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))

@@ -11,7 +11,7 @@ const defaultIdleMs = 30_000
 export function createRooms(options: EngineOptions & { readonly idleMs?: number }): Rooms {
   const { log, cluster, metrics, idleMs = defaultIdleMs } = options
   const rooms = new Map<string, Room>()
-  const committer = createCommitter(log, (rows, seconds) => metrics.committed(seconds, rows))
+  const committer = createCommitter(log, options.clock, (rows, seconds) => metrics.committed(seconds, rows))
   let closing = false
 
   const open = (document: string): Room => {

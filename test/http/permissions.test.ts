@@ -187,13 +187,16 @@ describe('threads', () => {
     joint: ['us', 'usChair', 'jp', 'secretariat', 'linked', 'committee'],
     panel: ['us', 'usChair', 'jp', 'secretariat', 'panel'],
   }
-  test.each(['joint', 'panel'] as const)('[T2] a %s thread is read by its audience and nobody else', async (audience) => {
-    const { id } = await start('jp', audience)
-    for (const seat of everySeat) {
-      const { status, text } = await by[seat].send('GET', `/api/documents/${mou.id}/threads`)
-      expect(status === 200 && text.includes(id), seat).toBe(readers[audience].includes(seat))
-    }
-  })
+  test.each(['joint', 'panel'] as const)(
+    '[T2] a %s thread is read by its audience and nobody else',
+    async (audience) => {
+      const { id } = await start('jp', audience)
+      for (const seat of everySeat) {
+        const { status, text } = await by[seat].send('GET', `/api/documents/${mou.id}/threads`)
+        expect(status === 200 && text.includes(id), seat).toBe(readers[audience].includes(seat))
+      }
+    },
+  )
 
   test.each([
     ['panel', 'joint'],

@@ -3,8 +3,8 @@ import * as prng from 'lib0/prng'
 
 export type Random = {
   /** An integer from `min` to `max`, both included. */
-  int(min: number, max: number): number
-  pick<T>(from: readonly T[]): T
+  readonly int: (min: number, max: number) => number
+  readonly pick: <T>(from: readonly T[]) => T
 }
 
 export function random(seed: number): Random {

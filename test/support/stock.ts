@@ -13,14 +13,14 @@ export type StockClient = AsyncDisposable & {
   /** Numbers acknowledged (message 101). */
   readonly acknowledged: number[]
   /** Resolves when the provider has the server's text. */
-  synced(): Promise<void>
+  readonly synced: () => Promise<void>
   /** Resolves when `holds` does; looked at now and after each change of the text or of the presence, and each acknowledgement. */
-  until(holds: () => boolean): Promise<void>
+  readonly until: (holds: () => boolean) => Promise<void>
   /** Resolves with the code once the server has ended the connection for good. */
   readonly closed: Promise<number>
   /** Sends a frame of our own on the provider's connection. */
-  send(frame: Uint8Array): void
-  stop(): void
+  readonly send: (frame: Uint8Array) => void
+  readonly stop: () => void
 }
 
 /** Connects to `/sync/{document}` of `url`. `cookie` is sent with the upgrade; `params` are the provider's. */

@@ -1,0 +1,346 @@
+/** The margin: the threads beside their passages (or as a list where there is no room), and the composer among them. */
+import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core'
+import { IconFilter, IconMessagePlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { ActorSchema, type Person } from '#shared/api/common.ts'
+import type { DocumentDetail } from '#shared/api/documents.ts'
+import type { Thread } from '#shared/api/threads.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+import { audiencesFor, can, type Audience } from '#shared/domain/permissions.ts'
+import type { TextAnchor } from '#shared/editor/anchors.ts'
+import { ApiError } from '#client/api/call.ts'
+import { groupQuery, threadsQuery } from '#client/api/queries.ts'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import type { TextEditor } from '#client/document/text-editor.ts'
+import type { ShownLanguages } from '#client/document/languages.ts'
+import { clauseById } from '#client/editor/clause-commands.ts'
+import { prepareApplication } from './apply.ts'
+import { audienceLabel } from './audience.tsx'
+import { Composer, emptyDraft, type Draft } from './composer.tsx'
+import { highlightsIn } from './highlights.ts'
+import { threadMessages } from './messages.ts'
+import { isProvisional, readThread, useCreateThread, useEditComment, useReply, useUpdateThread, type NewThread } from './mutations.ts'
+import { placeCards } from './placing.ts'
+import { subjectOf, ThreadCard, type ThreadEvents } from './thread-card.tsx'
+import classes from './threads.module.css'
+
+/** What a comment is being written about; `anchor` is null for the whole document. */
+export type Composing = { readonly anchor: TextAnchor | null }
+
+type Status = 'open' | 'resolved' | 'mine'
+
+const gap = 10
+const headHeight = 4
+
+const reasonOf = (error: Error): string => (error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message)
+
+export function Margin({
+  document,
+  actor,
+  me,
+  text,
+  connection,
+  shown,
+  beside,
+  focused,
+  composing,
+  onFocus,
+  onCompose,
+}: {
+  readonly document: DocumentDetail
+  readonly actor: Actor
+  readonly me: Person
+  readonly text: TextEditor
+  readonly connection: DocumentConnection
+  readonly shown: ShownLanguages
+  /** Whether the cards stand beside their passages; else they are a list. */
+  readonly beside: boolean
+  readonly focused: string | null
+  readonly composing: Composing | null
+  readonly onFocus: (thread: string | null) => void
+  readonly onCompose: (composing: Composing | null) => void
+}) {
+  const t = useMessages(threadMessages)
+  const language = useLanguage()
+  const { data: threads, error, refetch } = useQuery(threadsQuery(document.id))
+  const { data: group } = useQuery(groupQuery(document.group))
+  const orphans = useSyncExternalStore(text.tracker.orphans.subscribe, text.tracker.orphans.get)
+  const revision = useSyncExternalStore(text.revision.subscribe, text.revision.get)
+  const [status, setStatus] = useState<Status>('open')
+  const [audience, setAudience] = useState<Audience | null>(null)
+  const [failed, setFailed] = useState<{ draft: Draft; reason: string } | null>(null)
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({})
+  const audiences = useMemo(() => audiencesFor(actor, document), [actor, document])
+  const create = useCreateThread(document.id, me)
+  const reply = useReply(document.id, me)
+  const update = useUpdateThread(document.id, me)
+  const edit = useEditComment(document.id)
+
+  useEffect(() => {
+    if (threads) text.tracker.setThreads(threads)
+  }, [threads, text])
+
+  // Once a thread is open on the screen its comments count as seen.
+  const focusedUnread = threads?.find(({ id }) => id === focused)?.unread ?? 0
+  useEffect(() => {
+    if (focused !== null && focusedUnread > 0 && globalThis.document.visibilityState === 'visible') void readThread(document.id, focused)
+  }, [focused, focusedUnread, document.id])
+
+  const readersOf = useCallback(
+    (of: Audience): readonly Person[] =>
+      (group?.people ?? []).filter((person) => {
+        const parsed = ActorSchema.safeParse(person)
+        const party = of === 'delegation' ? actor.party : null
+        return person.id !== actor.id && parsed.success && can(parsed.data, 'thread.read', { document, audience: of, party, author: actor.id })
+      }),
+    [group, actor, document],
+  )
+
+  const fail = (thread: string, reason: string) => setErrors((before) => ({ ...before, [thread]: reason }))
+  const attempt = async (thread: string, work: () => Promise<unknown>) => {
+    setErrors(({ [thread]: _gone, ...rest }) => rest)
+    try {
+      await work()
+    } catch (problem) {
+      fail(thread, t('changeFailed', { reason: problem instanceof Error ? reasonOf(problem) : '' }))
+      throw problem
+    }
+  }
+  const events: ThreadEvents = {
+    focus: onFocus,
+    reply: (thread, words) => attempt(thread, () => reply.mutateAsync({ thread, words })),
+    edit: (thread, comment, body) => attempt(thread, () => edit.mutateAsync({ thread, comment, body })),
+    setStatus: (thread, next) => attempt(thread, () => update.mutateAsync({ thread, change: { status: next } })).catch(() => undefined),
+    dispose: (thread, decision, reason) =>
+      attempt(thread, () => update.mutateAsync({ thread, change: { disposition: { decision, reason } } })),
+    apply: async (thread, wording) => {
+      const anchor = text.tracker.anchorOf(thread.id)
+      const expected = thread.anchor?.quote.exact
+      if (anchor === null || expected === undefined) return fail(thread.id, t('applyGone'))
+      const application = prepareApplication(text.editor.state, connection.body, anchor, expected, wording)
+      if (application.type === 'gone') return fail(thread.id, t('applyGone'))
+      if (application.type === 'changed') return fail(thread.id, t('applyChanged', { now: application.now }))
+      text.undoManager.stopCapturing()
+      text.editor.view.dispatch(application.tr)
+      if (!can(actor, 'thread.dispose', subjectOf(document, thread))) return undefined
+      const disposition = { decision: 'accepted', reason: t('acceptedReason') } as const
+      await attempt(thread.id, () => update.mutateAsync({ thread: thread.id, change: { disposition } })).catch(() => undefined)
+      return undefined
+    },
+  }
+
+  const send = (input: NewThread, draft: Draft) => {
+    const asked = composing
+    setFailed(null)
+    onCompose(null)
+    create.mutate(input, {
+      onSuccess: ({ id }) => onFocus(id),
+      onError: (problem) => {
+        setFailed({ draft, reason: t('sendFailed', { reason: reasonOf(problem) }) })
+        onCompose(asked)
+      },
+    })
+  }
+
+  const listed = (threads ?? []).filter((thread) => {
+    if (thread.id === focused) return true
+    if (audience !== null && thread.audience !== audience) return false
+    if (status === 'mine') return thread.comments.some(({ author }) => author.id === actor.id)
+    return thread.status === status
+  })
+  const gone = (thread: Thread) => !isProvisional(thread.id) && thread.anchor !== null && (orphans.has(thread.id) || (thread.orphaned && !highlightsIn(text.editor.state).highlights.some((each) => each.thread === thread.id)))
+
+  const cards = useRef<HTMLDivElement>(null)
+  const layOut = useLayout(cards, text, shown, beside, focused, listed, composing)
+  useLayoutEffect(layOut, [layOut, revision, orphans, threads, status, audience, failed, errors])
+
+  return (
+    <aside aria-label={t('title')} style={{ minHeight: '100%' }}>
+      <div className={classes.bar}>
+        <h2>{t('title')}</h2>
+        <SegmentedControl
+          size="xs"
+          aria-label={t('filter')}
+          value={status}
+          onChange={(value) => setStatus(value === 'resolved' || value === 'mine' ? value : 'open')}
+          data={[
+            { value: 'open', label: t('filterOpen') },
+            { value: 'resolved', label: t('filterResolved') },
+            { value: 'mine', label: t('filterMine') },
+          ]}
+        />
+        {audiences.length > 1 ? (
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <ActionIcon size="md" aria-label={t('filterAudience')} title={t('filterAudience')} variant={audience === null ? 'subtle' : 'light'}>
+                <IconFilter size={16} stroke={1.5} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item onClick={() => setAudience(null)} aria-current={audience === null}>
+                {t('filterAll')}
+              </Menu.Item>
+              {audiences.map((each) => (
+                <Menu.Item key={each} onClick={() => setAudience(each)} aria-current={audience === each}>
+                  {audienceLabel(t, each, actor.party, language)}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        ) : null}
+        {audiences.length > 0 ? (
+          <ActionIcon size="md" aria-label={t('addWhole')} title={t('addWhole')} onClick={() => onCompose({ anchor: null })}>
+            <IconMessagePlus size={16} stroke={1.5} />
+          </ActionIcon>
+        ) : null}
+      </div>
+      {threads === undefined && error ? (
+        <p className={classes.nothing}>
+          {t('failed')}{' '}
+          <Button size="compact-sm" variant="subtle" onClick={() => void refetch()}>
+            {t('retry')}
+          </Button>
+        </p>
+      ) : null}
+      {threads && listed.length === 0 && composing === null ? (
+        <p className={classes.nothing}>
+          {status === 'open' && audience === null ? t(audiences.length > 0 ? 'nothingOpen' : 'nothingOpenRead') : t('nothingFiltered')}
+        </p>
+      ) : null}
+      <div ref={cards} className={classes.cards} data-beside={beside}>
+        {composing === null ? null : (
+          <div className={classes.slot} data-slot="composer">
+            <Composer
+              key={composing.anchor?.start ?? 'document'}
+              actor={actor}
+              audiences={audiences}
+              draft={failed?.draft ?? emptyDraft(audiences)}
+              quote={composing.anchor?.quote.exact ?? null}
+              readersOf={readersOf}
+              error={failed?.reason ?? null}
+              onSend={(chosen, words) =>
+                send(
+                  { audience: chosen, anchor: composing.anchor, ...words },
+                  { audience: chosen, body: words.body, proposal: words.proposal },
+                )
+              }
+              onCancel={() => {
+                setFailed(null)
+                onCompose(null)
+              }}
+            />
+          </div>
+        )}
+        {listed.map((thread) => (
+          <div key={thread.id} className={classes.slot} data-slot={thread.id}>
+            <ThreadCard
+              thread={thread}
+              document={document}
+              actor={actor}
+              people={readersOf(thread.audience)}
+              orphaned={gone(thread)}
+              focused={thread.id === focused}
+              error={errors[thread.id] ?? null}
+              events={events}
+            />
+          </div>
+        ))}
+      </div>
+    </aside>
+  )
+}
+
+/** Places the cards by hand: React need not know where they are, and scrolling must not draw anything anew. */
+function useLayout(
+  container: { readonly current: HTMLDivElement | null },
+  text: TextEditor,
+  shown: ShownLanguages,
+  beside: boolean,
+  focused: string | null,
+  listed: readonly Thread[],
+  composing: Composing | null,
+): () => void {
+  const state = { shown, beside, focused, listed, composing }
+  const latest = useRef(state)
+  latest.current = state
+  const layOut = useCallback(() => {
+    const root = container.current
+    const { view } = text.editor
+    const now = latest.current
+    if (root === null || view.isDestroyed) return
+    const slots = [...root.children].filter((child) => child instanceof HTMLElement)
+    if (!now.beside) {
+      for (const slot of slots) slot.style.removeProperty('top')
+      root.style.removeProperty('height')
+      return
+    }
+    const base = root.getBoundingClientRect().top
+    const { highlights, draft } = highlightsIn(text.editor.state)
+    const places = slots.map((slot) => {
+      const id = slot.dataset['slot'] ?? ''
+      const thread = now.listed.find((each) => each.id === id)
+      const anchor = id === 'composer' ? now.composing?.anchor : thread?.anchor
+      const range = id === 'composer' ? draft : highlights.find((each) => each.thread === id)
+      const wanted = anchor && range ? topOf(text, anchor, range.from, now.shown) - base - 6 : headHeight
+      const fixed = id === 'composer' || (now.composing === null && id === now.focused)
+      return { slot, wanted, height: slot.offsetHeight, fixed: fixed && range !== undefined && range !== null, order: range?.from ?? -1 }
+    })
+    const ordered = places.toSorted((a, b) => a.wanted - b.wanted || a.order - b.order)
+    const tops = placeCards(ordered, gap, headHeight)
+    ordered.forEach(({ slot }, at) => {
+      slot.style.top = `${tops[at] ?? 0}px`
+    })
+    const last = ordered.at(-1)
+    root.style.height = last ? `${(tops.at(-1) ?? 0) + last.height + 40}px` : ''
+  }, [container, text])
+
+  useEffect(() => {
+    let frame = 0
+    const later = () => {
+      if (frame !== 0) return
+      frame = requestAnimationFrame(() => {
+        frame = 0
+        layOut()
+      })
+    }
+    const observer = new ResizeObserver(later)
+    observer.observe(text.editor.view.dom)
+    const root = container.current
+    const watchCards = () => {
+      if (root) for (const child of root.children) observer.observe(child)
+    }
+    watchCards()
+    const added = new MutationObserver(() => {
+      watchCards()
+      later()
+    })
+    if (root) added.observe(root, { childList: true })
+    window.addEventListener('scroll', later, { passive: true })
+    window.addEventListener('resize', later)
+    return () => {
+      cancelAnimationFrame(frame)
+      observer.disconnect()
+      added.disconnect()
+      window.removeEventListener('scroll', later)
+      window.removeEventListener('resize', later)
+    }
+  }, [container, layOut, text])
+  return layOut
+}
+
+/**
+ * How far down a passage stands on the screen. Far from what is in view its clause's place is good enough, and does not make
+ * the browser lay out what nobody sees.
+ */
+function topOf(text: TextEditor, anchor: { clause: string; language: string }, from: number, shown: ShownLanguages): number {
+  const { view, state } = text.editor
+  const clause = clauseById(state.doc, anchor.clause)
+  const dom = clause && view.nodeDOM(clause.pos)
+  if (!(dom instanceof HTMLElement)) return 0
+  const { top, bottom } = dom.getBoundingClientRect()
+  const near = bottom > -200 && top < window.innerHeight + 200
+  const visible = shown === 'both' || anchor.language === shown
+  return near && visible ? view.coordsAtPos(Math.min(from, state.doc.content.size)).top : top + 14
+}

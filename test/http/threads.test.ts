@@ -1,0 +1,194 @@
+/** Conversation: starting, answering, editing, resolving, disposing; and anchors that follow the text. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  createComment,
+  createThread,
+  listThreads,
+  markThreadRead,
+  updateComment,
+  updateThread,
+} from '#shared/api/threads.ts'
+import { manualClock, settled } from '#test/support/memory-log.ts'
+import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { actingAs, readEvents, type Caller } from './client.ts'
+import { anchorFor, replaceWords } from './text.ts'
+
+const mou = { id: 'semiconductors-mou' }
+let server: TestServer
+let us: Caller
+let jp: Caller
+let panel: Caller
+
+beforeAll(async () => {
+  server = await startTestServer()
+  us = await actingAs(server, 'us-cochair-semiconductors')
+  jp = await actingAs(server, 'jp-cochair-semiconductors')
+  panel = await actingAs(server, 'panelist-semiconductors')
+})
+afterAll(() => server.stop())
+
+const start = (who: Caller, body: object) =>
+  who.call(createThread, { params: mou, body: { audience: 'joint', body: 'A word on this', ...body } })
+
+describe('conversation', () => {
+  test('[T9][T13] an answer reaches everyone who may read the thread, with whom it mentions', async () => {
+    const { id } = await start(us, {})
+    const events = await readEvents(server, us.cookie)
+    const body = { body: 'Agreed', mentions: ['us-cochair-semiconductors', 'us-cochair-semiconductors'] }
+    const answered = await jp.call(createComment, { params: { id }, body })
+    expect(answered.comments).toHaveLength(2)
+    const event = await events.until('thread')
+    expect(event).toMatchObject({ thread: id, change: 'answered', mentions: ['us-cochair-semiconductors'] })
+    expect(event.by?.id).toBe('jp-cochair-semiconductors')
+    events.close()
+  })
+
+  test('[T13] people who may not read the thread cannot be mentioned, and nothing is written', async () => {
+    const before = await us.call(listThreads, { params: mou })
+    const mention = (audience: string, ...mentions: string[]) =>
+      us.refused(createThread, { params: mou, body: { audience, body: 'Look', mentions } }, 422)
+    const problem = await mention('delegation', 'us-drafter-semiconductors', 'jp-cochair-semiconductors')
+    expect(problem.errors?.[0]?.path).toBe('mentions.1')
+    await mention('joint', 'panelist-semiconductors')
+    await mention('joint', 'us-cochair-ai')
+    await mention('joint', 'nobody-at-all')
+    expect(await us.call(listThreads, { params: mou })).toEqual(before)
+  })
+
+  test('[T10] markup in a comment is kept as the words that were written', async () => {
+    const words = '<img src=x onerror="alert(1)"> & <b>bold</b>\n**not bold**'
+    const { comments } = await start(us, { body: words, proposal: '<script>alert(2)</script>' })
+    expect(comments[0]?.body).toBe(words)
+    expect(comments[0]?.proposal).toBe('<script>alert(2)</script>')
+    const { headers, text } = await jp.send('GET', '/api/documents/semiconductors-mou/threads')
+    expect(headers.get('content-type')).toMatch(/^application\/json/)
+    expect(text).toContain(JSON.stringify(words))
+  })
+
+  test('[T11] an author edits their own comment, which then says so; nobody else does', async () => {
+    const { id, comments } = await start(us, { body: 'First try' })
+    const params = { id, comment: comments[0]?.id ?? '' }
+    await jp.refused(updateComment, { params, body: { body: 'Not mine' } }, 403)
+    const edited = await us.call(updateComment, { params, body: { body: 'Second try' } })
+    expect(edited.comments[0]).toMatchObject({ body: 'Second try' })
+    expect(edited.comments[0]?.editedAt).not.toBeNull()
+    const unknown = { ...params, comment: '00000000-0000-4000-8000-000000000000' }
+    await us.refused(updateComment, { params: unknown, body: { body: 'x' } }, 404)
+  })
+
+  test('[T12] a thread is resolved and reopened by those who may, and keeps its comments', async () => {
+    const { id } = await start(us, {})
+    await jp.call(createComment, { params: { id }, body: { body: 'Yes' } })
+    const linked = await actingAs(server, 'us-cochair-investment')
+    await linked.refused(updateThread, { params: { id }, body: { status: 'resolved' } }, 403)
+    const resolved = await jp.call(updateThread, { params: { id }, body: { status: 'resolved' } })
+    expect(resolved).toMatchObject({ status: 'resolved', resolved: { by: { id: 'jp-cochair-semiconductors' } } })
+    const reopened = await us.call(updateThread, { params: { id }, body: { status: 'open' } })
+    expect(reopened).toMatchObject({ status: 'open', resolved: null })
+    expect(reopened.comments).toHaveLength(2)
+    await us.refused(updateThread, { params: { id }, body: {} }, 422)
+  })
+
+  test('[T9] what others wrote is unread until it is marked read or answered', async () => {
+    const { id, unread } = await start(us, {})
+    expect(unread).toBe(0)
+    const seenBy = async (who: Caller) =>
+      (await who.call(listThreads, { params: mou })).threads.find((thread) => thread.id === id)?.unread
+    expect(await seenBy(jp)).toBe(1)
+    await jp.call(markThreadRead, { params: { id } })
+    expect(await seenBy(jp)).toBe(0)
+    await jp.call(createComment, { params: { id }, body: { body: 'Yes' } })
+    expect(await seenBy(us)).toBe(1)
+    await us.call(createComment, { params: { id }, body: { body: 'Good' } })
+    expect(await seenBy(us)).toBe(0)
+  })
+})
+
+describe('the panel', () => {
+  test('[T14] a panelist proposes a wording for a passage', async () => {
+    const anchor = await anchorFor(server.rooms, mou.id, 'en', 'hereinafter each a “Participant”')
+    const thread = await start(panel, { audience: 'panel', anchor, proposal: 'each a “Participant”' })
+    expect(thread.comments[0]?.proposal).toBe('each a “Participant”')
+    expect(thread.anchor?.quote.exact).toBe('hereinafter each a “Participant”')
+  })
+
+  test('[T16] a co-chair of the group records what became of a panel comment, visible to the panel', async () => {
+    const { id } = await start(panel, { audience: 'panel' })
+    const body = { disposition: { decision: 'partly', reason: 'The term is used in the other texts.' } }
+    for (const persona of ['panelist-semiconductors', 'us-drafter-semiconductors', 'secretariat']) {
+      const someone = await actingAs(server, persona)
+      await someone.refused(updateThread, { params: { id }, body }, 403)
+    }
+    await jp.call(updateThread, { params: { id }, body })
+    const { threads } = await panel.call(listThreads, { params: mou })
+    expect(threads.find((thread) => thread.id === id)?.disposition).toMatchObject({
+      decision: 'partly',
+      reason: 'The term is used in the other texts.',
+      by: { id: 'jp-cochair-semiconductors' },
+    })
+    const taken = await us.call(updateThread, { params: { id }, body: { disposition: null } })
+    expect(taken.disposition).toBeNull()
+  })
+
+  test('[T16] a thread without the panel carries no disposition', async () => {
+    const { id } = await start(us, {})
+    const body = { disposition: { decision: 'accepted', reason: 'Fine' } }
+    await us.refused(updateThread, { params: { id }, body }, 422)
+  })
+})
+
+describe('anchors', () => {
+  test('[T3][T7] an anchor follows its passage as the text is edited, and keeps the quote when the passage is gone', async () => {
+    const clock = manualClock()
+    const timed = await startTestServer({ clock })
+    const writer = await actingAs(timed, 'us-cochair-semiconductors')
+    const words = 'substantial public funds'
+    const anchor = await anchorFor(timed.rooms, mou.id, 'en', words)
+    const body = { audience: 'joint', body: 'How much?', anchor }
+    const { id } = await writer.call(createThread, { params: mou, body })
+    const events = await readEvents(timed, writer.cookie)
+    const edit = (from: string, to: string) => replaceWords(timed.rooms, mou.id, 'jp-cochair-semiconductors', from, to)
+    const stored = async () => await timed.storage.threads.get(id)
+
+    await edit('public', 'large public')
+    expect((await stored())?.anchor?.quote.exact).toBe(words)
+    clock.advance(500)
+    for (let seen = ''; seen !== id;) seen = (await events.until('thread')).thread
+    expect((await stored())?.anchor?.quote.exact).toBe('substantial large public funds')
+
+    await edit('substantial large public funds', '')
+    const { threads } = await writer.call(listThreads, { params: mou })
+    const orphan = threads.find((thread) => thread.id === id)
+    expect(orphan).toMatchObject({ orphaned: true })
+    expect(orphan?.anchor?.quote.exact).toBe('substantial large public funds')
+
+    // Restored words take their thread back.
+    await edit('both governments devote ', 'both governments devote substantial large public funds')
+    const { threads: again } = await writer.call(listThreads, { params: mou })
+    expect(again.find((thread) => thread.id === id)?.orphaned).toBe(false)
+    events.close()
+    await timed.stop()
+  })
+
+  test('[T7] an anchor to words that are not there yet is kept as an orphan', async () => {
+    const anchor = await anchorFor(server.rooms, mou.id, 'en', 'Participants intend')
+    const quote = { exact: 'words that nobody wrote so far', prefix: '', suffix: '' }
+    const thread = await start(us, { anchor: { ...anchor, start: '', end: '', quote } })
+    expect(thread.orphaned).toBe(true)
+    expect(thread.anchor?.quote.exact).toBe(quote.exact)
+  })
+
+  test('[T9] an anchored thread that did not move is not told of again', async () => {
+    const clock = manualClock()
+    const timed = await startTestServer({ clock })
+    const seen: string[] = []
+    timed.cluster.subscribe((message) => seen.push(message.type))
+    await replaceWords(timed.rooms, mou.id, 'jp-cochair-semiconductors', 'Participants', 'Sides')
+    clock.advance(500)
+    await timed.rooms.read(mou.id, () => null)
+    await settled()
+    expect(seen).toContain('committed')
+    expect(seen).not.toContain('thread')
+    await timed.stop()
+  })
+})
