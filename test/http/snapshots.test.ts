@@ -219,7 +219,7 @@ describe('comparing', () => {
     const added = '11111111-1111-4111-8111-111111111111'
     await server.rooms.edit(document, 'us-cochair-supply-chain', (body) => {
       const clause = findClause(body, first)
-      clause?.setAttribute('status', 'done')
+      clause?.setAttribute('due', '2027-12-30')
       const words = readClauses(body)[0]?.text.ja.slice(0, 6) ?? ''
       if (clause) findWords(clause, words).text.insert(0, '（試行）')
       body.delete(1, 1)
@@ -241,7 +241,7 @@ describe('comparing', () => {
     const changed = diff.find(({ clause }) => clause === first)
     expect(changed?.text.en).toEqual([])
     expect(changed?.text.ja.filter(({ type }) => type !== 'same')).toEqual([{ type: 'added', text: '（試行）' }])
-    expect(changed?.fields.find(({ attribute }) => attribute === 'status')?.after).toBe('done')
+    expect(changed?.fields.find(({ attribute }) => attribute === 'due')?.after).toBe('2027-12-30')
     expect(diff.map(({ clause }) => clause).indexOf(second)).toBe(1)
   })
 

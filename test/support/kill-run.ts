@@ -122,13 +122,13 @@ function writer(client: StockClient) {
   return {
     client,
     ask,
-    saved() {
+    saved: () => {
       settle()
       waiting.clear()
       return newest
     },
     count: () => client.acknowledged.length,
-    async flush() {
+    flush: async () => {
       const before = client.acknowledged.length
       ask()
       await client.until(() => client.acknowledged.length > before)

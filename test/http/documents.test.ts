@@ -1,0 +1,200 @@
+/** Documents, overviews, read marks, history: the record as each reader sees it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  createDocument,
+  getDocument,
+  getHistory,
+  listDocuments,
+  markDocumentRead,
+  updateDocument,
+} from '#shared/api/documents.ts'
+import { getGroup, getInitiative } from '#shared/api/initiative.ts'
+import { schemaVersion } from '#shared/domain/documents.ts'
+import { initiative } from '#shared/domain/groups.ts'
+import { findClause, readClauses } from '#shared/editor/clauses.ts'
+import { schema } from '#shared/editor/schema.ts'
+import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { manualClock } from '#test/support/memory-log.ts'
+import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { actingAs, type Caller } from './client.ts'
+import { replaceWords } from './text.ts'
+
+let server: TestServer
+let us: Caller
+let jp: Caller
+beforeAll(async () => {
+  server = await startTestServer()
+  us = await actingAs(server, 'us-cochair-semiconductors')
+  jp = await actingAs(server, 'jp-cochair-semiconductors')
+})
+afterAll(() => server.stop())
+
+const read = <T>(document: string, view: (body: Parameters<typeof readClauses>[0]) => T) =>
+  server.rooms.read(document, (doc) => view(doc.getXmlFragment(bodyName)))
+
+describe('the seed', () => {
+  test('[P5] eighteen documents that fit the schema, every date inside the window, in both languages', async () => {
+    const secretariat = await actingAs(server, 'secretariat')
+    const { documents } = await secretariat.call(listDocuments)
+    expect(documents).toHaveLength(18)
+    for (const { id, kind, panelOpen, title } of documents) {
+      expect(panelOpen).toBe(kind !== 'action-plan')
+      expect(title.en && title.ja).toBeTruthy()
+      const content = await read(id, bodyToJson)
+      expect(() => schema.nodeFromJSON(content).check()).not.toThrow()
+      const rows = (await read(id, readClauses)) ?? []
+      expect(
+        rows.filter(({ kind: clause }) => !['preamble', 'signature'].includes(clause)).length,
+      ).toBeGreaterThanOrEqual(kind === 'outcome-targets' ? 4 : 6)
+      expect(new Set(rows.map((row) => row.id)).size).toBe(rows.length)
+      for (const { text, fields } of rows) {
+        expect(text.en && text.ja).toBeTruthy()
+        for (const date of [fields.start, fields.due]) {
+          if (date !== undefined) expect(initiative.starts <= date && date <= initiative.ends).toBe(true)
+        }
+      }
+    }
+  })
+
+  test('[P5] every action serves a target of its own group', async () => {
+    for (const group of ['investment', 'export-controls', 'supply-chain', 'semiconductors', 'ai', 'cybersecurity']) {
+      const targets = (await read(`${group}-outcome-targets`, readClauses))?.map(({ id }) => id) ?? []
+      for (const { fields } of (await read(`${group}-action-plan`, readClauses)) ?? []) {
+        expect(targets).toContain(fields.serves)
+      }
+    }
+  })
+})
+
+describe('documents', () => {
+  test('[H2] a new document has one empty clause, takes edits, and its id says what it is', async () => {
+    const title = { en: 'Talking points: Tokyo round', ja: '東京会合の論点' }
+    const created = await us.call(createDocument, { body: { group: 'semiconductors', kind: 'agenda', title } })
+    expect(created).toMatchObject({ id: 'semiconductors-agenda-talking-points-tokyo-round', title, access: 'write' })
+    expect(created.schemaVersion).toBe(schemaVersion)
+    const rows = (await read(created.id, readClauses)) ?? []
+    expect(rows.map(({ kind, text }) => [kind, text.en, text.ja])).toEqual([['article', '', '']])
+    const twin = await us.call(createDocument, { body: { group: 'semiconductors', kind: 'agenda', title } })
+    expect(twin.id).toBe(`${created.id}-2`)
+    const japanese = { en: '論点', ja: '論点' }
+    const third = await us.call(createDocument, { body: { group: 'semiconductors', kind: 'note', title: japanese } })
+    expect(third.id).toMatch(/^semiconductors-note-\d$/)
+    expect((await us.call(listDocuments)).documents.map(({ id }) => id)).toContain(twin.id)
+  })
+
+  test('[H2] what others changed is marked as changed until it was seen', async () => {
+    const params = { id: 'semiconductors-action-plan' }
+    const changed = async (who: Caller) => (await who.call(getDocument, { params })).changed
+    expect(await changed(us)).toBe(false)
+    await replaceWords(server.rooms, params.id, 'jp-cochair-semiconductors', 'the', 'THE')
+    expect(await changed(us)).toBe(true)
+    expect(await changed(jp)).toBe(false)
+    const change = async () =>
+      (await us.call(getInitiative)).changes.find(({ document, type }) => document === params.id && type === 'edited')
+    expect(await change()).toMatchObject({ by: [{ id: 'jp-cochair-semiconductors' }], count: 1 })
+    await us.call(markDocumentRead, { params })
+    expect(await changed(us)).toBe(false)
+    expect(await change()).toBeUndefined()
+  })
+
+  test('[H2] opening to the panel is an entry in the audit, and the chain holds', async () => {
+    const params = { id: 'semiconductors-action-plan' }
+    const rows = async () => {
+      const verified = await server.storage.audit.verify()
+      if (!('rows' in verified)) throw new Error(`The chain is broken at ${verified.brokenAt}`)
+      return verified.rows
+    }
+    const before = await rows()
+    await us.call(updateDocument, { params, body: { panelOpen: true } })
+    await us.call(updateDocument, { params, body: { panelOpen: true } })
+    expect(await rows()).toBe(before + 1)
+  })
+})
+
+describe('overviews', () => {
+  test('[H2] a group’s targets and late actions follow the live text', async () => {
+    const clock = manualClock(Date.parse('2026-11-23T23:30:00Z'))
+    const timed = await startTestServer({ clock })
+    const reader = await actingAs(timed, 'us-cochair-semiconductors')
+    const overview = () => reader.call(getGroup, { params: { group: 'semiconductors' } })
+    const before = await overview()
+    const total = Object.values(before.targets ?? {}).reduce((sum, count) => sum + count, 0)
+    expect(total).toBe(5)
+    await timed.rooms.edit('semiconductors-outcome-targets', 'us-cochair-semiconductors', (body) => {
+      for (const { id } of readClauses(body)) findClause(body, id)?.setAttribute('status', 'done')
+    })
+    expect((await overview()).targets).toEqual({ onTrack: 0, atRisk: 0, blocked: 0, done: total })
+    await timed.rooms.edit('semiconductors-action-plan', 'us-cochair-semiconductors', (body) => {
+      readClauses(body).forEach(({ id }, index) => {
+        const clause = findClause(body, id)
+        clause?.setAttribute('status', index === 0 ? 'done' : 'onTrack')
+        clause?.setAttribute('due', index <= 1 ? '2026-11-23' : '2026-11-24')
+      })
+    })
+    // Late is what was due before the server's day, which is UTC's.
+    expect((await overview()).lateActions).toBe(0)
+    expect((await reader.call(getInitiative)).today).toBe('2026-11-23')
+    clock.advance(30 * 60 * 1000)
+    expect((await overview()).lateActions).toBe(1)
+    expect((await reader.call(getInitiative)).today).toBe('2026-11-24')
+    await timed.stop()
+  })
+
+  test('[H2] a group shows its people co-chairs first, and what it is linked to', async () => {
+    const { seats, people, links } = await us.call(getGroup, { params: { group: 'semiconductors' } })
+    expect(seats.map(({ id }) => id)).toEqual(['us-cochair-semiconductors', 'jp-cochair-semiconductors'])
+    expect(people.map(({ role }) => role).toSorted()).toEqual(['cochair', 'cochair', 'drafter', 'drafter', 'panelist'])
+    expect(links).toEqual(['investment', 'export-controls', 'supply-chain'])
+  })
+})
+
+describe('history', () => {
+  test('[H2] runs of one person’s changes are joined, newest first, with the characters they added and removed', async () => {
+    const clock = manualClock()
+    const timed = await startTestServer({ clock })
+    const reader = await actingAs(timed, 'secretariat')
+    const edit = (user: string, from: string, to: string) => replaceWords(timed.rooms, 'ai-mou', user, from, to)
+    await edit('us-cochair-ai', 'Participants', 'Parties')
+    clock.advance(60_000)
+    await edit('us-cochair-ai', 'Parties', 'Participants')
+    await edit('jp-cochair-ai', '双方', '両者')
+    clock.advance(5 * 60_000)
+    await edit('jp-cochair-ai', '両者', '')
+    const { entries, more } = await reader.call(getHistory, { params: { id: 'ai-mou' } })
+    expect(entries.map(({ by, updates, inserted, deleted }) => [by?.id, updates, inserted, deleted])).toEqual([
+      ['jp-cochair-ai', 1, 0, 2],
+      ['jp-cochair-ai', 1, 2, 2],
+      ['us-cochair-ai', 2, 19, 19],
+      [undefined, 1, entries[3]?.inserted, 0],
+    ])
+    expect(more).toBe(false)
+    const query = { before: String(entries[1]?.firstSeq) }
+    const older = await reader.call(getHistory, { params: { id: 'ai-mou' }, query })
+    expect(older.entries).toEqual(entries.slice(2))
+    await timed.stop()
+  })
+
+  test('[H2] a long history comes in pages that meet without a gap', async () => {
+    const turns = 60
+    for (let turn = 0; turn < turns; turn += 1) {
+      const user = turn % 2 === 0 ? 'us-cochair-cybersecurity' : 'jp-cochair-cybersecurity'
+      const [from, to] = turn % 2 === 0 ? ['Participants', 'Parties'] : ['Parties', 'Participants']
+      await replaceWords(server.rooms, 'cybersecurity-mou', user, from ?? '', to ?? '')
+    }
+    const secretariat = await actingAs(server, 'secretariat')
+    const params = { id: 'cybersecurity-mou' }
+    const first = await secretariat.call(getHistory, { params })
+    expect(first.more).toBe(true)
+    const query = { before: String(first.entries.at(-1)?.firstSeq) }
+    const second = await secretariat.call(getHistory, { params, query })
+    expect(second.more).toBe(false)
+    const all = [...first.entries, ...second.entries]
+    expect(all).toHaveLength(turns + 1)
+    expect(all.at(-1)?.firstSeq).toBe(1)
+    for (const [index, entry] of all.entries()) {
+      const newer = all[index - 1]
+      if (newer !== undefined) expect(entry.lastSeq).toBe(newer.firstSeq - 1)
+    }
+  })
+})

@@ -1,0 +1,154 @@
+/** What operators see, what the API says of itself, and how the client's files are served. */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createThread } from '#shared/api/threads.ts'
+import { createLogger } from '#server/http/logger.ts'
+import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { temporaryFolder } from '#test/support/storage.ts'
+import { actingAs, caller, problemOf } from './client.ts'
+import { replaceWords } from './text.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterAll(() => server.stop())
+
+describe('operations', () => {
+  test('[P8] health, readiness and metrics answer without a sign-in', async () => {
+    const nobody = caller(server)
+    expect(JSON.parse((await nobody.send('GET', '/healthz')).text)).toEqual({ status: 'ok' })
+    expect(JSON.parse((await nobody.send('GET', '/readyz')).text)).toEqual({ status: 'ready' })
+    await replaceWords(server.rooms, 'ai-mou', 'us-cochair-ai', 'Participants', 'Parties')
+    const { headers, text } = await nobody.send('GET', '/metrics')
+    expect(headers.get('content-type')).toContain('text/plain')
+    expect(text).toMatch(/^alternat_commit_duration_seconds_count [1-9]/m)
+    expect(text).toMatch(/^alternat_commit_batch_rows_count [1-9]/m)
+    expect(text).toMatch(/^alternat_open_rooms 1$/m)
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m)
+    expect(text).toMatch(
+      /alternat_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/,
+    )
+  })
+
+  test('[P9][T1] the log is one JSON object a line and holds no cookie, no words, no path of a thread', async () => {
+    const lines: string[] = []
+    const destination = new Writable({
+      write(chunk: Buffer, _, done) {
+        lines.push(...chunk.toString().split('\n').filter(Boolean))
+        done()
+      },
+    })
+    const logged = await startTestServer({ logger: createLogger('trace', destination) })
+    const us = await actingAs(logged, 'us-cochair-semiconductors')
+    const body = { audience: 'delegation', body: 'quite-secret-words', proposal: 'secret-wording' }
+    const { id } = await us.call(createThread, { params: { id: 'semiconductors-mou' }, body })
+    await us.send('PUT', `/api/threads/${id}/read`)
+    await us.send('POST', '/api/documents', '{"half":"quite-secret-words')
+    await us.send('GET', `/api/events?token=${us.cookie.split('=')[1]}`, undefined, { accept: 'x' }).catch(() => null)
+    await logged.stop()
+    const entries = lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+    const route = entries.find((entry) => entry['route'] === '/api/threads/:id/read')
+    expect(route).toMatchObject({ method: 'PUT', status: 200, user: 'us-cochair-semiconductors' })
+    expect(route?.['requestId']).toBeTypeOf('string')
+    const all = lines.join('\n')
+    for (const secret of ['quite-secret-words', 'secret-wording', us.cookie.split('=')[1] ?? '', id]) {
+      expect(all).not.toContain(secret)
+    }
+  })
+
+  test('[P9] the id of a request is in its answer', async () => {
+    const { headers } = await caller(server).send('GET', '/healthz', undefined, { 'x-request-id': 'from-the-proxy-1' })
+    expect(headers.get('x-request-id')).toBe('from-the-proxy-1')
+  })
+})
+
+describe('the API describes itself', () => {
+  type Described = { openapi: string; paths: Record<string, Record<string, Operation>> }
+  type Operation = {
+    summary?: string
+    parameters?: { name: string; in: string; required?: boolean }[]
+    responses: Record<string, { description?: string; content?: Record<string, { schema?: object }> }>
+  }
+
+  test('[H2] every route that exists is in the OpenAPI document, and no other', async () => {
+    const { text } = await caller(server).send('GET', '/api/openapi.json')
+    const description = JSON.parse(text) as Described
+    expect(description.openapi).toBe('3.1.0')
+    const described = Object.entries(description.paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+    )
+    const { app } = await import('#server/http/app.ts').then(async ({ createApp }) => {
+      const { createMetrics } = await import('#server/http/metrics.ts')
+      const { systemClock } = await import('#server/jobs/clock.ts')
+      const { storage, rooms, cluster } = server
+      const logger = createLogger('silent')
+      const parts = { storage, rooms, cluster, logger, clock: systemClock, metrics: createMetrics() }
+      const made = await createApp({ ...parts, demo: true, clientDirectory: null })
+      made.stop()
+      return made
+    })
+    const served = app.routes
+      .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/') && path !== '/api/openapi.json')
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
+    expect(described.toSorted()).toEqual([...new Set(served)].toSorted())
+    expect(described.length).toBeGreaterThan(20)
+  })
+
+  test('[H2] each operation has a summary, its path parameters, a described success and the problem document', async () => {
+    const { text } = await caller(server).send('GET', '/api/openapi.json')
+    const { paths } = JSON.parse(text) as Described
+    for (const [path, operations] of Object.entries(paths)) {
+      for (const [method, { summary, parameters = [], responses }] of Object.entries(operations)) {
+        const where = `${method} ${path}`
+        expect(summary, where).toMatch(/\S.*\.$/)
+        const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
+        const inPath = parameters.filter((parameter) => parameter.in === 'path')
+        expect(
+          inPath.map(({ name }) => name),
+          where,
+        ).toEqual(named)
+        expect(
+          inPath.every(({ required }) => required === true),
+          where,
+        ).toBe(true)
+        const success = responses['200'] ?? responses['201']
+        expect(Object.values(success?.content ?? {})[0]?.schema, where).toBeTypeOf('object')
+        if (path !== '/api/events') {
+          expect(responses['default']?.content?.['application/problem+json']?.schema, where).toBeTypeOf('object')
+        }
+      }
+    }
+  })
+})
+
+describe('the client’s files', () => {
+  test('[H1] hashed files are kept for good, the page never, every address of the app is the page, and no file is made up', async () => {
+    await using folder = await temporaryFolder()
+    await mkdir(join(folder.path, 'assets'))
+    await mkdir(join(folder.path, '.vite'))
+    await writeFile(join(folder.path, 'index.html'), '<!doctype html><title>Alternat</title>')
+    await writeFile(join(folder.path, 'assets', 'main-abc123.js'), `// ${'x'.repeat(2000)}`)
+    await writeFile(join(folder.path, '.vite', 'manifest.json'), '{"secret":true}')
+    const serving = await startTestServer({ clientDirectory: folder.path })
+    const nobody = caller(serving)
+    const asset = await nobody.send('GET', '/assets/main-abc123.js')
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect(asset.headers.get('content-encoding')).toBe('gzip')
+    for (const path of ['/', '/documents/semiconductors-mou', '/groups/ai?view=board']) {
+      const page = await nobody.send('GET', path)
+      expect(page.status, path).toBe(200)
+      expect(page.text).toContain('<title>Alternat</title>')
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+      expect(page.headers.get('content-security-policy')).toContain("default-src 'self'")
+    }
+    problemOf(await nobody.send('GET', '/assets/main-old.js'), 404)
+    problemOf(await nobody.send('GET', '/.vite/manifest.json'), 404)
+    problemOf(await nobody.send('GET', '/../package.json'), 404)
+    problemOf(await nobody.send('GET', '/api/unknown'), 404)
+    problemOf(await nobody.send('POST', '/documents'), 404)
+    await serving.stop()
+  })
+})
