@@ -74,7 +74,9 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
 function clientDirectory(): string | null {
   const here = fileURLToPath(new URL('.', import.meta.url))
   return (
-    [join(here, '../client'), join(here, '../dist/client')].find((path) => existsSync(join(path, '.vite', 'manifest.json'))) ?? null
+    [join(here, '../client'), join(here, '../dist/client')].find((path) =>
+      existsSync(join(path, '.vite', 'manifest.json')),
+    ) ?? null
   )
 }
 

@@ -24,6 +24,12 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import type { Editor } from '@tiptap/core'
+// What their commands are called is declared where the nodes and marks of the schema come from.
+import type {} from '@tiptap/extension-bold'
+import type {} from '@tiptap/extension-italic'
+import type {} from '@tiptap/extension-list'
+import type {} from '@tiptap/extension-table'
+import type {} from '@tiptap/extension-underline'
 import { useEditorState } from '@tiptap/react'
 import { levels } from '#shared/editor/schema.ts'
 import { currentLevel, setLevel } from '#client/editor/headings.ts'

@@ -18,6 +18,7 @@ const emptiedByReset = [
   'snapshots',
   'checkpoints',
   'updates',
+  'segments',
   'clients',
   'documents',
   'reads',

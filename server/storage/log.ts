@@ -1,6 +1,7 @@
 /** The log of the documents' texts: appended in one transaction for all rooms, read back as of one moment. */
+import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
-import { Bytes, Checkpoint, Client, Head, History, readRow, readRows } from './records.ts'
+import { Bytes, Checkpoint, Client, Head, readRow, readRows } from './records.ts'
 import { StorageError, type AppendEntry, type AppendResult, type UpdateLog } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
 import { z } from 'zod'
@@ -12,6 +13,7 @@ export function updateLog(store: Store): UpdateLog {
   const { db, batch, run } = store
   const entryGroup = entryStatements(store)
   const checkpointGroup = checkpointStatements(store)
+  const packGroup = packStatements(store)
 
   return {
     load: (document) =>
@@ -73,19 +75,9 @@ export function updateLog(store: Store): UpdateLog {
         runWhole(store, checkpointGroup(document, seq, bytes), 'A checkpoint must be of a document and within its log'),
       ),
 
-    history: (document, { after, upTo, limit }) =>
-      run(async () => {
-        const rows = await db
-          .selectFrom('updates')
-          .select(['seq', 'user', 'at', 'bytes'])
-          .where('document', '=', document)
-          .where('seq', '>', after)
-          .where('seq', '<=', upTo)
-          .orderBy('seq')
-          .limit(limit)
-          .execute()
-        return readRows(History, 'updates', rows)
-      }),
+    history: (document, range) => run(() => readHistory(store, document, range)),
+
+    pack: (document, rows) => run(() => packOldest(store, packGroup, document, rows)),
   }
 }
 

@@ -53,6 +53,8 @@ export const Bytes = z.instanceof(Uint8Array)
 export const Head = z.object({ head: z.int() })
 export const Checkpoint = z.object({ seq: z.int(), bytes: Bytes })
 
+export const Segment = z.object({ first_seq: z.int(), last_seq: z.int(), bytes: Bytes })
+
 export const Client: z.ZodType<ClientBinding> = z
   .object({ client_id: z.int(), user: z.string().nullable() })
   .transform(({ client_id: clientId, user }) => ({ clientId, user }))

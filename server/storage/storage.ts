@@ -80,6 +80,11 @@ export type UpdateLog = {
   append(entries: readonly AppendEntry[]): Promise<readonly AppendResult[]>
   /** Keeps a state that holds everything up to `seq`, unless a newer one is there. The log itself stays. */
   putCheckpoint(document: string, seq: number, bytes: Uint8Array): Promise<void>
+  /**
+   * Packs the oldest `rows` rows that are not packed yet into one compressed segment, if there are so many that the checkpoint
+   * holds; says whether it did. No row is lost or changed by it: `history` gives the same as before.
+   */
+  pack(document: string, rows: number): Promise<boolean>
   /** Rows with `after < seq <= upTo`, oldest first, at most `limit`. */
   history(document: string, range: { after: number; upTo: number; limit: number }): Promise<readonly HistoryRow[]>
 }

@@ -19,6 +19,7 @@ export type Tables = {
     changed_by: string | null
   }
   updates: { document: string; seq: number; user: string | null; at: number; bytes: Uint8Array }
+  segments: { document: string; first_seq: number; last_seq: number; bytes: Uint8Array }
   checkpoints: { document: string; seq: number; bytes: Uint8Array }
   clients: { document: string; client_id: number; user: string | null }
   threads: {

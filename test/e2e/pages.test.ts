@@ -3,7 +3,6 @@
  * and what can be asserted about each of them without looking.
  */
 import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -13,9 +12,8 @@ import { sessionMessages } from '#client/session/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groups, initiative } from '#shared/domain/groups.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
-import { launchBrowser, startProgram, takeSeat, type Program } from '#test/support/browser.ts'
+import { launchBrowser, pictures, startProgram, takeSeat, type Program } from '#test/support/browser.ts'
 
-const pictures = fileURLToPath(new URL('pictures/', import.meta.url))
 const sizes = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },

@@ -133,8 +133,9 @@ describe('the stream', () => {
     const clock = manualClock()
     const timed = await startTestServer({ clock })
     const events = await readEvents(timed, await timed.signIn('secretariat'))
-    await settled()
-    clock.advance(20_000)
+    clock.advance(1000)
+    await events.until('presence')
+    clock.advance(19_000)
     timed.cluster.publish({
       type: 'snapshot',
       document: mou.id,

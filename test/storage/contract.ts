@@ -28,6 +28,8 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
 
     const history = async (document: string) =>
       await storage.log.history(document, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 10_000 })
+    const page = async (after: number, upTo: number, limit: number) =>
+      (await storage.log.history(mou.id, { after, upTo, limit })).map(({ seq }) => seq)
     const texts = async (document: string) => (await history(document)).map(({ bytes }) => textOf(bytes))
 
     describe('log', () => {
@@ -543,6 +545,38 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect((await storage.log.load(mou.id))?.checkpoint).toBeNull()
         await storage.reset()
         await storage.reset()
+      })
+
+      test('[K14] [S15] packing changes nothing of the history, and only packs what the checkpoint holds', async () => {
+        await storage.documents.create([mou])
+        const rows = Array.from({ length: 299 }, (_, index) =>
+          row(`${'x'.repeat(index % 7)}${index}`, {
+            user: index % 3 === 0 ? null : `user ${index % 5}`,
+            at: mou.createdAt + index * 37 - (index % 11) * 50,
+            bytes: index % 50 === 0 ? bytesOf('') : bytesOf(`edit ${index} 協力覚書 ${'x'.repeat(index % 9)}`),
+          }),
+        )
+        await storage.log.append([entry({ rows })])
+        const before = await history(mou.id)
+        expect(await storage.log.pack(mou.id, 100)).toBe(false)
+        await storage.log.putCheckpoint(mou.id, 250, bytesOf('state'))
+        expect(await storage.log.pack(mou.id, 100)).toBe(true)
+        expect(await storage.log.pack(mou.id, 100)).toBe(true)
+        expect(await storage.log.pack(mou.id, 100)).toBe(false)
+        expect(await history(mou.id)).toEqual(before)
+        expect(await page(95, 205, 1000)).toEqual(Array.from({ length: 110 }, (_, index) => 96 + index))
+        expect(await page(95, 1000, 10)).toEqual([96, 97, 98, 99, 100, 101, 102, 103, 104, 105])
+        expect(await page(199, 203, 1000)).toEqual([200, 201, 202, 203])
+        expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 301 }])
+        expect((await storage.log.load(mou.id))?.updates).toHaveLength(51)
+        storage = await store.reopen()
+        expect((await history(mou.id)).slice(0, 300)).toEqual(before)
+        storage = await store.reopen('update segments set last_seq = 101 where first_seq = 1')
+        await expect(history(mou.id)).rejects.toThrow(StorageError)
+        storage = await store.reopen('update segments set last_seq = 100, bytes = zeroblob(20) where first_seq = 1')
+        await expect(history(mou.id)).rejects.toThrow(StorageError)
+        await storage.reset()
+        expect(await history(mou.id)).toEqual([])
       })
 
       test.each([

@@ -1,6 +1,8 @@
 /** Real browsers on a real server: seats with a fresh browser context and a wire of their own, and what they see. */
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { vi } from 'vitest'
+import { onTestFailed, vi } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
 import { spawnServer, type SpawnedServer } from './server.ts'
 import { temporaryFolder } from './storage.ts'
@@ -33,6 +35,8 @@ export type Program = {
   readonly kill: () => Promise<void>
   /** Starts it again, at the same address and on the same data. */
   readonly start: () => Promise<void>
+  /** Everything it logged so far, over all its lives. */
+  readonly log: () => string
   readonly stop: () => Promise<void>
 }
 
@@ -42,6 +46,8 @@ export async function startProgram(): Promise<Program> {
   const environment = { HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }
   let running: SpawnedServer = spawnServer(environment, { built: true })
   const url = await running.ready
+  let earlier = ''
+  const log = () => earlier + running.output().stdout + running.output().stderr
   const end = async (signal: NodeJS.Signals) => {
     running.kill(signal)
     await running.exited
@@ -50,9 +56,11 @@ export async function startProgram(): Promise<Program> {
     url,
     kill: async () => await end('SIGKILL'),
     start: async () => {
+      earlier = log()
       running = spawnServer({ ...environment, PORT: new URL(url).port }, { built: true })
       await running.ready
     },
+    log,
     stop: async () => {
       await end('SIGTERM')
       await folder.dispose()
@@ -115,6 +123,19 @@ export async function takeSeat(
       await wire.close()
     },
   }
+}
+
+/** Where pictures of pages are kept. */
+export const pictures = fileURLToPath(new URL('../e2e/pictures/', import.meta.url))
+
+/** Should the running test fail, shows what its seats saw: in pictures/failed-<name>.png. */
+export function keepPicturesOnFailure(seats: Readonly<Record<string, Seat>>): void {
+  onTestFailed(async () => {
+    await mkdir(pictures, { recursive: true })
+    for (const [name, { page }] of Object.entries(seats)) {
+      await page.screenshot({ path: `${pictures}failed-${name}.png`, timeout: 5000 }).catch(() => undefined)
+    }
+  })
 }
 
 /** Waits until `check` no longer throws. */

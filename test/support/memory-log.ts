@@ -59,6 +59,9 @@ export function memoryLog(): MemoryLog {
       const stored = documents.get(document)
       if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq) stored.checkpoint = { seq, bytes }
     },
+    async pack() {
+      return false
+    },
     async history(document, { after, upTo, limit }) {
       const rows = documents.get(document)?.rows ?? []
       return rows.map((row, index) => ({ ...row, seq: index + 1 })).slice(after, Math.min(upTo, after + limit))

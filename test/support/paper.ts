@@ -2,6 +2,11 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
+import { parties, type Party } from '#shared/domain/parties.ts'
+import type { Audience } from '#shared/domain/permissions.ts'
+import { wordsIn } from './words.ts'
+import { documentMessages } from '#client/document/messages.ts'
+import { threadMessages } from '#client/threads/messages.ts'
 import { eventually } from './browser.ts'
 
 /** The clause that carries that number: "Article 3", 「第3条」. */
@@ -84,4 +89,47 @@ export const saveState = (page: Page): Locator => page.locator('header [data-sav
 
 export async function expectSaveState(page: Page, name: string, timeout?: number): Promise<void> {
   await eventually(async () => expect(await saveState(page).getAttribute('data-save-state')).toBe(name), timeout)
+}
+
+/** Waits until the document's text is there. */
+export async function openDocument(page: Page): Promise<void> {
+  await page.locator('section.clause').first().waitFor()
+}
+
+/** The card in the margin of the thread in which that was said. */
+export const threadSaying = (page: Page, words: string): Locator => page.getByRole('article').filter({ hasText: words })
+
+export type CommentInput = {
+  readonly language: Language
+  readonly body: string
+  /** Without it, the first audience that is offered. */
+  readonly audience?: Audience
+  readonly party?: Party
+  readonly proposal?: string
+}
+
+/** Selects words and writes a comment on them, by the page's own means; resolves once it is sent. */
+export async function writeComment(page: Page, element: Locator, words: string, input: CommentInput): Promise<void> {
+  const { language, body, audience, party = 'us', proposal } = input
+  const say = () => wordsIn(language)(threadMessages)
+  await selectWords(element, words)
+  await page.getByRole('button', { name: wordsIn(language)(documentMessages)('comment'), exact: true }).click()
+  const composer = page.getByRole('region', { name: say()('newThread') })
+  if (audience !== undefined) {
+    const side = language === 'en' ? parties[party].prefix : parties[party].name[language]
+    const names = {
+      joint: say()('audienceJoint'),
+      panel: say()('audiencePanel'),
+      delegation: say()('audiencePrivate', { party: side }),
+    }
+    const name = names[audience]
+    await composer.getByRole('radio', { name, exact: true }).click()
+  }
+  await composer.getByRole('textbox', { name: say()('newThread') }).fill(body)
+  if (proposal !== undefined) {
+    await composer.getByRole('button', { name: say()('addProposal') }).click()
+    await composer.getByRole('textbox', { name: say()('proposal') }).fill(proposal)
+  }
+  await composer.getByRole('button', { name: say()('send') }).click()
+  await threadSaying(page, body).and(page.locator('[data-thread]:not([data-thread^="provisional"])')).waitFor()
 }

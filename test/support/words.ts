@@ -31,7 +31,9 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** Every message of the client: its key and the English of it. */
 export async function englishMessages(): Promise<{ key: string; english: string }[]> {
-  const files = readdirSync(client, { recursive: true, encoding: 'utf8' }).filter((file) => /messages\.ts$/.test(file))
+  const files = readdirSync(client, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('messages.ts'),
+  )
   const modules: unknown[] = await Promise.all(files.map((file) => import(pathToFileURL(join(client, file)).href)))
   return modules
     .flatMap((module) => Object.values(record(module)))

@@ -3,9 +3,10 @@ import { Migrator, sql, type Kysely, type Migration } from 'kysely'
 import { StorageError } from '../storage.ts'
 import { StoreUnusable } from '../unusable.ts'
 import * as initial from './001-initial.ts'
+import * as segments from './002-segments.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
-const migrations: Record<string, Migration> = { '001-initial': initial }
+const migrations: Record<string, Migration> = { '001-initial': initial, '002-segments': segments }
 
 const journal = 'kysely_migration'
 

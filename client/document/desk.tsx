@@ -1,0 +1,390 @@
+/** The desk: outline at the left, the paper in the middle, the margin at the right, and the tools above them. */
+import { ActionIcon, Alert, Button, Drawer, SegmentedControl, Tooltip } from '@mantine/core'
+import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
+import { IconHistory, IconKeyboard, IconLayoutSidebar, IconListTree, IconMessage2, IconMessagePlus, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import type { DocumentDetail } from '#shared/api/documents.ts'
+import { actorName, type Actor } from '#shared/domain/actors.ts'
+import { documentKinds, type ClauseKind } from '#shared/domain/documents.ts'
+import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { audiencesFor } from '#shared/domain/permissions.ts'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import { anchorOfSelection, selectedPassage } from '#client/editor/places.ts'
+import { threadsQuery } from '#client/api/queries.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { draftHighlight, focusHighlight, highlightsIn } from '#client/threads/highlights.ts'
+import { Margin, type Composing } from '#client/threads/margin.tsx'
+import { VersionsDrawer } from '#client/versions/drawer.tsx'
+import { Nothing } from '#client/ui/page-state.tsx'
+import { TopBarSlot } from '#client/ui/slots.tsx'
+import { ClauseMenu, clauseActions, ClauseQuestion, deleteNow, type Question } from './clause-actions.tsx'
+import { CommentBubble } from './comment-bubble.tsx'
+import { FieldsForm } from './fields-form.tsx'
+import { FindBar, goToMatch } from './find-bar.tsx'
+import { useShownLanguages, type ShownLanguages } from './languages.ts'
+import { documentMessages } from './messages.ts'
+import { OutlinePane } from './outline-pane.tsx'
+import { DocumentPresence } from './presence.tsx'
+import { useReading } from './reading.ts'
+import { useReferences } from './references.ts'
+import { scrollToClause, scrollToPosition } from './scrolling.ts'
+import { ShortcutsSheet } from './shortcuts-sheet.tsx'
+import { useTextEditor, type pageKeys, type TextEditor, type TextEvents } from './text-editor.ts'
+import { Toolbar } from './toolbar.tsx'
+import classes from './document.module.css'
+
+type At = { readonly clause: string; readonly anchor: DOMRect }
+
+const roomForMargin = '(min-width: 62em)'
+const roomForOutline = '(min-width: 75em)'
+const noticeMs = 8000
+
+const useRoom = (query: string) => useMediaQuery(query, window.matchMedia(query).matches, { getInitialValueInEffect: false })
+
+const useRemembered = (key: string) => useLocalStorage({ key, defaultValue: true, getInitialValueInEffect: false })
+
+export function Desk({
+  connection,
+  document,
+  actor,
+}: {
+  readonly connection: DocumentConnection
+  readonly document: DocumentDetail
+  readonly actor: Actor
+}) {
+  const t = useMessages(documentMessages)
+  const language = useLanguage()
+  const me = useMemo(() => ({ ...actor, name: actorName(actor) }), [actor])
+  const editable = document.access === 'write'
+  const mayComment = audiencesFor(actor, document).length > 0
+  const { shown, wide, choose } = useShownLanguages()
+  const marginBeside = useRoom(roomForMargin)
+  const outlineBeside = useRoom(roomForOutline)
+  const [outlineOpen, setOutlineOpen] = useRemembered('alternat.outline')
+  const [marginOpen, setMarginOpen] = useRemembered('alternat.margin')
+  const [outlineDrawer, outlineSheet] = useDisclosure()
+  const [marginDrawer, marginSheet] = useDisclosure()
+  const [versions, versionsDrawer] = useDisclosure()
+  const [shortcuts, shortcutsSheet] = useDisclosure()
+  const [finding, setFinding] = useState(false)
+  const [linking, setLinking] = useState(false)
+  const [menuAt, setMenuAt] = useState<At | null>(null)
+  const [fieldsAt, setFieldsAt] = useState<At | null>(null)
+  const [question, setQuestion] = useState<Question | null>(null)
+  const [refused, setRefused] = useState(false)
+  const [focused, setFocused] = useState<string | null>(null)
+  const [composing, setComposing] = useState<Composing | null>(null)
+  const references = useReferences(document)
+
+  const actionsRef = useRef<ReturnType<typeof clauseActions> | null>(null)
+  const textRef = useRef<TextEditor | null>(null)
+  const kinds: readonly ClauseKind[] = documentKinds[document.kind].clauses
+  const [firstKind = 'article'] = kinds
+
+  const openMargin = () => {
+    if (!marginBeside) marginSheet.open()
+    else setMarginOpen(true)
+  }
+  const focusThread = useCallback((thread: string | null) => {
+    setFocused(thread)
+    const text = textRef.current
+    if (text === null || text.editor.isDestroyed) return
+    text.editor.view.dispatch(focusHighlight(text.editor.state, thread))
+    const passage = highlightsIn(text.editor.state).highlights.find((each) => each.thread === thread)
+    if (passage) scrollToPosition(text.editor.view, passage.from)
+  }, [])
+  const compose = useCallback((next: Composing | null) => {
+    setComposing(next)
+    const text = textRef.current
+    if (text === null || text.editor.isDestroyed) return
+    const { state, view } = text.editor
+    const selected = next?.anchor ? selectedPassage(state.selection) : null
+    view.dispatch(draftHighlight(state, selected && { from: selected.from, to: selected.to }))
+    if (next === null) view.focus()
+  }, [])
+  const comment = () => {
+    const text = textRef.current
+    if (text === null || !mayComment) return false
+    const anchor = anchorOfSelection(connection.body, text.editor.state.selection)
+    if (anchor === null) return false
+    focusThread(null)
+    compose({ anchor })
+    openMargin()
+    return true
+  }
+
+  const key = (name: keyof typeof pageKeys): boolean => {
+    const text = textRef.current
+    const actions = actionsRef.current
+    if (text === null || actions === null) return false
+    if (name === 'find') setFinding(true)
+    else if (name === 'findNext' || name === 'findPrevious') {
+      if (finding) goToMatch(text.editor, name === 'findNext' ? 1 : -1)
+      else setFinding(true)
+    } else if (name === 'shortcuts') shortcutsSheet.open()
+    else if (name === 'comment') return comment()
+    else {
+      if (!editable) return false
+      const clause = actions.current()
+      if (name === 'link') setLinking(true)
+      else if (name === 'insert') actions.insert(clause, firstKind)
+      else if (clause === null) return false
+      else if (name === 'duplicate') actions.duplicate(clause)
+      else if (name === 'remove') actions.remove(clause)
+      else actions.move(clause, name === 'moveUp' ? 'up' : 'down')
+    }
+    return true
+  }
+
+  const events: TextEvents = {
+    openMenu: (clause, anchor) => setMenuAt({ clause, anchor }),
+    openFields: (clause, anchor) => setFieldsAt({ clause, anchor }),
+    refused: () => setRefused(true),
+    chosen: (thread) => {
+      setFocused(thread)
+      textRef.current?.editor.view.dispatch(focusHighlight(textRef.current.editor.state, thread))
+      if (thread !== null) openMargin()
+    },
+    key,
+    resolveReference: (clause) => references.find(({ id }) => id === clause)?.name ?? null,
+  }
+  const { ref, text } = useTextEditor(connection, editable, events)
+  const actions = useMemo(() => (text ? clauseActions(text, connection, setQuestion) : null), [text, connection])
+  useEffect(() => {
+    textRef.current = text
+    actionsRef.current = actions
+  }, [text, actions])
+  useEffect(() => {
+    text?.editor.view.dom.setAttribute('data-languages', shown)
+  }, [text, shown])
+  useEffect(() => {
+    text?.redraw()
+  }, [text, references])
+  useEffect(() => {
+    if (!refused) return undefined
+    const timer = setTimeout(() => setRefused(false), noticeMs)
+    return () => clearTimeout(timer)
+  }, [refused])
+  // Ctrl+F finds in the text also while the focus is elsewhere on the page: the browser's own find cannot see folded clauses.
+  useEffect(() => {
+    const catchFind = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
+      if (event.key === 'f') setFinding(true)
+      else if (event.key === '/') shortcutsSheet.open()
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', catchFind)
+    return () => window.removeEventListener('keydown', catchFind)
+  }, [shortcutsSheet])
+
+  const jump = (clause: string) => {
+    outlineSheet.close()
+    if (text === null) return
+    scrollToClause(text.editor.view, clause)
+  }
+  const labelOf = (clause: string | undefined) =>
+    text?.outline.get().find(({ id }) => id === clause)?.label[language] ?? ''
+  const outline = text ? <Outline text={text} document={document} shown={shown} onJump={jump} /> : null
+  const margin = text ? (
+    <Margin
+      document={document}
+      actor={actor}
+      me={me}
+      text={text}
+      connection={connection}
+      shown={shown}
+      beside={marginBeside}
+      focused={focused}
+      composing={composing}
+      onFocus={focusThread}
+      onCompose={compose}
+    />
+  ) : null
+
+  return (
+    <div className={classes.page} data-outline={outlineOpen} data-margin={marginOpen}>
+      {text ? (
+        <TopBarSlot name="presence">
+          <DocumentPresence connection={connection} text={text} />
+        </TopBarSlot>
+      ) : null}
+      <div className={classes.tools}>
+        <ToolButton
+          label={t(outlineBeside && outlineOpen ? 'hideOutline' : 'showOutline')}
+          onClick={() => (outlineBeside ? setOutlineOpen(!outlineOpen) : outlineSheet.open())}
+        >
+          <IconListTree size={18} stroke={1.5} />
+        </ToolButton>
+        {text && editable ? (
+          <Toolbar text={text} linking={linking} onLinking={setLinking} onComment={mayComment ? comment : null} />
+        ) : (
+          <span className={`${classes.note} ${classes.toolbar}`}>
+            {t(document.frozen ? 'frozen' : mayComment ? 'commentOnly' : 'readOnly')}
+          </span>
+        )}
+        <div className={classes.right}>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('languages')}
+            value={shown}
+            onChange={(value) => choose(value as ShownLanguages)}
+            data={[
+              ...(wide ? [{ value: 'both', label: t('both') }] : []),
+              ...languageKeys.map((each) => ({ value: each, label: wide ? languages[each].name : each.toUpperCase() })),
+            ]}
+          />
+          <ToolButton label={`${t('find')} (Ctrl F)`} onClick={() => setFinding(true)}>
+            <IconSearch size={18} stroke={1.5} />
+          </ToolButton>
+          {marginBeside ? (
+            <ToolButton label={`${t('shortcuts')} (Ctrl /)`} onClick={shortcutsSheet.open}>
+              <IconKeyboard size={18} stroke={1.5} />
+            </ToolButton>
+          ) : null}
+          <ToolButton label={t('versions')} onClick={versionsDrawer.open}>
+            <IconHistory size={18} stroke={1.5} />
+          </ToolButton>
+          <ToolButton
+            label={t(marginBeside && marginOpen ? 'hideMargin' : 'showMargin')}
+            onClick={() => (marginBeside ? setMarginOpen(!marginOpen) : marginSheet.open())}
+          >
+            {marginBeside ? <IconLayoutSidebar size={18} stroke={1.5} style={{ transform: 'scaleX(-1)' }} /> : <IconMessage2 size={18} stroke={1.5} />}
+          </ToolButton>
+        </div>
+      </div>
+
+      {outlineOpen ? <div className={classes.outline}>{outline}</div> : <div />}
+
+      <div className={classes.paper}>
+        <div className={classes.inline}>
+          {refused ? (
+            <Alert withCloseButton closeButtonLabel={t('dismiss')} onClose={() => setRefused(false)} maw={640} variant="outline" color="accent" bg="var(--paper-raised)" role="status" style={{ height: 'fit-content' }}>
+              {t('refusedStructure')}
+            </Alert>
+          ) : null}
+        </div>
+        <div className={classes.sheet} data-single={shown !== 'both'}>
+          <Heading document={document} shown={shown} />
+          <div ref={ref} />
+          {text ? <Empty text={text} onAdd={editable && actions ? () => actions.insert(null, firstKind) : null} /> : null}
+        </div>
+      </div>
+
+      {marginBeside ? <div className={classes.margin}>{marginOpen ? margin : null}</div> : null}
+
+      {finding && text ? <FindBar editor={text.editor} onClose={() => { setFinding(false); text.editor.commands.focus() }} /> : null}
+      {text && mayComment && composing === null ? <CommentBubble editor={text.editor} onComment={comment} label={t('comment')} icon={<IconMessagePlus size={16} stroke={1.5} />} /> : null}
+      {text ? <Reading document={document.id} text={text} /> : null}
+
+      <Drawer opened={outlineDrawer} onClose={outlineSheet.close} title={t('outline')} size="xs" padding="sm">
+        {outline}
+      </Drawer>
+      {marginBeside ? null : (
+        <Drawer opened={marginDrawer} onClose={marginSheet.close} position="bottom" size="75%" title={t('margin')} padding={0} className={classes.page} style={{ display: 'contents' }}>
+          {margin}
+        </Drawer>
+      )}
+      <VersionsDrawer opened={versions} document={document} actor={actor} onClose={versionsDrawer.close} />
+      <ShortcutsSheet opened={shortcuts} onClose={shortcutsSheet.close} />
+      {actions && text ? (
+        <>
+          <ClauseMenu at={menuAt} kind={document.kind} actions={actions} onClose={() => setMenuAt(null)} />
+          <ClauseQuestion question={question} label={labelOf(question?.clause)} onDelete={(clause) => deleteNow(text, clause)} onClose={() => setQuestion(null)} />
+          <FieldsForm at={fieldsAt} label={labelOf(fieldsAt?.clause)} connection={connection} references={references} onClose={() => setFieldsAt(null)} />
+        </>
+      ) : null}
+    </div>
+  )
+}
+
+function ToolButton({ label, onClick, children }: { readonly label: string; readonly onClick: () => void; readonly children: React.ReactNode }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+function Reading({ document, text }: { readonly document: string; readonly text: TextEditor }) {
+  useReading(document, text.revision)
+  return null
+}
+
+/** The title in the languages shown; the document's text begins below it. */
+function Heading({ document, shown }: { readonly document: DocumentDetail; readonly shown: ShownLanguages }) {
+  const t = useMessages(documentMessages)
+  const say = useLocalized()
+  const sides = shown === 'both' ? languageKeys : [shown]
+  return (
+    <header className={classes.title} data-single={shown !== 'both'}>
+      {sides.map((side, at) => (
+        <div key={side} data-side={side} lang={languages[side].tag}>
+          <p className={classes.facts}>
+            {documentKinds[document.kind].name[side]}
+            {at === 0 && document.panelOpen ? <span lang={undefined}> · {t('panelOpen')}</span> : null}
+          </p>
+          {at === 0 ? <h1>{document.title[side]}</h1> : <h1 aria-label={say(document.title)}>{document.title[side]}</h1>}
+        </div>
+      ))}
+    </header>
+  )
+}
+
+function Empty({ text, onAdd }: { readonly text: TextEditor; readonly onAdd: (() => void) | null }) {
+  const t = useMessages(documentMessages)
+  const rows = useSyncExternalStore(text.outline.subscribe, text.outline.get)
+  if (rows.length > 0) return null
+  return (
+    <>
+      <Nothing>{t(onAdd ? 'empty' : 'emptyRead')}</Nothing>
+      {onAdd ? (
+        <Button variant="default" onClick={onAdd}>
+          {t('addFirst')}
+        </Button>
+      ) : null}
+    </>
+  )
+}
+
+/** The outline follows what is in view, and marks clauses with threads not seen yet. */
+function Outline({
+  text,
+  document,
+  shown,
+  onJump,
+}: {
+  readonly text: TextEditor
+  readonly document: DocumentDetail
+  readonly shown: ShownLanguages
+  readonly onJump: (clause: string) => void
+}) {
+  const language = useLanguage()
+  const { data: threads } = useQuery(threadsQuery(document.id))
+  const rows = useSyncExternalStore(text.outline.subscribe, text.outline.get)
+  const [current, setCurrent] = useState<string | null>(null)
+  useEffect(() => {
+    const inView = new Set<Element>()
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (isIntersecting) inView.add(target)
+          else inView.delete(target)
+        }
+        const first = [...text.editor.view.dom.children].find((child) => inView.has(child))
+        if (first instanceof HTMLElement) setCurrent(first.dataset['clause'] ?? null)
+      },
+      { rootMargin: '-120px 0px -55% 0px' },
+    )
+    for (const clause of text.editor.view.dom.children) observer.observe(clause)
+    return () => observer.disconnect()
+  }, [text, rows])
+  const unread = useMemo(
+    () => new Set((threads ?? []).flatMap(({ anchor, unread: count }) => (anchor && count > 0 ? [anchor.clause] : []))),
+    [threads],
+  )
+  return <OutlinePane outline={text.outline} language={shown === 'both' ? language : shown} current={current} unread={unread} onJump={onJump} />
+}
