@@ -1,5 +1,5 @@
 /** Starts the browser's half: theme, language, router. */
-import '@mantine/core/styles.layer.css'
+import './ui/shell-styles.ts'
 import '@fontsource-variable/public-sans/index.css'
 import '@fontsource-variable/source-serif-4/index.css'
 import './ui/global.css'

@@ -12,13 +12,22 @@ import { SignInPage } from './session/sign-in.tsx'
 import { Frame } from './ui/frame.tsx'
 import { Failure, NotFound, PageSkeleton } from './ui/page-state.tsx'
 
-const GroupPage = lazy(() => import('./group/page.tsx').then(({ GroupPage: Page }) => ({ default: Page })))
-const DocumentPage = lazy(() => import('./document/page.tsx').then(({ DocumentPage: Page }) => ({ default: Page })))
+const pageStyles = () => import('./ui/page-styles.ts')
+const GroupPage = lazy(async () => {
+  const [page] = await Promise.all([import('./group/page.tsx'), pageStyles()])
+  return { default: page.GroupPage }
+})
+const DocumentPage = lazy(async () => {
+  const [page] = await Promise.all([import('./document/page.tsx'), pageStyles()])
+  return { default: page.DocumentPage }
+})
 const Toasts = lazy(() => import('./ui/toasts.tsx').then(({ Toasts: View }) => ({ default: View })))
 
 /** Where to go after signing in: an address of ours, never another site's. */
 const isOwnAddress = (value: unknown): value is string =>
   typeof value === 'string' && value.startsWith('/') && !value.startsWith('//') && !value.startsWith('/sign-in')
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound })
 
@@ -43,10 +52,14 @@ const seated = createRoute({
   beforeLoad: async ({ location }) => {
     const session = await queryClient.ensureQueryData(sessionQuery)
     if (session === null) {
-      throw redirect({ to: '/sign-in', search: isOwnAddress(location.href) && location.href !== '/' ? { next: location.href } : {} })
+      redirect({
+        throw: true,
+        to: '/sign-in',
+        search: isOwnAddress(location.href) && location.href !== '/' ? { next: location.href } : {},
+      })
     }
   },
-  errorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  errorComponent: ({ error, reset }) => <Failure error={asError(error)} retry={reset} />,
   component: function Seated() {
     const session = useSession()
     const navigate = useNavigate()
@@ -105,7 +118,7 @@ export const router = createRouter({
   defaultPreload: false,
   scrollRestoration: true,
   defaultNotFoundComponent: NotFound,
-  defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <Failure error={asError(error)} retry={reset} />,
 })
 
 // A seat that ended while the page was open shows in the first answer that says so.
@@ -118,7 +131,6 @@ queryClient.getQueryCache().subscribe(({ type, query }) => {
 })
 
 declare module '@tanstack/react-router' {
-  // eslint-disable-next-line typescript/consistent-type-definitions -- merging needs an interface
   interface Register {
     router: typeof router
   }

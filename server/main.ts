@@ -7,8 +7,9 @@ import type { Logger } from 'pino'
 import { localCluster } from './cluster/local.ts'
 import { createLogger } from './http/logger.ts'
 import { createMetrics } from './http/metrics.ts'
-import { startServer, type RunningServer } from './http/serve.ts'
+import { startServer } from './http/serve.ts'
 import { systemClock } from './jobs/clock.ts'
+import { startPacking } from './jobs/packing.ts'
 import { seedDemo } from './seed/index.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { openSqliteStorage } from './storage/sqlite.ts'
@@ -61,7 +62,8 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
       clientDirectory: clientDirectory(),
     }
     const server = await startServer({ ...parts, host, port })
-    endInGoodOrder(server, rooms, storage, logger)
+    const stopPacking = startPacking({ storage, clock: systemClock, logger })
+    endInGoodOrder([stopPacking, server.close, storage.close], rooms, logger)
     logger.info({ url: server.url, demo }, 'listening')
     say(welcome(server.url))
   } catch (error) {
@@ -88,7 +90,8 @@ const welcome = (url: string) => `
   Stop with Ctrl-C: everything that was shown as saved is on disk.
 `
 
-function endInGoodOrder(server: RunningServer, rooms: Rooms, storage: Storage, logger: Logger): void {
+/** On a signal, takes `steps` one after the other and ends; on an error that nothing expected, saves what can be saved. */
+function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: Rooms, logger: Logger): void {
   let ending = false
   const end = async (signal: string) => {
     if (ending) return
@@ -99,8 +102,7 @@ function endInGoodOrder(server: RunningServer, rooms: Rooms, storage: Storage, l
       process.exit(1)
     }, drainWithin)
     try {
-      await server.close()
-      await storage.close()
+      for (const step of steps) await step()
       clearTimeout(deadline)
       logger.info('stopped')
       process.exit(0)
@@ -112,15 +114,18 @@ function endInGoodOrder(server: RunningServer, rooms: Rooms, storage: Storage, l
   process.on('SIGTERM', () => void end('SIGTERM'))
   process.on('SIGINT', () => void end('SIGINT'))
 
-  const die = async (error: unknown) => {
-    logger.fatal({ err: error }, 'an error that nothing expected: the process ends')
+  const die = async (reason: unknown) => {
+    logger.fatal({ err: reason }, 'an error that nothing expected: the process ends')
     // What was received but is not on disk gets one more chance; what was shown as saved is there already.
     setTimeout(() => process.exit(1), lastAttempt)
-    await rooms.close().catch(() => undefined)
-    process.exit(1)
+    try {
+      await rooms.close()
+    } finally {
+      process.exit(1)
+    }
   }
-  process.on('uncaughtException', (error) => void die(error))
-  process.on('unhandledRejection', (error) => void die(error))
+  process.on('uncaughtException', (reason) => void die(reason))
+  process.on('unhandledRejection', (reason) => void die(reason))
 }
 
 async function resetDemo(settings: Settings, logger: Logger, agreed: boolean): Promise<void> {

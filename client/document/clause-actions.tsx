@@ -38,7 +38,11 @@ export type Question =
   | { readonly type: 'move'; readonly clause: string; readonly others: readonly Presence[]; readonly go: () => void }
 
 /** The clause actions on a text; whatever needs an answer first is given to `ask`. */
-export function clauseActions(text: TextEditor, connection: DocumentConnection, ask: (question: Question) => void): ClauseActions {
+export function clauseActions(
+  text: TextEditor,
+  connection: DocumentConnection,
+  ask: (question: Question) => void,
+): ClauseActions {
   const { editor } = text
   const { view } = editor
   const swap = (clause: string, rewritten: string, stays: string) => {
@@ -94,7 +98,9 @@ export function deleteNow({ editor, undoManager }: TextEditor, id: string): void
 
 const namesOf = (others: readonly Presence[], language: Language) =>
   others
-    .map((person) => [person.party ? parties[person.party].prefix : '', presenceRole(person, language)].join(' ').trim())
+    .map((person) =>
+      [person.party ? parties[person.party].prefix : '', presenceRole(person, language)].join(' ').trim(),
+    )
     .join(language === 'ja' ? '、' : ', ')
 
 /** The question before a clause is deleted, or moved from under someone's hands. */
@@ -160,7 +166,10 @@ export function ClauseMenu({
   return (
     <Menu opened={at !== null} onChange={(open) => (open ? undefined : onClose())} position="bottom-start" returnFocus>
       <Menu.Target>
-        <div className={classes.virtual} style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }} />
+        <div
+          className={classes.virtual}
+          style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }}
+        />
       </Menu.Target>
       <Menu.Dropdown>
         {kinds.map((each, index) => (
@@ -173,18 +182,35 @@ export function ClauseMenu({
             {kinds.length === 1 ? t('insertAfter') : t('insertKind', { kind: clauseKinds[each].name[language] })}
           </Menu.Item>
         ))}
-        <Menu.Item leftSection={<IconCopy size={16} stroke={1.5} />} rightSection={<Keys>Ctrl ⇧ D</Keys>} onClick={() => actions.duplicate(clause)}>
+        <Menu.Item
+          leftSection={<IconCopy size={16} stroke={1.5} />}
+          rightSection={<Keys>Ctrl ⇧ D</Keys>}
+          onClick={() => actions.duplicate(clause)}
+        >
           {t('duplicate')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconArrowUp size={16} stroke={1.5} />} rightSection={<Keys>Alt ⇧ ↑</Keys>} onClick={() => actions.move(clause, 'up')}>
+        <Menu.Item
+          leftSection={<IconArrowUp size={16} stroke={1.5} />}
+          rightSection={<Keys>Alt ⇧ ↑</Keys>}
+          onClick={() => actions.move(clause, 'up')}
+        >
           {t('moveUp')}
         </Menu.Item>
-        <Menu.Item leftSection={<IconArrowDown size={16} stroke={1.5} />} rightSection={<Keys>Alt ⇧ ↓</Keys>} onClick={() => actions.move(clause, 'down')}>
+        <Menu.Item
+          leftSection={<IconArrowDown size={16} stroke={1.5} />}
+          rightSection={<Keys>Alt ⇧ ↓</Keys>}
+          onClick={() => actions.move(clause, 'down')}
+        >
           {t('moveDown')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.5} />} rightSection={<Keys>Ctrl ⇧ ⌫</Keys>} onClick={() => actions.remove(clause)}>
+        <Menu.Item
+          color="red"
+          leftSection={<IconTrash size={16} stroke={1.5} />}
+          rightSection={<Keys>Ctrl ⇧ ⌫</Keys>}
+          onClick={() => actions.remove(clause)}
+        >
           {t('delete')}
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,7 +1,15 @@
 /** The desk: outline at the left, the paper in the middle, the margin at the right, and the tools above them. */
 import { ActionIcon, Alert, Button, Drawer, SegmentedControl, Tooltip } from '@mantine/core'
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
-import { IconHistory, IconKeyboard, IconLayoutSidebar, IconListTree, IconMessage2, IconMessagePlus, IconSearch } from '@tabler/icons-react'
+import {
+  IconHistory,
+  IconKeyboard,
+  IconLayoutSidebar,
+  IconListTree,
+  IconMessage2,
+  IconMessagePlus,
+  IconSearch,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import type { DocumentDetail } from '#shared/api/documents.ts'
@@ -10,9 +18,10 @@ import { documentKinds, type ClauseKind } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { audiencesFor } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
+import type { OutlineRow } from '#client/editor/outline.ts'
 import { anchorOfSelection, selectedPassage } from '#client/editor/places.ts'
 import { threadsQuery } from '#client/api/queries.ts'
-import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { draftHighlight, focusHighlight, highlightsIn } from '#client/threads/highlights.ts'
 import { Margin, type Composing } from '#client/threads/margin.tsx'
 import { VersionsDrawer } from '#client/versions/drawer.tsx'
@@ -40,7 +49,8 @@ const roomForMargin = '(min-width: 62em)'
 const roomForOutline = '(min-width: 75em)'
 const noticeMs = 8000
 
-const useRoom = (query: string) => useMediaQuery(query, window.matchMedia(query).matches, { getInitialValueInEffect: false })
+const useRoom = (query: string) =>
+  useMediaQuery(query, window.matchMedia(query).matches, { getInitialValueInEffect: false })
 
 const useRemembered = (key: string) => useLocalStorage({ key, defaultValue: true, getInitialValueInEffect: false })
 
@@ -250,7 +260,11 @@ export function Desk({
             label={t(marginBeside && marginOpen ? 'hideMargin' : 'showMargin')}
             onClick={() => (marginBeside ? setMarginOpen(!marginOpen) : marginSheet.open())}
           >
-            {marginBeside ? <IconLayoutSidebar size={18} stroke={1.5} style={{ transform: 'scaleX(-1)' }} /> : <IconMessage2 size={18} stroke={1.5} />}
+            {marginBeside ? (
+              <IconLayoutSidebar size={18} stroke={1.5} style={{ transform: 'scaleX(-1)' }} />
+            ) : (
+              <IconMessage2 size={18} stroke={1.5} />
+            )}
           </ToolButton>
         </div>
       </div>
@@ -260,29 +274,63 @@ export function Desk({
       <div className={classes.paper}>
         <div className={classes.inline}>
           {refused ? (
-            <Alert withCloseButton closeButtonLabel={t('dismiss')} onClose={() => setRefused(false)} maw={640} variant="outline" color="accent" bg="var(--paper-raised)" role="status" style={{ height: 'fit-content' }}>
+            <Alert
+              withCloseButton
+              closeButtonLabel={t('dismiss')}
+              onClose={() => setRefused(false)}
+              maw={640}
+              variant="outline"
+              color="accent"
+              bg="var(--paper-raised)"
+              role="status"
+              style={{ height: 'fit-content' }}
+            >
               {t('refusedStructure')}
             </Alert>
           ) : null}
         </div>
         <div className={classes.sheet} data-single={shown !== 'both'}>
-          <Heading document={document} shown={shown} />
+          <Heading document={document} shown={shown} text={text} />
           <div ref={ref} />
-          {text ? <Empty text={text} onAdd={editable && actions ? () => actions.insert(null, firstKind) : null} /> : null}
+          {text ? (
+            <Empty text={text} onAdd={editable && actions ? () => actions.insert(null, firstKind) : null} />
+          ) : null}
         </div>
       </div>
 
       {marginBeside ? <div className={classes.margin}>{marginOpen ? margin : null}</div> : null}
 
-      {finding && text ? <FindBar editor={text.editor} onClose={() => { setFinding(false); text.editor.commands.focus() }} /> : null}
-      {text && mayComment && composing === null ? <CommentBubble editor={text.editor} onComment={comment} label={t('comment')} icon={<IconMessagePlus size={16} stroke={1.5} />} /> : null}
+      {finding && text ? (
+        <FindBar
+          editor={text.editor}
+          onClose={() => {
+            setFinding(false)
+            text.editor.commands.focus()
+          }}
+        />
+      ) : null}
+      {text && mayComment && composing === null ? (
+        <CommentBubble
+          editor={text.editor}
+          onComment={comment}
+          label={t('comment')}
+          icon={<IconMessagePlus size={16} stroke={1.5} />}
+        />
+      ) : null}
       {text ? <Reading document={document.id} text={text} /> : null}
 
       <Drawer opened={outlineDrawer} onClose={outlineSheet.close} title={t('outline')} size="xs" padding="sm">
         {outline}
       </Drawer>
       {marginBeside ? null : (
-        <Drawer opened={marginDrawer} onClose={marginSheet.close} position="bottom" size="75%" title={t('margin')} padding={0} className={classes.page} style={{ display: 'contents' }}>
+        <Drawer
+          opened={marginDrawer}
+          onClose={marginSheet.close}
+          position="bottom"
+          size="75%"
+          title={t('margin')}
+          padding="sm"
+        >
           {margin}
         </Drawer>
       )}
@@ -291,15 +339,34 @@ export function Desk({
       {actions && text ? (
         <>
           <ClauseMenu at={menuAt} kind={document.kind} actions={actions} onClose={() => setMenuAt(null)} />
-          <ClauseQuestion question={question} label={labelOf(question?.clause)} onDelete={(clause) => deleteNow(text, clause)} onClose={() => setQuestion(null)} />
-          <FieldsForm at={fieldsAt} label={labelOf(fieldsAt?.clause)} connection={connection} references={references} onClose={() => setFieldsAt(null)} />
+          <ClauseQuestion
+            question={question}
+            label={labelOf(question?.clause)}
+            onDelete={(clause) => deleteNow(text, clause)}
+            onClose={() => setQuestion(null)}
+          />
+          <FieldsForm
+            at={fieldsAt}
+            label={labelOf(fieldsAt?.clause)}
+            connection={connection}
+            references={references}
+            onClose={() => setFieldsAt(null)}
+          />
         </>
       ) : null}
     </div>
   )
 }
 
-function ToolButton({ label, onClick, children }: { readonly label: string; readonly onClick: () => void; readonly children: React.ReactNode }) {
+function ToolButton({
+  label,
+  onClick,
+  children,
+}: {
+  readonly label: string
+  readonly onClick: () => void
+  readonly children: React.ReactNode
+}) {
   return (
     <Tooltip label={label}>
       <ActionIcon aria-label={label} onClick={onClick}>
@@ -314,10 +381,20 @@ function Reading({ document, text }: { readonly document: string; readonly text:
   return null
 }
 
-/** The title in the languages shown; the document's text begins below it. */
-function Heading({ document, shown }: { readonly document: DocumentDetail; readonly shown: ShownLanguages }) {
+const noRows: readonly OutlineRow[] = []
+
+/** The title in the languages shown, unless the text itself begins with it: then it is said once, and only there. */
+function Heading({
+  document,
+  shown,
+  text,
+}: {
+  readonly document: DocumentDetail
+  readonly shown: ShownLanguages
+  readonly text: TextEditor | null
+}) {
   const t = useMessages(documentMessages)
-  const say = useLocalized()
+  const rows = useSyncExternalStore(text?.outline.subscribe ?? never, () => text?.outline.get() ?? noRows)
   const sides = shown === 'both' ? languageKeys : [shown]
   return (
     <header className={classes.title} data-single={shown !== 'both'}>
@@ -325,14 +402,18 @@ function Heading({ document, shown }: { readonly document: DocumentDetail; reado
         <div key={side} data-side={side} lang={languages[side].tag}>
           <p className={classes.facts}>
             {documentKinds[document.kind].name[side]}
-            {at === 0 && document.panelOpen ? <span lang={undefined}> · {t('panelOpen')}</span> : null}
+            {at === 0 && document.panelOpen ? ` · ${t('panelOpen')}` : ''}
           </p>
-          {at === 0 ? <h1>{document.title[side]}</h1> : <h1 aria-label={say(document.title)}>{document.title[side]}</h1>}
+          <h1 className={rows[0]?.title[side] === document.title[side] ? classes.heard : undefined}>
+            {document.title[side]}
+          </h1>
         </div>
       ))}
     </header>
   )
 }
+
+const never = () => () => undefined
 
 function Empty({ text, onAdd }: { readonly text: TextEditor; readonly onAdd: (() => void) | null }) {
   const t = useMessages(documentMessages)
@@ -386,5 +467,13 @@ function Outline({
     () => new Set((threads ?? []).flatMap(({ anchor, unread: count }) => (anchor && count > 0 ? [anchor.clause] : []))),
     [threads],
   )
-  return <OutlinePane outline={text.outline} language={shown === 'both' ? language : shown} current={current} unread={unread} onJump={onJump} />
+  return (
+    <OutlinePane
+      outline={text.outline}
+      language={shown === 'both' ? language : shown}
+      current={current}
+      unread={unread}
+      onJump={onJump}
+    />
+  )
 }

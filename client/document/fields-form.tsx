@@ -1,5 +1,8 @@
 /** The fields of a clause, edited where they stand. Each goes into the shared text as soon as it is left. */
 import { Button, Group, Popover, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { DateInput } from '@mantine/dates'
+import '@mantine/dates/styles.layer.css'
+import 'dayjs/locale/ja'
 import { useState } from 'react'
 import { findClause, writeFields } from '#shared/editor/clauses.ts'
 import { isFieldValue } from '#shared/editor/schema.ts'
@@ -40,11 +43,27 @@ export function FieldsForm({
   if (at === null) return null
   const { anchor, clause } = at
   return (
-    <Popover opened onChange={(open) => (open ? undefined : onClose())} position="bottom-start" width={560} trapFocus returnFocus withinPortal>
+    <Popover
+      opened
+      onChange={(open) => (open ? undefined : onClose())}
+      position="bottom-start"
+      width={560}
+      trapFocus
+      returnFocus
+      withinPortal
+    >
       <Popover.Target>
-        <div className={classes.virtual} style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }} />
+        <div
+          className={classes.virtual}
+          style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }}
+        />
       </Popover.Target>
-      <Popover.Dropdown maw="calc(100vw - 16px)" mah="70vh" style={{ overflowY: 'auto' }} aria-label={t('fieldsTitle', { label })}>
+      <Popover.Dropdown
+        maw="calc(100vw - 16px)"
+        mah="60vh"
+        style={{ overflowY: 'auto' }}
+        aria-label={t('fieldsTitle', { label })}
+      >
         <Fields key={clause} clause={clause} connection={connection} references={references} onClose={onClose} />
       </Popover.Dropdown>
     </Popover>
@@ -162,17 +181,32 @@ function Field({
       )
     }
     case 'status':
-      return <Select {...choice} data={statusKeys.map((status) => ({ value: status, label: statuses[status].name[language] }))} />
+      return (
+        <Select
+          {...choice}
+          data={statusKeys.map((status) => ({ value: status, label: statuses[status].name[language] }))}
+        />
+      )
     case 'reference':
-      return <Select {...choice} searchable data={references.map(({ id, name: title }) => ({ value: id, label: title[language] }))} />
+      return (
+        <Select
+          {...choice}
+          searchable
+          data={references.map(({ id, name: title }) => ({ value: id, label: title[language] }))}
+        />
+      )
     case 'date':
       return (
-        <TextInput
+        <DateInput
           size="xs"
-          type="date"
           label={name}
-          value={value}
-          onChange={(event) => choose(event.currentTarget.value)}
+          value={value === '' ? null : value}
+          onChange={choose}
+          valueFormat={language === 'ja' ? 'YYYY年M月D日' : 'D MMM YYYY'}
+          locale={language}
+          placeholder={t('fieldNone')}
+          clearable
+          popoverProps={{ withinPortal: false }}
         />
       )
     case 'url':

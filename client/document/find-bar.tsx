@@ -62,10 +62,22 @@ export function FindBar({ editor, onClose }: { readonly editor: Editor; readonly
       <output className={classes.count}>
         {query === '' ? '' : count === 0 ? t('findNothing') : t('findCount', { current: current + 1, count })}
       </output>
-      <ActionIcon size="md" aria-label={t('findPrevious')} title={t('findPrevious')} disabled={count === 0} onClick={() => goToMatch(editor, -1)}>
+      <ActionIcon
+        size="md"
+        aria-label={t('findPrevious')}
+        title={t('findPrevious')}
+        disabled={count === 0}
+        onClick={() => goToMatch(editor, -1)}
+      >
         <IconChevronUp size={16} stroke={1.5} />
       </ActionIcon>
-      <ActionIcon size="md" aria-label={t('findNext')} title={t('findNext')} disabled={count === 0} onClick={() => goToMatch(editor, 1)}>
+      <ActionIcon
+        size="md"
+        aria-label={t('findNext')}
+        title={t('findNext')}
+        disabled={count === 0}
+        onClick={() => goToMatch(editor, 1)}
+      >
         <IconChevronDown size={16} stroke={1.5} />
       </ActionIcon>
       <ActionIcon size="md" aria-label={t('findClose')} title={t('findClose')} onClick={onClose}>

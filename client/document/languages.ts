@@ -18,7 +18,11 @@ export function useShownLanguages(): {
 } {
   const own = useLanguage()
   const wide = useMediaQuery(roomForTwo, window.matchMedia(roomForTwo).matches, { getInitialValueInEffect: false })
-  const [stored, store] = useLocalStorage<string>({ key: storageKey, defaultValue: 'both', getInitialValueInEffect: false })
+  const [stored, store] = useLocalStorage({
+    key: storageKey,
+    defaultValue: 'both',
+    getInitialValueInEffect: false,
+  })
   const choice: ShownLanguages = isLanguage(stored) ? stored : 'both'
   return { shown: choice === 'both' && !wide ? own : choice, wide, choose: store }
 }

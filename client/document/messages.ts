@@ -70,7 +70,8 @@ export const documentMessages = defineMessages('document', {
     deleteBody: 'Its text in both languages goes with it. You can undo this; threads on it keep their quotations.',
     deleteOthers: '{{names}} is in this clause now.',
     moveTitle: 'Move {{label}}?',
-    moveBody: '{{names}} is writing here now. Moving it takes the caret out of the text; what is being typed at this moment may be lost.',
+    moveBody:
+      '{{names}} is writing here now. Moving it takes the caret out of the text; what is being typed at this moment may be lost.',
     moveAnyway: 'Move anyway',
     keep: 'Cancel',
     fieldsEdit: 'Edit details',

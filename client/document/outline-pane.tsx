@@ -10,11 +10,11 @@ import { documentMessages } from './messages.ts'
 import classes from './document.module.css'
 
 /** Up and down move among the rows, so that the outline is one stop of the Tab key's way and not three hundred. */
-function moveFocus(event: KeyboardEvent<HTMLOListElement>): void {
+function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-  if (step === 0 || !(event.target instanceof HTMLElement)) return
-  const rows = [...event.currentTarget.querySelectorAll('button')]
-  const at = rows.findIndex((row) => row === event.target)
+  if (step === 0) return
+  const rows = [...(event.currentTarget.closest('ol')?.querySelectorAll('button') ?? [])]
+  const at = rows.indexOf(event.currentTarget)
   const next = rows[at + step]
   if (next === undefined) return
   event.preventDefault()
@@ -42,7 +42,7 @@ export function OutlinePane({
     <nav aria-label={t('outline')}>
       <h2 className={classes.heading}>{t('outline')}</h2>
       {rows.length === 0 ? <p className={classes.note}>{t('outlineEmpty')}</p> : null}
-      <ol className={classes.rows} onKeyDown={moveFocus}>
+      <ol className={classes.rows}>
         {rows.map(({ id, label, numbered, title, status }, at) => (
           <li key={`${id}-${at}`}>
             <button
@@ -51,10 +51,13 @@ export function OutlinePane({
               aria-current={id === current}
               tabIndex={id === current || (current === null && at === 0) ? 0 : -1}
               onClick={() => onJump(id)}
+              onKeyDown={moveFocus}
               lang={language}
             >
               <span>
-                {numbered || title[language] === '' ? <span className={classes.rowLabel}>{label[language]}</span> : null}
+                {numbered || title[language] === '' ? (
+                  <span className={classes.rowLabel}>{label[language]}</span>
+                ) : null}
                 <span className={classes.rowTitle} data-empty={title[language] === ''}>
                   {numbered ? title[language] || t('untitled') : label[language]}
                 </span>

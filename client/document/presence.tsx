@@ -1,7 +1,6 @@
 /** Who else is in this document, in the top bar: a click leads to where they are in the text. */
 import { Tooltip } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { roles } from '#shared/domain/actors.ts'
 import { parties } from '#shared/domain/parties.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { caretOf, othersIn, presenceRole, type Presence } from '#client/editor/carets.ts'
@@ -22,9 +21,14 @@ function useOthers(connection: DocumentConnection): readonly Presence[] {
   useEffect(() => {
     const { awareness } = connection
     const read = () => {
-      const now = othersIn(awareness).filter((person, at, all) => all.findIndex((each) => sameSeat(each, person)) === at)
+      const now = othersIn(awareness).filter(
+        (person, at, all) => all.findIndex((each) => sameSeat(each, person)) === at,
+      )
       setOthers((before) =>
-        before.length === now.length && before.every((person, at) => person.client === now[at]?.client && sameSeat(person, now[at])) ? before : now,
+        before.length === now.length &&
+        before.every((person, at) => person.client === now[at]?.client && sameSeat(person, now[at]))
+          ? before
+          : now,
       )
     }
     read()
@@ -34,7 +38,13 @@ function useOthers(connection: DocumentConnection): readonly Presence[] {
   return others
 }
 
-export function DocumentPresence({ connection, text }: { readonly connection: DocumentConnection; readonly text: TextEditor }) {
+export function DocumentPresence({
+  connection,
+  text,
+}: {
+  readonly connection: DocumentConnection
+  readonly text: TextEditor
+}) {
   const t = useMessages(documentMessages)
   const language = useLanguage()
   const others = useOthers(connection)
@@ -44,17 +54,29 @@ export function DocumentPresence({ connection, text }: { readonly connection: Do
     if (pos !== null) scrollToPosition(text.editor.view, pos)
   }
   const nameOf = (person: Presence) =>
-    person.party === null ? presenceRole(person, language) : `${parties[person.party].prefix} ${presenceRole(person, language)}`
+    person.party === null
+      ? presenceRole(person, language)
+      : `${parties[person.party].prefix} ${presenceRole(person, language)}`
   return (
     <span className={classes.people} role="group" aria-label={t('here')}>
       {others.slice(0, shownAtMost).map((person) => {
-        const side = person.party === null ? `var(--role-${person.role ?? 'secretariat'})` : `var(--party-${person.party})`
+        const side =
+          person.party === null ? `var(--role-${person.role ?? 'secretariat'})` : `var(--party-${person.party})`
         return (
           <Tooltip key={person.client} label={t('goToCaret', { name: nameOf(person) })}>
-            <button type="button" className={classes.person} style={{ '--side': side }} aria-label={t('goToCaret', { name: nameOf(person) })} onClick={() => go(person)}>
+            <button
+              type="button"
+              className={classes.person}
+              style={{ '--side': side }}
+              aria-label={t('goToCaret', { name: nameOf(person) })}
+              onClick={() => go(person)}
+            >
               {person.party === null ? null : <PartyMark party={person.party} />}
-              <span className={person.party === null ? undefined : classes.personRole}>
-                {person.role === null ? person.name : roles[person.role].name[language]}
+              {person.party === null ? (
+                <span className={classes.initial}>{presenceRole(person, language).slice(0, 1)}</span>
+              ) : null}
+              <span className={person.party === null ? classes.personSeat : classes.personRole}>
+                {presenceRole(person, language)}
               </span>
             </button>
           </Tooltip>

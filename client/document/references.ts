@@ -15,7 +15,9 @@ export function useReferences(document: DocumentDetail): readonly Reference[] {
   const wanted = document.kind === 'action-plan'
   const { data: documents } = useQuery({ ...documentsQuery, enabled: wanted })
   const targets = wanted
-    ? documents?.find(({ group, kind, access }) => group === document.group && kind === 'outcome-targets' && access !== null)
+    ? documents?.find(
+        ({ group, kind, access }) => group === document.group && kind === 'outcome-targets' && access !== null,
+      )
     : undefined
   const { data: detail } = useQuery({ ...documentQuery(targets?.id ?? ''), enabled: targets !== undefined })
   const connection = useDocument(targets?.id ?? '', targets === undefined ? null : detail)

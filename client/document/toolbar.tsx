@@ -25,11 +25,11 @@ import {
 } from '@tabler/icons-react'
 import type { Editor } from '@tiptap/core'
 // What their commands are called is declared where the nodes and marks of the schema come from.
-import type {} from '@tiptap/extension-bold'
-import type {} from '@tiptap/extension-italic'
-import type {} from '@tiptap/extension-list'
-import type {} from '@tiptap/extension-table'
-import type {} from '@tiptap/extension-underline'
+import '@tiptap/extension-bold'
+import '@tiptap/extension-italic'
+import '@tiptap/extension-list'
+import '@tiptap/extension-table'
+import '@tiptap/extension-underline'
 import { useEditorState } from '@tiptap/react'
 import { levels } from '#shared/editor/schema.ts'
 import { currentLevel, setLevel } from '#client/editor/headings.ts'
@@ -99,26 +99,66 @@ export function Toolbar({
     <RichTextEditor editor={editor} classNames={{ root: classes.editorRoot }} withTypographyStyles={false}>
       <RichTextEditor.Toolbar className={classes.toolbar} role="toolbar" aria-label={t('toolbar')}>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool label={`${t('undo')} (Ctrl Z)`} icon={IconArrowBackUp} disabled={!format.canUndo} onClick={() => focused().undo().run()} />
-          <Tool label={`${t('redo')} (Ctrl Y)`} icon={IconArrowForwardUp} disabled={!format.canRedo} onClick={() => focused().redo().run()} />
+          <Tool
+            label={`${t('undo')} (Ctrl Z)`}
+            icon={IconArrowBackUp}
+            disabled={!format.canUndo}
+            onClick={() => focused().undo().run()}
+          />
+          <Tool
+            label={`${t('redo')} (Ctrl Y)`}
+            icon={IconArrowForwardUp}
+            disabled={!format.canRedo}
+            onClick={() => focused().redo().run()}
+          />
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
           <StyleMenu editor={editor} level={format.level} />
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool label={`${t('bold')} (Ctrl B)`} icon={IconBold} active={format.bold} onClick={() => focused().toggleBold().run()} />
-          <Tool label={`${t('italic')} (Ctrl I)`} icon={IconItalic} active={format.italic} onClick={() => focused().toggleItalic().run()} />
-          <Tool label={`${t('underline')} (Ctrl U)`} icon={IconUnderline} active={format.underline} onClick={() => focused().toggleUnderline().run()} />
+          <Tool
+            label={`${t('bold')} (Ctrl B)`}
+            icon={IconBold}
+            active={format.bold}
+            onClick={() => focused().toggleBold().run()}
+          />
+          <Tool
+            label={`${t('italic')} (Ctrl I)`}
+            icon={IconItalic}
+            active={format.italic}
+            onClick={() => focused().toggleItalic().run()}
+          />
+          <Tool
+            label={`${t('underline')} (Ctrl U)`}
+            icon={IconUnderline}
+            active={format.underline}
+            onClick={() => focused().toggleUnderline().run()}
+          />
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool label={t('bulletList')} icon={IconList} active={format.bulletList} onClick={() => focused().toggleBulletList().run()} />
-          <Tool label={t('orderedList')} icon={IconListNumbers} active={format.orderedList} onClick={() => focused().toggleOrderedList().run()} />
+          <Tool
+            label={t('bulletList')}
+            icon={IconList}
+            active={format.bulletList}
+            onClick={() => focused().toggleBulletList().run()}
+          />
+          <Tool
+            label={t('orderedList')}
+            icon={IconListNumbers}
+            active={format.orderedList}
+            onClick={() => focused().toggleOrderedList().run()}
+          />
           <TableMenu editor={editor} inTable={format.table} />
           <LinkControl editor={editor} opened={linking} onOpened={onLinking} />
         </RichTextEditor.ControlsGroup>
         {onComment ? (
           <RichTextEditor.ControlsGroup className={classes.group}>
-            <Tool label={`${t('comment')} (Ctrl Alt M)`} icon={IconMessagePlus} disabled={!format.selected} onClick={onComment} />
+            <Tool
+              label={`${t('comment')} (Ctrl Alt M)`}
+              icon={IconMessagePlus}
+              disabled={!format.selected}
+              onClick={onComment}
+            />
           </RichTextEditor.ControlsGroup>
         ) : null}
       </RichTextEditor.Toolbar>
@@ -136,7 +176,11 @@ function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level:
   return (
     <Menu position="bottom-start" returnFocus={false}>
       <Menu.Target>
-        <RichTextEditor.Control className={`${classes.control} ${classes.style}`} aria-label={t('style')} title={t('style')}>
+        <RichTextEditor.Control
+          className={`${classes.control} ${classes.style}`}
+          aria-label={t('style')}
+          title={t('style')}
+        >
           <span>{level === null ? t('body') : t('heading', { level })}</span>
           <IconChevronDown size={14} stroke={1.5} />
         </RichTextEditor.Control>
@@ -158,10 +202,22 @@ function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level:
 const tableTools = [
   { label: 'rowAbove', icon: IconRowInsertTop, run: (editor: Editor) => editor.chain().focus().addRowBefore().run() },
   { label: 'rowBelow', icon: IconRowInsertBottom, run: (editor: Editor) => editor.chain().focus().addRowAfter().run() },
-  { label: 'columnBefore', icon: IconColumnInsertLeft, run: (editor: Editor) => editor.chain().focus().addColumnBefore().run() },
-  { label: 'columnAfter', icon: IconColumnInsertRight, run: (editor: Editor) => editor.chain().focus().addColumnAfter().run() },
+  {
+    label: 'columnBefore',
+    icon: IconColumnInsertLeft,
+    run: (editor: Editor) => editor.chain().focus().addColumnBefore().run(),
+  },
+  {
+    label: 'columnAfter',
+    icon: IconColumnInsertRight,
+    run: (editor: Editor) => editor.chain().focus().addColumnAfter().run(),
+  },
   { label: 'rowDelete', icon: IconRowRemove, run: (editor: Editor) => editor.chain().focus().deleteRow().run() },
-  { label: 'columnDelete', icon: IconColumnRemove, run: (editor: Editor) => editor.chain().focus().deleteColumn().run() },
+  {
+    label: 'columnDelete',
+    icon: IconColumnRemove,
+    run: (editor: Editor) => editor.chain().focus().deleteColumn().run(),
+  },
   { label: 'tableDelete', icon: IconTableOff, run: (editor: Editor) => editor.chain().focus().deleteTable().run() },
 ] as const
 
@@ -184,7 +240,12 @@ function TableMenu({ editor, inTable }: { readonly editor: Editor; readonly inTa
         </Menu.Item>
         <Menu.Divider />
         {tableTools.map(({ label, icon: Sign, run }) => (
-          <Menu.Item key={label} leftSection={<Sign size={16} stroke={1.5} />} disabled={!inTable} onClick={() => run(editor)}>
+          <Menu.Item
+            key={label}
+            leftSection={<Sign size={16} stroke={1.5} />}
+            disabled={!inTable}
+            onClick={() => run(editor)}
+          >
             {t(label)}
           </Menu.Item>
         ))}

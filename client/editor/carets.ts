@@ -48,8 +48,9 @@ export function othersIn(awareness: Awareness): Presence[] {
 /** Where in the document someone's caret is, or null if they have none there. */
 export function caretOf(view: EditorView, awareness: Awareness, client: number): number | null {
   const { head } = record(record(awareness.getStates().get(client))['cursor'])
-  const sync: { doc: Y.Doc; type: Y.XmlFragment; binding: { mapping: Map<Y.AbstractType<unknown>, never> } } | undefined =
-    ySyncPluginKey.getState(view.state)
+  const sync:
+    | { doc: Y.Doc; type: Y.XmlFragment; binding: { mapping: Map<Y.AbstractType<unknown>, never> } }
+    | undefined = ySyncPluginKey.getState(view.state)
   if (head === undefined || sync === undefined) return null
   const position = Y.createRelativePositionFromJSON(head)
   return relativePositionToAbsolutePosition(sync.doc, sync.type, position, sync.binding.mapping)

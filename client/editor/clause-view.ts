@@ -18,7 +18,12 @@ export type ClauseViewOptions = {
   readonly openFields: (clause: string, anchor: DOMRect) => void
 }
 
-type Shown = { readonly dom: HTMLElement; readonly kind: () => ClauseKind; readonly number: (n: number | null) => void; readonly redraw: () => void }
+type Shown = {
+  readonly dom: HTMLElement
+  readonly kind: () => ClauseKind
+  readonly number: (n: number | null) => void
+  readonly redraw: () => void
+}
 
 const clauseViewsKey = new PluginKey('clauseViews')
 
@@ -122,7 +127,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     const strips = languageKeys.map((language) => {
       const list = element('dl', 'fields', { lang: languages[language].tag })
       for (const word of fieldWords(node.attrs, language, options.resolveReference)) {
-        const entry = element('div', word.long ? 'field field-long' : 'field', { 'data-field': word.field })
+        const entry = element('div', 'field', { 'data-field': word.field })
         const term = element('dt', 'field-name')
         term.textContent = word.name
         const value = element('dd', 'field-value')
@@ -131,7 +136,11 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
         }
         if (word.href === null) value.append(word.value)
         else {
-          const link = element('a', 'field-link', { href: word.href, target: '_blank', rel: 'noopener noreferrer nofollow' })
+          const link = element('a', 'field-link', {
+            href: word.href,
+            target: '_blank',
+            rel: 'noopener noreferrer nofollow',
+          })
           link.textContent = word.value
           value.append(link)
         }
@@ -170,7 +179,10 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
       },
       // The browser's own writing in the margins is ours, not the text's.
       ignoreMutation: (mutation: ViewMutationRecord) => mutation.type !== 'selection' && outside(mutation.target),
-      stopEvent: (event: Event) => outside(event.target) && event.target instanceof Element && view.dom.contains(dom) &&
+      stopEvent: (event: Event) =>
+        outside(event.target) &&
+        event.target instanceof Element &&
+        view.dom.contains(dom) &&
         event.target.closest('.clause-menu, .clause-fields') !== null,
     },
     shown: {

@@ -26,8 +26,6 @@ export type FieldWord = {
   readonly value: string
   readonly status: Status | null
   readonly href: string | null
-  /** Long fields have a line of their own; short ones share one. */
-  readonly long: boolean
 }
 
 const valueOf = (attrs: Attrs, { attribute }: ClauseAttributeEntry): string => {
@@ -57,12 +55,12 @@ function wordOf(
   attrs: Attrs,
   language: Language,
   resolve: ResolveReference,
-): Pick<FieldWord, 'value' | 'status' | 'href' | 'long'> {
-  const short = { status: null, href: null, long: false }
+): Pick<FieldWord, 'value' | 'status' | 'href'> {
+  const short = { status: null, href: null }
   switch (first.type) {
     case 'text': {
       const own = entries.find((entry) => entry.language === language)
-      return { ...short, value: own ? valueOf(attrs, own) : '', long: true }
+      return { ...short, value: own ? valueOf(attrs, own) : '' }
     }
     case 'owner': {
       const owners = entries.flatMap((entry) => {
@@ -83,11 +81,11 @@ function wordOf(
     }
     case 'reference': {
       const clause = valueOf(attrs, first)
-      return { ...short, value: clause === '' ? '' : (resolve(clause)?.[language] ?? '…'), long: true }
+      return { ...short, value: clause === '' ? '' : (resolve(clause)?.[language] ?? '…') }
     }
     case 'url': {
       const href = valueOf(attrs, first)
-      return { ...short, value: href.replace(/^https?:\/\//, ''), href: isSafeHref(href) ? href : null, long: true }
+      return { ...short, value: href.replace(/^https?:\/\//, ''), href: isSafeHref(href) ? href : null }
     }
   }
 }

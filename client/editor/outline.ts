@@ -1,6 +1,13 @@
 /** The clauses of the editor's document as an outline: cheap enough to ask after every pause in typing. */
 import type { Node } from '@tiptap/pm/model'
-import { clauseKinds, clauseLabel, isClauseKind, isStatus, type ClauseKind, type Status } from '#shared/domain/documents.ts'
+import {
+  clauseKinds,
+  clauseLabel,
+  isClauseKind,
+  isStatus,
+  type ClauseKind,
+  type Status,
+} from '#shared/domain/documents.ts'
 import { isLanguage, type LocalizedText } from '#shared/domain/languages.ts'
 
 export type OutlineRow = {

@@ -62,7 +62,8 @@ export function structurePlugin(refused: () => void): Plugin {
       return tr.docChanged ? asClauseCommand(tr) : null
     },
     props: {
-      transformPasted: (slice, view) => withoutClauses(slice, view.state.schema, languageAt(view.state.selection.$from)),
+      transformPasted: (slice, view) =>
+        withoutClauses(slice, view.state.schema, languageAt(view.state.selection.$from)),
     },
   })
 }
@@ -130,7 +131,8 @@ export function withoutClauses(slice: Slice, schema: Schema, language: string | 
   })
   const content = Fragment.from(loose).append(blocks)
   const [only] = content.content
-  if (content.childCount === 1 && only !== undefined && only.type === schema.nodes['paragraph']) return new Slice(only.content, 0, 0)
+  if (content.childCount === 1 && only !== undefined && only.type === schema.nodes['paragraph'])
+    return new Slice(only.content, 0, 0)
   return new Slice(content, content.firstChild?.isTextblock ? 1 : 0, content.lastChild?.isTextblock ? 1 : 0)
 }
 

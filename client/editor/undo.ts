@@ -29,7 +29,8 @@ const idle: Run = { kind: 'other', at: -1, length: 0, breaks: false, count: 0 }
 const undoStepsKey = new PluginKey<Run>('undoSteps')
 
 function editOf(step: Step): { kind: Run['kind']; from: number; to: number; text: string } {
-  if (step instanceof AddMarkStep || step instanceof RemoveMarkStep) return { kind: 'other', from: -1, to: -1, text: '' }
+  if (step instanceof AddMarkStep || step instanceof RemoveMarkStep)
+    return { kind: 'other', from: -1, to: -1, text: '' }
   if (!(step instanceof ReplaceStep)) return { kind: 'other', from: -1, to: -1, text: '' }
   const { from, to, slice } = step
   if (slice.size === 0) return { kind: 'delete', from, to, text: '' }

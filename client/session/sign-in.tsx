@@ -152,7 +152,11 @@ function Seat({
   const language = useLanguage()
   const group = person.group === null || person.role === 'panelist' ? null : groups[person.group].name
   const seat =
-    group === null ? say(person.name) : language === 'ja' ? `${say(person.name)}（${say(group)}）` : `${say(person.name)}, ${say(group)}`
+    group === null
+      ? say(person.name)
+      : language === 'ja'
+        ? `${say(person.name)}（${say(group)}）`
+        : `${say(person.name)}, ${say(group)}`
   return (
     <UnstyledButton
       className={classes.seat}

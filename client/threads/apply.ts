@@ -29,6 +29,13 @@ export function prepareApplication(
   return { type: 'ready', tr: replacePassage(state, range, wording) }
 }
 
+/** Whether a wording stands in the text where its thread's passage begins. */
+export function standsInText(state: EditorState, from: number, wording: string): boolean {
+  const { parent, parentOffset } = state.doc.resolve(Math.min(from, state.doc.content.size))
+  const [line = ''] = wording.split(/\n+/)
+  return line !== '' && parent.textBetween(parentOffset, parent.content.size, '', '\ufffc').startsWith(line)
+}
+
 /** Replaces a range by plain words; further lines of the wording become paragraphs. */
 function replacePassage(state: EditorState, { from, to }: { from: number; to: number }, wording: string): Transaction {
   const lines = wording.split(/\n+/)

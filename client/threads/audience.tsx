@@ -7,7 +7,10 @@ import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.
 import { threadMessages } from './messages.ts'
 import classes from './threads.module.css'
 
-export const audienceIcons = { joint: IconUsers, delegation: IconLock, panel: IconUsersGroup } satisfies Record<Audience, Icon>
+export const audienceIcons = { joint: IconUsers, delegation: IconLock, panel: IconUsersGroup } satisfies Record<
+  Audience,
+  Icon
+>
 
 type T = Translate<(typeof threadMessages)['source']>
 

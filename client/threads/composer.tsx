@@ -75,20 +75,29 @@ export function Composer({
       <p className={classes.hint} data-audience={draft.audience}>
         {audienceHint(t, draft.audience, actor.party, language)}
       </p>
-      {quote === null ? <p className={classes.quote}>{t('wholeDocument')}</p> : <blockquote className={classes.quote}>{quote}</blockquote>}
+      {quote === null ? (
+        <p className={classes.quote}>{t('wholeDocument')}</p>
+      ) : (
+        <blockquote className={classes.quote}>{quote}</blockquote>
+      )}
       <Stack gap="xs">
         <WordsInput
           value={draft.body}
           label={t('newThread')}
           placeholder={t('placeholder')}
           people={people}
-          autoFocus
+          atOnce
           onChange={(body) => setDraft({ ...draft, body })}
           onSend={send}
           onCancel={onCancel}
         />
         {quote === null ? null : draft.proposal === null ? (
-          <Button variant="subtle" size="compact-sm" justify="flex-start" onClick={() => setDraft({ ...draft, proposal: quote })}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            justify="flex-start"
+            onClick={() => setDraft({ ...draft, proposal: quote })}
+          >
             {t('addProposal')}
           </Button>
         ) : (
@@ -105,7 +114,13 @@ export function Composer({
               classNames={{ input: classes.wording ?? '' }}
               onChange={(event) => setDraft({ ...draft, proposal: event.currentTarget.value })}
             />
-            <Button variant="subtle" color="gray" size="compact-sm" justify="flex-start" onClick={() => setDraft({ ...draft, proposal: null })}>
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              justify="flex-start"
+              onClick={() => setDraft({ ...draft, proposal: null })}
+            >
               {t('removeProposal')}
             </Button>
           </>

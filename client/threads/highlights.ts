@@ -31,12 +31,19 @@ type Action =
 
 const highlightKey = new PluginKey<HighlightState>('threadHighlights')
 
-const empty: HighlightState = { highlights: [], focused: null, draft: null, touched: new Set(), shown: DecorationSet.empty }
+const empty: HighlightState = {
+  highlights: [],
+  focused: null,
+  draft: null,
+  touched: new Set(),
+  shown: DecorationSet.empty,
+}
 
 /** Where threads stand in that state. */
 export const highlightsIn = (state: EditorState): HighlightState => highlightKey.getState(state) ?? empty
 
-const act = (state: EditorState, action: Action): Transaction => state.tr.setMeta(highlightKey, action).setMeta('addToHistory', false)
+const act = (state: EditorState, action: Action): Transaction =>
+  state.tr.setMeta(highlightKey, action).setMeta('addToHistory', false)
 
 /** Shows the threads there; clauses in `checked` count as looked through. */
 export const placeHighlights = (state: EditorState, highlights: readonly Highlight[], checked: ReadonlySet<string>) =>
@@ -46,11 +53,14 @@ export const placeHighlights = (state: EditorState, highlights: readonly Highlig
 export const focusHighlight = (state: EditorState, thread: string | null) => act(state, { type: 'focus', thread })
 
 /** Shows which passage a new comment is about, while the caret is elsewhere. */
-export const draftHighlight = (state: EditorState, draft: HighlightState['draft']) => act(state, { type: 'draft', draft })
+export const draftHighlight = (state: EditorState, draft: HighlightState['draft']) =>
+  act(state, { type: 'draft', draft })
 
 /** The thread whose passage is the narrowest around a position, or null. */
 export function threadAt(state: EditorState, pos: number): string | null {
-  const around = highlightsIn(state).highlights.filter(({ from, to, resolved }) => !resolved && from <= pos && pos <= to)
+  const around = highlightsIn(state).highlights.filter(
+    ({ from, to, resolved }) => !resolved && from <= pos && pos <= to,
+  )
   const [closest] = around.toSorted((a, b) => a.to - a.from - (b.to - b.from))
   return closest?.thread ?? null
 }
@@ -97,7 +107,10 @@ function apply(tr: Transaction, state: HighlightState): HighlightState {
   if (!tr.docChanged) return state
   const mapping = mappingOf(tr)
   // Text typed at the edges stays outside, as it does for the anchors themselves.
-  const follow = ({ from, to }: { from: number; to: number }) => ({ from: mapping.map(from, 1), to: mapping.map(to, -1) })
+  const follow = ({ from, to }: { from: number; to: number }) => ({
+    from: mapping.map(from, 1),
+    to: mapping.map(to, -1),
+  })
   const highlights = state.highlights
     .map((highlight) => ({ ...highlight, ...follow(highlight) }))
     .filter(({ from, to }) => from < to)

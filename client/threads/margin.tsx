@@ -15,14 +15,21 @@ import type { DocumentConnection } from '#client/connection/connection.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import type { TextEditor } from '#client/document/text-editor.ts'
 import type { ShownLanguages } from '#client/document/languages.ts'
-import { clauseById } from '#client/editor/clause-commands.ts'
-import { prepareApplication } from './apply.ts'
+import { prepareApplication, standsInText } from './apply.ts'
 import { audienceLabel } from './audience.tsx'
 import { Composer, emptyDraft, type Draft } from './composer.tsx'
 import { highlightsIn } from './highlights.ts'
 import { threadMessages } from './messages.ts'
-import { isProvisional, readThread, useCreateThread, useEditComment, useReply, useUpdateThread, type NewThread } from './mutations.ts'
-import { placeCards } from './placing.ts'
+import {
+  isProvisional,
+  readThread,
+  useCreateThread,
+  useEditComment,
+  useReply,
+  useUpdateThread,
+  type NewThread,
+} from './mutations.ts'
+import { followPassages, type MarginLayout } from './margin-layout.ts'
 import { subjectOf, ThreadCard, type ThreadEvents } from './thread-card.tsx'
 import classes from './threads.module.css'
 
@@ -31,10 +38,8 @@ export type Composing = { readonly anchor: TextAnchor | null }
 
 type Status = 'open' | 'resolved' | 'mine'
 
-const gap = 10
-const headHeight = 4
-
-const reasonOf = (error: Error): string => (error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message)
+const reasonOf = (error: Error): string =>
+  error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message
 
 export function Margin({
   document,
@@ -67,7 +72,8 @@ export function Margin({
   const { data: threads, error, refetch } = useQuery(threadsQuery(document.id))
   const { data: group } = useQuery(groupQuery(document.group))
   const orphans = useSyncExternalStore(text.tracker.orphans.subscribe, text.tracker.orphans.get)
-  const revision = useSyncExternalStore(text.revision.subscribe, text.revision.get)
+  // What a card says of its passage is true again whenever the passages were found anew.
+  useSyncExternalStore(text.tracker.placed.subscribe, text.tracker.placed.get)
   const [status, setStatus] = useState<Status>('open')
   const [audience, setAudience] = useState<Audience | null>(null)
   const [failed, setFailed] = useState<{ draft: Draft; reason: string } | null>(null)
@@ -85,7 +91,8 @@ export function Margin({
   // Once a thread is open on the screen its comments count as seen.
   const focusedUnread = threads?.find(({ id }) => id === focused)?.unread ?? 0
   useEffect(() => {
-    if (focused !== null && focusedUnread > 0 && globalThis.document.visibilityState === 'visible') void readThread(document.id, focused)
+    if (focused !== null && focusedUnread > 0 && globalThis.document.visibilityState === 'visible')
+      void readThread(document.id, focused)
   }, [focused, focusedUnread, document.id])
 
   const readersOf = useCallback(
@@ -93,7 +100,11 @@ export function Margin({
       (group?.people ?? []).filter((person) => {
         const parsed = ActorSchema.safeParse(person)
         const party = of === 'delegation' ? actor.party : null
-        return person.id !== actor.id && parsed.success && can(parsed.data, 'thread.read', { document, audience: of, party, author: actor.id })
+        return (
+          person.id !== actor.id &&
+          parsed.success &&
+          can(parsed.data, 'thread.read', { document, audience: of, party, author: actor.id })
+        )
       }),
     [group, actor, document],
   )
@@ -112,9 +123,14 @@ export function Margin({
     focus: onFocus,
     reply: (thread, words) => attempt(thread, () => reply.mutateAsync({ thread, words })),
     edit: (thread, comment, body) => attempt(thread, () => edit.mutateAsync({ thread, comment, body })),
-    setStatus: (thread, next) => attempt(thread, () => update.mutateAsync({ thread, change: { status: next } })).catch(() => undefined),
+    setStatus: (thread, next) =>
+      attempt(thread, () => update.mutateAsync({ thread, change: { status: next } })).catch(() => undefined),
     dispose: (thread, decision, reason) =>
       attempt(thread, () => update.mutateAsync({ thread, change: { disposition: { decision, reason } } })),
+    inText: (thread, wording) => {
+      const passage = highlightsIn(text.editor.state).highlights.find((each) => each.thread === thread)
+      return passage !== undefined && standsInText(text.editor.state, passage.from, wording)
+    },
     apply: async (thread, wording) => {
       const anchor = text.tracker.anchorOf(thread.id)
       const expected = thread.anchor?.quote.exact
@@ -126,7 +142,9 @@ export function Margin({
       text.editor.view.dispatch(application.tr)
       if (!can(actor, 'thread.dispose', subjectOf(document, thread))) return undefined
       const disposition = { decision: 'accepted', reason: t('acceptedReason') } as const
-      await attempt(thread.id, () => update.mutateAsync({ thread: thread.id, change: { disposition } })).catch(() => undefined)
+      await attempt(thread.id, () => update.mutateAsync({ thread: thread.id, change: { disposition } })).catch(
+        () => undefined,
+      )
       return undefined
     },
   }
@@ -150,16 +168,35 @@ export function Margin({
     if (status === 'mine') return thread.comments.some(({ author }) => author.id === actor.id)
     return thread.status === status
   })
-  const gone = (thread: Thread) => !isProvisional(thread.id) && thread.anchor !== null && (orphans.has(thread.id) || (thread.orphaned && !highlightsIn(text.editor.state).highlights.some((each) => each.thread === thread.id)))
+  const gone = (thread: Thread) =>
+    !isProvisional(thread.id) &&
+    thread.anchor !== null &&
+    (orphans.has(thread.id) ||
+      (thread.orphaned && !highlightsIn(text.editor.state).highlights.some((each) => each.thread === thread.id)))
 
   const cards = useRef<HTMLDivElement>(null)
-  const layOut = useLayout(cards, text, shown, beside, focused, listed, composing)
-  useLayoutEffect(layOut, [layOut, revision, orphans, threads, status, audience, failed, errors])
+  useEffect(() => {
+    if (composing === null) return undefined
+    // One frame later it has found its place beside the passage.
+    const frame = requestAnimationFrame(() =>
+      cards.current?.querySelector('[data-slot="composer"]')?.scrollIntoView({ block: 'nearest' }),
+    )
+    return () => cancelAnimationFrame(frame)
+  }, [composing])
+  const layout = useRef<MarginLayout | null>(null)
+  useLayoutEffect(() => {
+    if (cards.current === null) return undefined
+    const following = followPassages(cards.current, text)
+    layout.current = following
+    return following.stop
+  }, [text])
+  // After every drawing: cards come, go and change their height with it.
+  useLayoutEffect(() => layout.current?.show({ shown, beside, focused, threads: listed, composing }))
 
   return (
     <aside aria-label={t('title')} style={{ minHeight: '100%' }}>
-      <div className={classes.bar}>
-        <h2>{t('title')}</h2>
+      <div className={classes.bar} data-beside={beside}>
+        {beside ? <h2>{t('title')}</h2> : null}
         <SegmentedControl
           size="xs"
           aria-label={t('filter')}
@@ -174,7 +211,12 @@ export function Margin({
         {audiences.length > 1 ? (
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon size="md" aria-label={t('filterAudience')} title={t('filterAudience')} variant={audience === null ? 'subtle' : 'light'}>
+              <ActionIcon
+                size="md"
+                aria-label={t('filterAudience')}
+                title={t('filterAudience')}
+                variant={audience === null ? 'subtle' : 'light'}
+              >
                 <IconFilter size={16} stroke={1.5} />
               </ActionIcon>
             </Menu.Target>
@@ -191,7 +233,12 @@ export function Margin({
           </Menu>
         ) : null}
         {audiences.length > 0 ? (
-          <ActionIcon size="md" aria-label={t('addWhole')} title={t('addWhole')} onClick={() => onCompose({ anchor: null })}>
+          <ActionIcon
+            size="md"
+            aria-label={t('addWhole')}
+            title={t('addWhole')}
+            onClick={() => onCompose({ anchor: null })}
+          >
             <IconMessagePlus size={16} stroke={1.5} />
           </ActionIcon>
         ) : null}
@@ -206,7 +253,9 @@ export function Margin({
       ) : null}
       {threads && listed.length === 0 && composing === null ? (
         <p className={classes.nothing}>
-          {status === 'open' && audience === null ? t(audiences.length > 0 ? 'nothingOpen' : 'nothingOpenRead') : t('nothingFiltered')}
+          {status === 'open' && audience === null
+            ? t(audiences.length > 0 ? 'nothingOpen' : 'nothingOpenRead')
+            : t('nothingFiltered')}
         </p>
       ) : null}
       <div ref={cards} className={classes.cards} data-beside={beside}>
@@ -250,97 +299,4 @@ export function Margin({
       </div>
     </aside>
   )
-}
-
-/** Places the cards by hand: React need not know where they are, and scrolling must not draw anything anew. */
-function useLayout(
-  container: { readonly current: HTMLDivElement | null },
-  text: TextEditor,
-  shown: ShownLanguages,
-  beside: boolean,
-  focused: string | null,
-  listed: readonly Thread[],
-  composing: Composing | null,
-): () => void {
-  const state = { shown, beside, focused, listed, composing }
-  const latest = useRef(state)
-  latest.current = state
-  const layOut = useCallback(() => {
-    const root = container.current
-    const { view } = text.editor
-    const now = latest.current
-    if (root === null || view.isDestroyed) return
-    const slots = [...root.children].filter((child) => child instanceof HTMLElement)
-    if (!now.beside) {
-      for (const slot of slots) slot.style.removeProperty('top')
-      root.style.removeProperty('height')
-      return
-    }
-    const base = root.getBoundingClientRect().top
-    const { highlights, draft } = highlightsIn(text.editor.state)
-    const places = slots.map((slot) => {
-      const id = slot.dataset['slot'] ?? ''
-      const thread = now.listed.find((each) => each.id === id)
-      const anchor = id === 'composer' ? now.composing?.anchor : thread?.anchor
-      const range = id === 'composer' ? draft : highlights.find((each) => each.thread === id)
-      const wanted = anchor && range ? topOf(text, anchor, range.from, now.shown) - base - 6 : headHeight
-      const fixed = id === 'composer' || (now.composing === null && id === now.focused)
-      return { slot, wanted, height: slot.offsetHeight, fixed: fixed && range !== undefined && range !== null, order: range?.from ?? -1 }
-    })
-    const ordered = places.toSorted((a, b) => a.wanted - b.wanted || a.order - b.order)
-    const tops = placeCards(ordered, gap, headHeight)
-    ordered.forEach(({ slot }, at) => {
-      slot.style.top = `${tops[at] ?? 0}px`
-    })
-    const last = ordered.at(-1)
-    root.style.height = last ? `${(tops.at(-1) ?? 0) + last.height + 40}px` : ''
-  }, [container, text])
-
-  useEffect(() => {
-    let frame = 0
-    const later = () => {
-      if (frame !== 0) return
-      frame = requestAnimationFrame(() => {
-        frame = 0
-        layOut()
-      })
-    }
-    const observer = new ResizeObserver(later)
-    observer.observe(text.editor.view.dom)
-    const root = container.current
-    const watchCards = () => {
-      if (root) for (const child of root.children) observer.observe(child)
-    }
-    watchCards()
-    const added = new MutationObserver(() => {
-      watchCards()
-      later()
-    })
-    if (root) added.observe(root, { childList: true })
-    window.addEventListener('scroll', later, { passive: true })
-    window.addEventListener('resize', later)
-    return () => {
-      cancelAnimationFrame(frame)
-      observer.disconnect()
-      added.disconnect()
-      window.removeEventListener('scroll', later)
-      window.removeEventListener('resize', later)
-    }
-  }, [container, layOut, text])
-  return layOut
-}
-
-/**
- * How far down a passage stands on the screen. Far from what is in view its clause's place is good enough, and does not make
- * the browser lay out what nobody sees.
- */
-function topOf(text: TextEditor, anchor: { clause: string; language: string }, from: number, shown: ShownLanguages): number {
-  const { view, state } = text.editor
-  const clause = clauseById(state.doc, anchor.clause)
-  const dom = clause && view.nodeDOM(clause.pos)
-  if (!(dom instanceof HTMLElement)) return 0
-  const { top, bottom } = dom.getBoundingClientRect()
-  const near = bottom > -200 && top < window.innerHeight + 200
-  const visible = shown === 'both' || anchor.language === shown
-  return near && visible ? view.coordsAtPos(Math.min(from, state.doc.content.size)).top : top + 14
 }

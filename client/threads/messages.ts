@@ -31,7 +31,7 @@ export const threadMessages = defineMessages('threads', {
     oldWording: 'Now',
     newWording: 'Proposed',
     apply: 'Put into the text',
-    applied: 'The wording is in the text. Ctrl Z takes it back.',
+    inText: 'In the text',
     applyChanged: 'Not applied: the passage now reads “{{now}}”. Check the comparison and try again.',
     applyGone: 'Not applied: the passage is no longer in the text.',
     acceptedReason: 'The proposed wording was taken into the text. / 提案された文言を本文に採り入れました。',
@@ -71,6 +71,7 @@ export const threadMessages = defineMessages('threads', {
     by: 'by {{name}}',
     mentionPeople: 'People who can read this',
     thread: 'Thread: {{quote}}',
+    open: 'Open {{thread}}',
   },
   ja: {
     title: 'コメント',
@@ -101,8 +102,9 @@ export const threadMessages = defineMessages('threads', {
     oldWording: '現行',
     newWording: '提案',
     apply: '本文に反映',
-    applied: '文言を本文に反映しました。Ctrl Zで元に戻せます。',
-    applyChanged: '反映されませんでした。この箇所は現在「{{now}}」となっています。比較を確認のうえ、もう一度お試しください。',
+    inText: '本文に反映済み',
+    applyChanged:
+      '反映されませんでした。この箇所は現在「{{now}}」となっています。比較を確認のうえ、もう一度お試しください。',
     applyGone: '反映されませんでした。この箇所は本文から削除されています。',
     acceptedReason: 'The proposed wording was taken into the text. / 提案された文言を本文に採り入れました。',
     orphan: '対象の文は削除済み',
@@ -139,5 +141,6 @@ export const threadMessages = defineMessages('threads', {
     by: '{{name}}',
     mentionPeople: '閲覧できる人',
     thread: 'スレッド：{{quote}}',
+    open: '{{thread}}を開く',
   },
 })

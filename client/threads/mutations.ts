@@ -28,7 +28,9 @@ const write = (document: string, change: (threads: readonly Thread[]) => readonl
   queryClient.setQueryData<readonly Thread[]>(keyOf(document), (threads) => change(threads ?? []))
 
 const put = (thread: Thread) => (threads: readonly Thread[]) =>
-  threads.some(({ id }) => id === thread.id) ? threads.map((each) => (each.id === thread.id ? thread : each)) : [...threads, thread]
+  threads.some(({ id }) => id === thread.id)
+    ? threads.map((each) => (each.id === thread.id ? thread : each))
+    : [...threads, thread]
 
 /** A comment that is on its way carries an id of ours, which says so. */
 const provisional = 'provisional-'
@@ -88,7 +90,8 @@ export const useCreateThread = (document: string, me: Person) =>
         unread: 0,
       },
     ],
-    ({ mentions, ...input }) => call(createThread, { params: { id: document }, body: { ...input, mentions: [...mentions] } }),
+    ({ mentions, ...input }) =>
+      call(createThread, { params: { id: document }, body: { ...input, mentions: [...mentions] } }),
   )
 
 /** Answers in a thread. */
@@ -97,7 +100,9 @@ export const useReply = (document: string, me: Person) =>
     document,
     ({ thread, words }) =>
       (threads) =>
-        threads.map((each) => (each.id === thread ? { ...each, comments: [...each.comments, commentBy(me, words)] } : each)),
+        threads.map((each) =>
+          each.id === thread ? { ...each, comments: [...each.comments, commentBy(me, words)] } : each,
+        ),
     ({ thread, words }) =>
       call(createComment, { params: { id: thread }, body: { ...words, mentions: [...words.mentions] } }),
   )

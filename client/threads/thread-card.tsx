@@ -23,7 +23,12 @@ export type ThreadEvents = {
   readonly setStatus: (thread: string, status: Thread['status']) => Promise<void>
   readonly dispose: (thread: string, decision: (typeof dispositions)[number], reason: string) => Promise<void>
   readonly apply: (thread: Thread, wording: string) => Promise<void>
+  /** Whether the text reads so already. */
+  readonly inText: (thread: string, wording: string) => boolean
 }
+
+/** One function for ever, so that it is called when the field appears and not at each drawing. */
+const takeFocus = (field: HTMLTextAreaElement | null) => field?.focus()
 
 /** The words of the passage that can be seen before the card is opened. */
 const shorten = (text: string) => (text.length > 90 ? `${text.slice(0, 88)}…` : text)
@@ -61,6 +66,7 @@ export function ThreadCard({
   const quote = thread.anchor?.quote.exact ?? null
   const [first, ...answers] = thread.comments
   const pending = isProvisional(thread.id)
+  const name = t('thread', { quote: shorten(quote ?? t('wholeDocument')) })
   if (first === undefined) return null
   return (
     <article
@@ -69,15 +75,16 @@ export function ThreadCard({
       data-focused={focused}
       data-resolved={thread.status === 'resolved'}
       data-thread={thread.id}
-      aria-label={t('thread', { quote: shorten(quote ?? t('wholeDocument')) })}
-      tabIndex={0}
-      onClick={() => (focused ? undefined : events.focus(thread.id))}
-      onKeyDown={(event) => {
-        if (event.target !== event.currentTarget) return
-        if (event.key === 'Enter') events.focus(thread.id)
-        if (event.key === 'Escape') events.focus(null)
-      }}
+      aria-label={name}
     >
+      {focused ? null : (
+        <button
+          type="button"
+          className={classes.cover}
+          aria-label={t('open', { thread: name })}
+          onClick={() => events.focus(thread.id)}
+        />
+      )}
       <header className={classes.head}>
         <AudienceBadge audience={thread.audience} party={thread.party} />
         {thread.unread > 0 ? <span className={classes.unread}>{t('unread', { count: thread.unread })}</span> : null}
@@ -87,10 +94,7 @@ export function ThreadCard({
             className={classes.resolve}
             aria-label={t(thread.status === 'open' ? 'resolve' : 'reopen')}
             title={t(thread.status === 'open' ? 'resolve' : 'reopen')}
-            onClick={(event) => {
-              event.stopPropagation()
-              void events.setStatus(thread.id, thread.status === 'open' ? 'resolved' : 'open')
-            }}
+            onClick={() => void events.setStatus(thread.id, thread.status === 'open' ? 'resolved' : 'open')}
           >
             {thread.status === 'open' ? <IconCheck size={16} stroke={1.5} /> : <IconRotate size={16} stroke={1.5} />}
           </ActionIcon>
@@ -104,22 +108,47 @@ export function ThreadCard({
           {shorten(quote)}
         </blockquote>
       )}
-      <CommentView comment={first} thread={thread} subject={subject} actor={actor} clamped={!focused} orphaned={orphaned} events={events} />
+      <CommentView
+        comment={first}
+        thread={thread}
+        subject={subject}
+        actor={actor}
+        clamped={!focused}
+        orphaned={orphaned}
+        events={events}
+      />
       {focused
         ? answers.map((comment) => (
-            <CommentView key={comment.id} comment={comment} thread={thread} subject={subject} actor={actor} clamped={false} orphaned={orphaned} events={events} />
+            <CommentView
+              key={comment.id}
+              comment={comment}
+              thread={thread}
+              subject={subject}
+              actor={actor}
+              clamped={false}
+              orphaned={orphaned}
+              events={events}
+            />
           ))
         : null}
-      {!focused && answers.length > 0 ? <p className={classes.meta}>{t('replies', { count: answers.length })}</p> : null}
+      {!focused && answers.length > 0 ? (
+        <p className={classes.meta}>{t('replies', { count: answers.length })}</p>
+      ) : null}
       {thread.resolved ? <p className={classes.meta}>{t('resolved', { name: say(thread.resolved.by.name) })}</p> : null}
-      <Disposition thread={thread} mayDispose={focused && !pending && can(actor, 'thread.dispose', subject)} events={events} />
+      <Disposition
+        thread={thread}
+        mayDispose={focused && !pending && can(actor, 'thread.dispose', subject)}
+        events={events}
+      />
       {pending ? <p className={classes.meta}>{t('sending')}</p> : null}
       {error === null ? null : (
         <p className={classes.error} role="alert">
           {error}
         </p>
       )}
-      {focused && !pending && can(actor, 'thread.comment', subject) ? <Reply thread={thread} people={people} events={events} /> : null}
+      {focused && !pending && can(actor, 'thread.comment', subject) ? (
+        <Reply thread={thread} people={people} events={events} />
+      ) : null}
     </article>
   )
 }
@@ -156,7 +185,11 @@ function CommentView({
     <div className={classes.comment} data-pending={pending}>
       <div className={classes.byline}>
         <PersonChip person={comment.author} />
-        <time className={classes.meta} dateTime={comment.createdAt} title={formatInCapitals(comment.createdAt, language, { withDay: true })}>
+        <time
+          className={classes.meta}
+          dateTime={comment.createdAt}
+          title={formatInCapitals(comment.createdAt, language, { withDay: true })}
+        >
           {formatAgo(comment.createdAt, language)}
         </time>
         {comment.editedAt === null ? null : <span className={classes.meta}>{t('edited')}</span>}
@@ -186,7 +219,7 @@ function CommentView({
             maxLength={10_000}
             aria-label={t('edit')}
             value={editing}
-            autoFocus
+            ref={takeFocus}
             onChange={(event) => setEditing(event.currentTarget.value)}
             onKeyDown={(event) => {
               if (event.key === 'Escape') setEditing(null)
@@ -204,7 +237,13 @@ function CommentView({
         </Stack>
       )}
       {comment.proposal === null ? null : (
-        <Proposal thread={thread} wording={comment.proposal} orphaned={orphaned} mayApply={!pending && can(actor, 'thread.apply', subject)} events={events} />
+        <Proposal
+          thread={thread}
+          wording={comment.proposal}
+          orphaned={orphaned}
+          mayApply={!pending && can(actor, 'thread.apply', subject)}
+          events={events}
+        />
       )}
     </div>
   )
@@ -224,18 +263,23 @@ function Proposal({
   readonly events: ThreadEvents
 }) {
   const t = useMessages(threadMessages)
-  const before = orphaned ? null : (thread.anchor?.quote.exact ?? null)
+  const done = events.inText(thread.id, wording)
+  const before = orphaned || done ? null : (thread.anchor?.quote.exact ?? null)
   return (
     <div className={classes.proposal}>
       <Wording before={before} after={wording} language={thread.anchor?.language ?? null} />
+      {done ? (
+        <span className={classes.inText}>
+          <IconCheck size={14} stroke={1.75} aria-hidden />
+          {t('inText')}
+        </span>
+      ) : null}
       {mayApply && before !== null && before !== wording ? (
         <Button
           size="compact-sm"
           variant="light"
-          onClick={(event) => {
-            event.stopPropagation()
-            void events.apply(thread, wording)
-          }}
+          className={classes.above}
+          onClick={() => void events.apply(thread, wording)}
         >
           {t('apply')}
         </Button>
@@ -244,7 +288,15 @@ function Proposal({
   )
 }
 
-function Disposition({ thread, mayDispose, events }: { readonly thread: Thread; readonly mayDispose: boolean; readonly events: ThreadEvents }) {
+function Disposition({
+  thread,
+  mayDispose,
+  events,
+}: {
+  readonly thread: Thread
+  readonly mayDispose: boolean
+  readonly events: ThreadEvents
+}) {
   const t = useMessages(threadMessages)
   const say = useLocalized()
   const [open, setOpen] = useState(false)
@@ -261,7 +313,8 @@ function Disposition({ thread, mayDispose, events }: { readonly thread: Thread; 
       {disposition === null || open ? null : (
         <div className={classes.disposition} data-decision={disposition.decision}>
           <p>
-            <strong>{t(disposition.decision)}</strong> <span className={classes.meta}>{t('by', { name: say(disposition.by.name) })}</span>
+            <strong>{t(disposition.decision)}</strong>{' '}
+            <span className={classes.meta}>{t('by', { name: say(disposition.by.name) })}</span>
           </p>
           <p>{disposition.reason}</p>
         </div>
@@ -284,7 +337,14 @@ function Disposition({ thread, mayDispose, events }: { readonly thread: Thread; 
         <Stack gap={6} className={classes.disposing}>
           <div className={classes.choice} role="radiogroup" aria-label={t('disposition')}>
             {dispositions.map((each) => (
-              <button key={each} type="button" role="radio" aria-checked={decision === each} className={classes.option} onClick={() => setDecision(each)}>
+              <button
+                key={each}
+                type="button"
+                role="radio"
+                aria-checked={decision === each}
+                className={classes.option}
+                onClick={() => setDecision(each)}
+              >
                 {t(each)}
               </button>
             ))}
@@ -312,18 +372,36 @@ function Disposition({ thread, mayDispose, events }: { readonly thread: Thread; 
   )
 }
 
-function Reply({ thread, people, events }: { readonly thread: Thread; readonly people: readonly Person[]; readonly events: ThreadEvents }) {
+function Reply({
+  thread,
+  people,
+  events,
+}: {
+  readonly thread: Thread
+  readonly people: readonly Person[]
+  readonly events: ThreadEvents
+}) {
   const t = useMessages(threadMessages)
   const [body, setBody] = useState('')
   const send = () => {
     const words = body.trim()
     if (words === '') return
     setBody('')
-    events.reply(thread.id, { body: words, proposal: null, mentions: mentionsIn(words, people) }).catch(() => setBody(words))
+    events
+      .reply(thread.id, { body: words, proposal: null, mentions: mentionsIn(words, people) })
+      .catch(() => setBody(words))
   }
   return (
     <div className={classes.reply}>
-      <WordsInput value={body} label={t('reply')} placeholder={t('replyPlaceholder')} people={people} onChange={setBody} onSend={send} onCancel={() => events.focus(null)} />
+      <WordsInput
+        value={body}
+        label={t('reply')}
+        placeholder={t('replyPlaceholder')}
+        people={people}
+        onChange={setBody}
+        onSend={send}
+        onCancel={() => events.focus(null)}
+      />
       {body.trim() === '' ? null : (
         <Group gap="xs" justify="flex-end" mt={6}>
           <Button size="compact-sm" onClick={send}>

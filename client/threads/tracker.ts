@@ -13,6 +13,8 @@ import { highlightsIn, placeHighlights, type Highlight } from './highlights.ts'
 export type Tracker = {
   /** The threads whose passage is gone from the text as it is here. */
   readonly orphans: Store<ReadonlySet<string>>
+  /** Rises whenever passages were found anew. */
+  readonly placed: Store<number>
   readonly setThreads: (threads: readonly Thread[]) => void
   /** To be called after every change of the text. */
   readonly textChanged: () => void
@@ -43,6 +45,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
   const queue = new Set<string>()
   const checked = new Set<string>()
   const orphans = createStore<ReadonlySet<string>>(new Set(), sameSet)
+  const placed = createStore(0)
   let timer: ReturnType<typeof setTimeout> | undefined
   let callOffIdle: (() => void) | null = null
 
@@ -61,6 +64,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
     checked.clear()
     const gone = [...tracked.values()].filter(({ range, thread }) => range === null && !queue.has(thread.id))
     orphans.set(new Set(gone.map(({ thread }) => thread.id)))
+    placed.set(placed.get() + 1)
   }
 
   const resolve = (entry: Tracked) => {
@@ -84,7 +88,9 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
     }
     // Ranges found in earlier slices are of the text as it was then: only a run without typing in between is shown.
     const { touched } = highlightsIn(view.state)
-    const stale = [...tracked.values()].filter(({ anchor }) => touched.has(anchor.clause) && !checked.has(anchor.clause))
+    const stale = [...tracked.values()].filter(
+      ({ anchor }) => touched.has(anchor.clause) && !checked.has(anchor.clause),
+    )
     if (stale.length > 0) {
       enqueue(stale.map(({ thread }) => thread.id))
       return
@@ -111,6 +117,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
 
   return {
     orphans,
+    placed,
     setThreads: (threads) => {
       const present = new Set(threads.map(({ id }) => id))
       for (const id of tracked.keys()) if (!present.has(id)) tracked.delete(id)

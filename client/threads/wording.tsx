@@ -29,7 +29,9 @@ export function Wording({
         <div>
           <dt>{t('oldWording')}</dt>
           <dd lang={lang}>
-            {parts.map(({ value, added, removed }, at) => (added ? null : removed ? <del key={at}>{value}</del> : <span key={at}>{value}</span>))}
+            {parts.map(({ value, added, removed }, at) =>
+              added ? null : removed ? <del key={at}>{value}</del> : <span key={at}>{value}</span>,
+            )}
           </dd>
         </div>
       )}
@@ -38,7 +40,9 @@ export function Wording({
         <dd lang={lang}>
           {before === null
             ? after
-            : parts.map(({ value, added, removed }, at) => (removed ? null : added ? <ins key={at}>{value}</ins> : <span key={at}>{value}</span>))}
+            : parts.map(({ value, added, removed }, at) =>
+                removed ? null : added ? <ins key={at}>{value}</ins> : <span key={at}>{value}</span>,
+              )}
         </dd>
       </div>
     </dl>

@@ -1,6 +1,6 @@
 /** Where a comment is written: plain text, with people to mention offered after "@". */
 import { Combobox, Textarea, useCombobox } from '@mantine/core'
-import { useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PersonChip } from '#client/ui/person.tsx'
@@ -17,7 +17,7 @@ export function WordsInput({
   label,
   placeholder,
   people,
-  autoFocus = false,
+  atOnce = false,
   onChange,
   onSend,
   onCancel,
@@ -27,7 +27,8 @@ export function WordsInput({
   readonly placeholder: string
   /** Those who may read it. */
   readonly people: readonly Person[]
-  readonly autoFocus?: boolean
+  /** Whether one is about to write here: it takes the focus, and more room. */
+  readonly atOnce?: boolean
   readonly onChange: (value: string) => void
   readonly onSend: () => void
   readonly onCancel?: () => void
@@ -37,11 +38,16 @@ export function WordsInput({
   const input = useRef<HTMLTextAreaElement>(null)
   const combobox = useCombobox()
   const [typed, setTyped] = useState<string | null>(null)
+  useEffect(() => {
+    if (atOnce) input.current?.focus()
+  }, [atOnce])
   const offered =
     typed === null
       ? []
       : people
-          .filter(({ name }) => Object.values(name).some((each) => each.toLocaleLowerCase().includes(typed.toLocaleLowerCase())))
+          .filter(({ name }) =>
+            Object.values(name).some((each) => each.toLocaleLowerCase().includes(typed.toLocaleLowerCase())),
+          )
           .slice(0, 8)
   const look = (text: string, caret: number) => {
     const match = beingMentioned.exec(text.slice(0, caret))
@@ -97,13 +103,12 @@ export function WordsInput({
             ref={input}
             size="sm"
             autosize
-            minRows={autoFocus ? 2 : 1}
+            minRows={atOnce ? 2 : 1}
             maxRows={12}
             maxLength={10_000}
             aria-label={label}
             placeholder={placeholder}
             value={value}
-            autoFocus={autoFocus}
             onChange={(event) => {
               onChange(event.currentTarget.value)
               look(event.currentTarget.value, event.currentTarget.selectionStart)

@@ -2,7 +2,6 @@
 import 'react'
 
 declare module 'react' {
-  // eslint-disable-next-line typescript/consistent-type-definitions -- merging needs an interface
   interface CSSProperties {
     [name: `--${string}`]: string | number | undefined
   }

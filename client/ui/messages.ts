@@ -39,7 +39,8 @@ export const uiMessages = defineMessages('ui', {
     refusedNothing: 'Not accepted',
     loading: 'Loading…',
     ended: 'No longer connected',
-    offlineDetail_one: 'You are offline. Your {{count}} change is kept on this device and will be sent when the connection returns. Keep this page open.',
+    offlineDetail_one:
+      'You are offline. Your {{count}} change is kept on this device and will be sent when the connection returns. Keep this page open.',
     offlineDetail_other:
       'You are offline. Your {{count}} changes are kept on this device and will be sent when the connection returns. Keep this page open.',
     offlineNothingDetail: 'You are offline. Everything you wrote is on the server.',
@@ -47,7 +48,8 @@ export const uiMessages = defineMessages('ui', {
     refusedForbidden: 'Your right to edit this document has ended, or the change touched what you may not change.',
     refusedOther: 'The server could not take the last changes into the text.',
     replacedTitle: 'The text was replaced',
-    replacedDetail: 'The text of this document was replaced as a whole while you were away. What you see is the earlier text.',
+    replacedDetail:
+      'The text of this document was replaced as a whole while you were away. What you see is the earlier text.',
     outdatedTitle: 'This page is out of date',
     outdatedDetail: 'Alternat was updated. Load the page again to go on.',
     endedTitle: 'The connection has ended',

@@ -1,5 +1,6 @@
 /** People as they are shown everywhere: their side's sign and the name of their seat. */
-import { Tooltip } from '@mantine/core'
+import { Popover, Tooltip, UnstyledButton } from '@mantine/core'
+import { useState } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { roles } from '#shared/domain/actors.ts'
@@ -13,29 +14,30 @@ import classes from './person.module.css'
 export function PersonChip({
   person,
   online = false,
-  role = false,
+  roleOnly = false,
 }: {
   readonly person: Person
   readonly online?: boolean
   /** Show the role alone, where the side stands in the heading already. */
-  readonly role?: boolean
+  readonly roleOnly?: boolean
 }) {
   const say = useLocalized()
   const t = useMessages(uiMessages)
   return (
     <span className={classes.chip}>
       <PersonMark person={person} />
-      <span className={classes.name}>{say(role ? roles[person.role].name : person.name)}</span>
+      <span className={classes.name}>{say(roleOnly ? roles[person.role].name : person.name)}</span>
       {online ? <span className={classes.online}>{t('online')}</span> : null}
     </span>
   )
 }
 
-/** Who is here, as a row of small signs with initials; the names on hover and focus, and for screen readers. */
+/** Who is here, as a row of small signs with initials; the names on hover and focus, and as a list on a click. */
 export function PeopleHere({ people, max = 4 }: { readonly people: readonly Person[]; readonly max?: number }) {
   const say = useLocalized()
   const language = useLanguage()
   const t = useMessages(uiMessages)
+  const [opened, setOpened] = useState(false)
   if (people.length === 0) return null
   const full = (person: Person) => {
     const group = person.group === null || person.role === 'panelist' ? null : groups[person.group].short[language]
@@ -44,22 +46,41 @@ export function PeopleHere({ people, max = 4 }: { readonly people: readonly Pers
   }
   const names = people.map(full).join(language === 'ja' ? '、' : '; ')
   return (
-    <Tooltip label={names} multiline maw={320}>
-      {/* Focusable, so that the names can be read by keyboard as well. */}
-      <span className={classes.people} role="img" aria-label={t('whoIsHere', { names })} tabIndex={0}>
-        {people.slice(0, max).map((person) => (
-          <span
-            key={person.id}
-            className={classes.avatar}
-            data-mark={person.party === null ? 'square' : parties[person.party].mark}
-            style={{ '--side': person.party === null ? `var(--role-${person.role})` : `var(--party-${person.party})` }}
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" withinPortal>
+      <Tooltip label={names} multiline maw={320} disabled={opened}>
+        <Popover.Target>
+          <UnstyledButton
+            className={classes.people}
+            aria-label={t('whoIsHere', { names })}
+            onClick={() => setOpened(!opened)}
           >
-            {person.party === null ? initialOf(say(roles[person.role].name)) : parties[person.party].prefix}
-          </span>
-        ))}
-        {people.length > max ? <span className={classes.rest}>{t('more', { count: people.length - max })}</span> : null}
-      </span>
-    </Tooltip>
+            {people.slice(0, max).map((person) => (
+              <span
+                key={person.id}
+                className={classes.avatar}
+                data-mark={person.party === null ? 'square' : parties[person.party].mark}
+                style={{ '--side': person.party === null ? `var(--role-${person.role})` : `var(--party-${person.party})` }}
+              >
+                {person.party === null ? initialOf(say(roles[person.role].name)) : parties[person.party].prefix}
+              </span>
+            ))}
+            {people.length > max ? (
+              <span className={classes.rest}>{t('more', { count: people.length - max })}</span>
+            ) : null}
+          </UnstyledButton>
+        </Popover.Target>
+      </Tooltip>
+      <Popover.Dropdown>
+        <ul className={classes.list}>
+          {people.map((person) => (
+            <li key={person.id} className={classes.chip}>
+              <PersonMark person={person} />
+              {full(person)}
+            </li>
+          ))}
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
   )
 }
 

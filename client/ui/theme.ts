@@ -82,10 +82,14 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } },
-    Tooltip: { defaultProps: { openDelay: 300, transitionProps: quick, events: { hover: true, focus: true, touch: false } } },
+    Tooltip: {
+      defaultProps: { openDelay: 300, transitionProps: quick, events: { hover: true, focus: true, touch: false } },
+    },
     Menu: { defaultProps: { transitionProps: quick, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: quick, shadow: 'md' } },
-    Modal: { defaultProps: { transitionProps: { ...quick, transition: 'fade' }, overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: {
+      defaultProps: { transitionProps: { ...quick, transition: 'fade' }, overlayProps: { backgroundOpacity: 0.35 } },
+    },
     Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
   },
 })

@@ -43,7 +43,12 @@ function noticeOf(event: ServerEvent, me: Person): Notice | null {
   if (event.change !== 'created' && event.change !== 'answered') return null
   const name = event.by === null ? t('someone') : nameOf(event.by)
   if (event.mentions.includes(me.id)) {
-    return { id: `${event.document}:mention`, icon: IconAt, document: event.document, says: t('toastMention', { name }) }
+    return {
+      id: `${event.document}:mention`,
+      icon: IconAt,
+      document: event.document,
+      says: t('toastMention', { name }),
+    }
   }
   const says = event.change === 'created' ? t('toastThread', { name }) : t('toastComment', { name })
   return { id: `${event.document}:thread`, icon: IconMessage, document: event.document, says }

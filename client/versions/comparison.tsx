@@ -25,7 +25,8 @@ export function Comparison({ before, after }: { readonly before: SnapshotSummary
       <header className={classes.textHead}>
         <h2>{t('comparing', { before: before.label, after: after.label })}</h2>
         <p className={classes.facts}>
-          {formatInCapitals(before.at, language, { withDay: true })} → {formatInCapitals(after.at, language, { withDay: true })}
+          {formatInCapitals(before.at, language, { withDay: true })} →{' '}
+          {formatInCapitals(after.at, language, { withDay: true })}
         </p>
       </header>
       {error ? <Failure error={error} retry={() => void refetch()} /> : null}
@@ -67,7 +68,13 @@ function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
         {languageKeys.map((side) => (
           <p key={side} lang={languages[side].tag} className={classes.wordsOf}>
             {text[side].map((part, at) =>
-              part.type === 'added' ? <ins key={at}>{part.text}</ins> : part.type === 'removed' ? <del key={at}>{part.text}</del> : <span key={at}>{part.text}</span>,
+              part.type === 'added' ? (
+                <ins key={at}>{part.text}</ins>
+              ) : part.type === 'removed' ? (
+                <del key={at}>{part.text}</del>
+              ) : (
+                <span key={at}>{part.text}</span>
+              ),
             )}
           </p>
         ))}

@@ -42,7 +42,12 @@ export function VersionsDrawer({
     >
       {list ? null : (
         <Group mb="sm">
-          <Button variant="subtle" size="compact-sm" leftSection={<IconArrowLeft size={16} stroke={1.5} />} onClick={() => setView({ name: 'list' })}>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            leftSection={<IconArrowLeft size={16} stroke={1.5} />}
+            onClick={() => setView({ name: 'list' })}
+          >
             {t('back')}
           </Button>
         </Group>

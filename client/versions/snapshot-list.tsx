@@ -1,5 +1,18 @@
 /** All snapshots of a document, newest first, and what one may do with each. */
-import { ActionIcon, Button, CopyButton, Group, Menu, Modal, Skeleton, Stack, Text, Textarea, TextInput, Tooltip } from '@mantine/core'
+import {
+  ActionIcon,
+  Button,
+  CopyButton,
+  Group,
+  Menu,
+  Modal,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Tooltip,
+} from '@mantine/core'
 import { IconArrowsDiff, IconBook, IconCamera, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -18,7 +31,8 @@ import type { VersionsView } from './drawer.tsx'
 import { versionMessages } from './messages.ts'
 import classes from './versions.module.css'
 
-const reasonOf = (error: Error): string => (error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message)
+const reasonOf = (error: Error): string =>
+  error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message
 
 export function SnapshotList({
   document,
@@ -173,11 +187,23 @@ function Exports({ id }: { readonly id: string }) {
   const address = (format: string, language: Language | null) =>
     `/api/snapshots/${id}/export?format=${format}${language ? `&language=${language}` : ''}`
   return Object.entries(formats).flatMap(([format, name]) => [
-    <Menu.Item key={format} component="a" href={address(format, null)} download leftSection={<IconDownload size={16} stroke={1.5} />}>
+    <Menu.Item
+      key={format}
+      component="a"
+      href={address(format, null)}
+      download
+      leftSection={<IconDownload size={16} stroke={1.5} />}
+    >
       {t('exportBoth', { format: name })}
     </Menu.Item>,
     ...languageKeys.map((language) => (
-      <Menu.Item key={format + language} component="a" href={address(format, language)} download leftSection={<IconDownload size={16} stroke={1.5} />}>
+      <Menu.Item
+        key={format + language}
+        component="a"
+        href={address(format, language)}
+        download
+        leftSection={<IconDownload size={16} stroke={1.5} />}
+      >
         {t('exportOne', { format: name, language: languages[language].name })}
       </Menu.Item>
     )),
@@ -189,7 +215,8 @@ function TakeSnapshot({ document, onTaken }: { readonly document: string; readon
   const [label, setLabel] = useState('')
   const [note, setNote] = useState('')
   const take = useMutation({
-    mutationFn: () => call(takeSnapshot, { params: { id: document }, body: { label: label.trim(), note: note.trim() } }),
+    mutationFn: () =>
+      call(takeSnapshot, { params: { id: document }, body: { label: label.trim(), note: note.trim() } }),
     onSuccess: async () => {
       setLabel('')
       setNote('')
@@ -206,15 +233,35 @@ function TakeSnapshot({ document, onTaken }: { readonly document: string; readon
       }}
     >
       <Stack gap="xs">
-        <TextInput label={t('label')} placeholder={t('labelHint')} maxLength={200} required value={label} onChange={(event) => setLabel(event.currentTarget.value)} />
-        <Textarea label={t('note')} autosize minRows={1} maxRows={5} maxLength={2000} value={note} onChange={(event) => setNote(event.currentTarget.value)} />
+        <TextInput
+          label={t('label')}
+          placeholder={t('labelHint')}
+          maxLength={200}
+          required
+          value={label}
+          onChange={(event) => setLabel(event.currentTarget.value)}
+        />
+        <Textarea
+          label={t('note')}
+          autosize
+          minRows={1}
+          maxRows={5}
+          maxLength={2000}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+        />
         {take.error ? (
           <Text size="sm" c="var(--status-blocked)" role="alert">
             {t('takeFailed', { reason: reasonOf(take.error) })}
           </Text>
         ) : null}
         <Group justify="flex-end">
-          <Button type="submit" loading={take.isPending} disabled={label.trim() === ''} leftSection={<IconCamera size={16} stroke={1.5} />}>
+          <Button
+            type="submit"
+            loading={take.isPending}
+            disabled={label.trim() === ''}
+            leftSection={<IconCamera size={16} stroke={1.5} />}
+          >
             {t('take')}
           </Button>
         </Group>
@@ -241,7 +288,12 @@ function Restore({
     },
   })
   return (
-    <Modal opened={snapshot !== null} onClose={onClose} title={t('restoreTitle', { label: snapshot?.label ?? '' })} centered>
+    <Modal
+      opened={snapshot !== null}
+      onClose={onClose}
+      title={t('restoreTitle', { label: snapshot?.label ?? '' })}
+      centered
+    >
       <Stack>
         <Text>{t('restoreBody')}</Text>
         {restore.error ? (

@@ -75,6 +75,9 @@ const problemAnswer = (description: string) => ({
   content: { 'application/problem+json': { schema: Problem } },
 })
 
+/** How the description of an endpoint describes its refusals. */
+export const refusal = problemAnswer('The request was turned down: `detail` says why, `errors` how to mend it.')
+
 function document(app: App, endpoint: Endpoint): void {
   const { method, path, summary, tag, params, query, body, response, status = 200 } = endpoint
   const isFile = response instanceof z.ZodString
@@ -97,7 +100,7 @@ function document(app: App, endpoint: Endpoint): void {
           : { 'application/json': { schema: response } },
       },
       ...(endpoint.public === true ? {} : { 401: problemAnswer('No one is signed in.') }),
-      default: problemAnswer('The request was turned down: `detail` says why, `errors` how to mend it.'),
+      default: refusal,
     },
   })
 }

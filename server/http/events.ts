@@ -12,6 +12,7 @@ import type { Expiry } from '../jobs/sessions.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
 import type { App, SignedIn } from './context.ts'
+import { refusal } from './endpoints.ts'
 import { gatherEdits } from './gather.ts'
 import type { People } from './people.ts'
 import { HttpProblem, notSignedIn } from './problems.ts'
@@ -203,6 +204,7 @@ export function serveEvents(
     tags: ['events'],
     responses: {
       200: { description: 'A stream of events.', content: { 'text/event-stream': { schema: ServerEvent } } },
+      default: refusal,
     },
   })
   app.get(eventsPath, (c) => {

@@ -11,7 +11,9 @@ export function isForeign(c: Context): boolean {
   const origin = c.req.header('origin')
   if (origin === undefined) return c.req.header('sec-fetch-site') === 'cross-site'
   try {
-    return new URL(origin).host !== c.req.header('host')
+    const { host } = new URL(origin)
+    // A proxy in front may have put its own name into `Host`; no page can set the other header without our consent.
+    return host !== c.req.header('host') && host !== c.req.header('x-forwarded-host')
   } catch {
     return true
   }

@@ -1,6 +1,6 @@
 /** The two commands' first half, on a copy of the tree that has never been installed: `npm start`, and `npm start` again. */
 import { spawn } from 'node:child_process'
-import { cp, rm } from 'node:fs/promises'
+import { cp, readFile, rm } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -9,6 +9,8 @@ import { temporaryFolder } from '../support/storage.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const leftBehind = new Set(['node_modules', 'dist', 'data', '.git', 'coverage'])
+
+type Sizes = { readonly firstPaint: { readonly total: number }; readonly editor: { readonly total: number } }
 
 /** Runs `npm start` in a folder until it serves; says where, what it reported, and how it ended after SIGTERM. */
 async function start(folder: string) {
@@ -68,6 +70,15 @@ describe('npm start', () => {
     expect(await page.text()).toContain('<div id="root">')
     expect(personas).toHaveLength(35)
   }, 300_000)
+
+  test('[U3] the first paint is within its budget and holds no editor, and the README says how large it is', async () => {
+    const sizes = JSON.parse(await readFile(join(folder.path, 'dist/bundle-sizes.json'), 'utf8')) as Sizes
+    const readme = await readFile(join(folder.path, 'README.md'), 'utf8')
+    const [shell, editor] = [...readme.matchAll(/\| (\d+) kB \|/g)].map(([, kilobytes]) => Number(kilobytes))
+    expect(sizes.firstPaint.total).toBeLessThanOrEqual(220_000)
+    expect(Math.abs((shell ?? 0) - sizes.firstPaint.total / 1000)).toBeLessThanOrEqual(2)
+    expect(Math.abs((editor ?? 0) - sizes.editor.total / 1000)).toBeLessThanOrEqual(3)
+  })
 
   test('[P2] starts again within three seconds, installing and building nothing', async () => {
     const run = await start(folder.path)

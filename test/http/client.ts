@@ -15,7 +15,7 @@ export type Caller = {
   /** Calls an endpoint that must succeed, and checks its answer against its schema. */
   call<E extends Endpoint>(endpoint: E, parts?: Parts): Promise<z.output<E['response']>>
   /** Calls an endpoint that must be turned down with that status. */
-  refused(endpoint: Endpoint, parts: Parts, status: number): Promise<Problem>
+  expectRefused(endpoint: Endpoint, parts: Parts, status: number): Promise<Problem>
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
 }
 
@@ -42,8 +42,8 @@ export const caller = (server: Pick<TestServer, 'url'>, cookie = ''): Caller => 
       // Parsed by the very schema that the type is taken from.
       return endpoint.response.parse(JSON.parse(text)) as z.output<(typeof endpoint)['response']>
     },
-    async refused(endpoint, parts, status) {
-      return problemOf(await reach(endpoint, parts), status)
+    async expectRefused(endpoint, parts, status) {
+      return expectProblem(await reach(endpoint, parts), status)
     },
   }
 }
@@ -52,7 +52,7 @@ export const actingAs = async (server: TestServer, persona: string): Promise<Cal
   caller(server, await server.signIn(persona))
 
 /** The problem document of a refusal; throws if the answer is not a well-formed one of that status. */
-export function problemOf({ status, headers, text }: Reply, expected: number): Problem {
+export function expectProblem({ status, headers, text }: Reply, expected: number): Problem {
   if (status !== expected) throw new Error(`Expected ${expected}, got ${status}: ${text}`)
   const type = headers.get('content-type')
   if (type !== 'application/problem+json') throw new Error(`Not a problem document but ${type}: ${text}`)

@@ -9,7 +9,7 @@ import { createThread, updateThread } from '#shared/api/threads.ts'
 import { StorageError } from '#server/storage/storage.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
-import { actingAs, caller, problemOf, type Caller } from './client.ts'
+import { actingAs, caller, expectProblem, type Caller } from './client.ts'
 
 const mou = { id: 'semiconductors-mou' }
 let server: TestServer
@@ -27,24 +27,24 @@ afterAll(() => server.stop())
 
 describe('what cannot be read', () => {
   test('[H1][H3] a body that is not JSON is 400', async () => {
-    const problem = problemOf(await us.send('POST', '/api/documents', '{"group":'), 400)
+    const problem = expectProblem(await us.send('POST', '/api/documents', '{"group":'), 400)
     expect(problem.detail).toBe('The body is not valid JSON.')
   })
 
   test('[H3] an empty body is 400', async () => {
     const headers = { 'content-type': 'application/json' }
-    problemOf(await us.send('POST', '/api/documents', '', headers), 400)
+    expectProblem(await us.send('POST', '/api/documents', '', headers), 400)
   })
 
   test('[H3] a body of another type is 415', async () => {
     const headers = { 'content-type': 'text/plain' }
-    const problem = problemOf(await us.send('POST', '/api/documents', '{}', headers), 415)
+    const problem = expectProblem(await us.send('POST', '/api/documents', '{}', headers), 415)
     expect(problem.detail).toContain('application/json')
   })
 
   test('[H3] a body of more than 256 KiB is 413, whether it says its length or not', async () => {
     const large = JSON.stringify({ label: 'x'.repeat(300 * 1024) })
-    problemOf(await secretariat.send('POST', '/api/documents/semiconductors-mou/snapshots', large), 413)
+    expectProblem(await secretariat.send('POST', '/api/documents/semiconductors-mou/snapshots', large), 413)
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const url = `${server.url}/api/documents/semiconductors-mou/snapshots`
       const headers = { cookie: secretariat.cookie, 'content-type': 'application/json', 'transfer-encoding': 'chunked' }
@@ -63,87 +63,91 @@ describe('what cannot be read', () => {
 
 describe('what names nothing', () => {
   test('[H1] an unknown address below /api is a 404 document, not a page', async () => {
-    problemOf(await us.send('GET', '/api/nothing-here'), 404)
-    problemOf(await us.send('DELETE', '/api'), 404)
+    expectProblem(await us.send('GET', '/api/nothing-here'), 404)
+    expectProblem(await us.send('DELETE', '/api'), 404)
   })
 
   test('[H1] a known address with another method is 405 and says which it answers to', async () => {
     const reply = await us.send('PUT', '/api/session', {})
-    problemOf(reply, 405)
+    expectProblem(reply, 405)
     expect(reply.headers.get('allow')).toContain('POST')
   })
 
   test('[H3] an unknown document is 404', async () => {
-    const problem = await us.refused(getDocument, { params: { id: 'semiconductors-nothing' } }, 404)
+    const problem = await us.expectRefused(getDocument, { params: { id: 'semiconductors-nothing' } }, 404)
     expect(problem.detail).toContain('semiconductors-nothing')
-    await us.refused(getHistory, { params: { id: 'semiconductors-nothing' } }, 404)
+    await us.expectRefused(getHistory, { params: { id: 'semiconductors-nothing' } }, 404)
     const body = { audience: 'joint', body: 'Hello' }
-    await us.refused(createThread, { params: { id: 'semiconductors-nothing' }, body }, 404)
+    await us.expectRefused(createThread, { params: { id: 'semiconductors-nothing' }, body }, 404)
   })
 
-  test.each(['UPPER', '../../etc/passwd', 'a--b', `${'a'.repeat(101)}`, '%00', 'a b'])(
+  test.each(['UPPER', '../../etc/passwd', 'a--b', 'a'.repeat(101), '%00', 'a b'])(
     '[H3] the malformed document id %j is 404 and says what an id looks like',
     async (id) => {
-      const problem = await us.refused(getDocument, { params: { id } }, 404)
+      const problem = await us.expectRefused(getDocument, { params: { id } }, 404)
       expect(problem.errors).toHaveLength(1)
       expect(problem.errors?.[0]?.path).toBe('id')
     },
   )
 
   test('[H3] a malformed snapshot or thread id and an unknown group are 404', async () => {
-    await us.refused(getSnapshot, { params: { id: 'not-a-uuid' } }, 404)
-    await us.refused(updateThread, { params: { id: '1' }, body: { status: 'resolved' } }, 404)
-    const problem = await us.refused(getGroup, { params: { group: 'agriculture' } }, 404)
+    await us.expectRefused(getSnapshot, { params: { id: 'not-a-uuid' } }, 404)
+    await us.expectRefused(updateThread, { params: { id: '1' }, body: { status: 'resolved' } }, 404)
+    const problem = await us.expectRefused(getGroup, { params: { group: 'agriculture' } }, 404)
     expect(problem.detail).toContain('semiconductors')
   })
 })
 
 describe('what does not fit', () => {
   test('[H3] an unknown persona is 422 and says where the list is', async () => {
-    const problem = await nobody.refused(openSession, { body: { persona: 'us-cochair-agriculture' } }, 422)
+    const problem = await nobody.expectRefused(openSession, { body: { persona: 'us-cochair-agriculture' } }, 422)
     expect(problem.detail).toContain('GET /api/personas')
   })
 
   test('[H3] a language that the initiative does not have is 422, in a body and in a query', async () => {
     const body = { persona: 'secretariat', language: 'fr' }
-    const problem = await nobody.refused(openSession, { body }, 422)
+    const problem = await nobody.expectRefused(openSession, { body }, 422)
     expect(problem.errors).toEqual([{ path: 'language', message: 'Use one of: en, ja.' }])
     const { snapshots } = await us.call(listSnapshots, { params: mou })
     const query = { format: 'html', language: 'fr' }
-    await us.refused(exportSnapshot, { params: { id: snapshots[0]?.id ?? '' }, query }, 422)
+    await us.expectRefused(exportSnapshot, { params: { id: snapshots[0]?.id ?? '' }, query }, 422)
   })
 
   test('[H3] a snapshot label of 10,000 characters is 422 and takes no snapshot', async () => {
     const before = await secretariat.call(listSnapshots, { params: mou })
-    const problem = await secretariat.refused(takeSnapshot, { params: mou, body: { label: 'x'.repeat(10_000) } }, 422)
+    const problem = await secretariat.expectRefused(
+      takeSnapshot,
+      { params: mou, body: { label: 'x'.repeat(10_000) } },
+      422,
+    )
     expect(problem.errors).toEqual([{ path: 'label', message: 'Give at most 200 characters.' }])
     expect(await secretariat.call(listSnapshots, { params: mou })).toEqual(before)
   })
 
   test('[H1] every fault is named with its path and its remedy, and no value is repeated', async () => {
     const body = { group: 'agriculture', kind: 'mou', title: { en: 'a-secret-value'.repeat(50) } }
-    const problem = await us.refused(createDocument, { body }, 422)
+    const problem = await us.expectRefused(createDocument, { body }, 422)
     expect(problem.errors?.map(({ path }) => path).toSorted()).toEqual(['group', 'title.en', 'title.ja'])
     expect(JSON.stringify(problem)).not.toContain('a-secret-value')
   })
 
   test('[H3] a query that does not fit is 422', async () => {
-    await us.refused(listDocuments, { query: { group: 'agriculture' } }, 422)
-    await us.refused(getHistory, { params: mou, query: { before: 'yesterday' } }, 422)
+    await us.expectRefused(listDocuments, { query: { group: 'agriculture' } }, 422)
+    await us.expectRefused(getHistory, { params: mou, query: { before: 'yesterday' } }, 422)
   })
 })
 
 describe('what is not signed in', () => {
   test('[H1] everything but the sign-in is 401 without a session', async () => {
-    await nobody.refused(getSession, {}, 401)
-    await nobody.refused(listDocuments, {}, 401)
-    problemOf(await nobody.send('GET', '/api/events'), 401)
+    await nobody.expectRefused(getSession, {}, 401)
+    await nobody.expectRefused(listDocuments, {}, 401)
+    expectProblem(await nobody.send('GET', '/api/events'), 401)
   })
 
   test('[H4] a made-up token opens nothing', async () => {
     const forged = caller(server, `alternat_session=${'A'.repeat(43)}`)
-    await forged.refused(getSession, {}, 401)
-    await caller(server, 'alternat_session=').refused(getSession, {}, 401)
+    await forged.expectRefused(getSession, {}, 401)
+    await caller(server, 'alternat_session=').expectRefused(getSession, {}, 401)
   })
 })
 
@@ -160,9 +164,9 @@ describe('what the server cannot do', () => {
     const reader = await actingAs(failing, 'us-cochair-ai')
     broken = true
     const reply = await reader.send('GET', '/api/documents')
-    expect(problemOf(reply, 503).detail).not.toContain('disk 42')
+    expect(expectProblem(reply, 503).detail).not.toContain('disk 42')
     expect(reply.headers.get('retry-after')).toBe('2')
-    problemOf(await reader.send('GET', '/readyz'), 503)
+    expectProblem(await reader.send('GET', '/readyz'), 503)
     expect((await reader.send('GET', '/healthz')).status).toBe(200)
     broken = false
     expect((await reader.send('GET', '/readyz')).status).toBe(200)
@@ -177,7 +181,7 @@ describe('what the server cannot do', () => {
       }),
     })
     const reader = await actingAs(failing, 'us-cochair-ai')
-    const problem = problemOf(await reader.send('GET', '/api/documents'), 500)
+    const problem = expectProblem(await reader.send('GET', '/api/documents'), 500)
     expect(JSON.stringify(problem)).not.toContain('secret inner workings')
     await failing.stop()
   })
@@ -193,7 +197,7 @@ describe('what the server cannot do', () => {
       }),
     })
     const reader = await actingAs(failing, 'us-cochair-semiconductors')
-    problemOf(await reader.send('GET', '/api/documents/semiconductors-mou/snapshots'), 500)
+    expectProblem(await reader.send('GET', '/api/documents/semiconductors-mou/snapshots'), 500)
     await failing.stop()
   })
 })
@@ -209,7 +213,7 @@ describe('floods', () => {
     const refused = replies.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
     const [first] = refused
-    if (first !== undefined) problemOf(first, 429)
+    if (first !== undefined) expectProblem(first, 429)
     expect(Number(first?.headers.get('retry-after'))).toBeGreaterThan(0)
     // Others are not held up.
     expect((await other.send('PUT', '/api/documents/ai-mou/read')).status).toBe(200)

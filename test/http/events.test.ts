@@ -49,7 +49,7 @@ describe('who hears of what', () => {
     for (const { persona, hears, events } of readers) {
       if (hears || persona === 'jp-principal') expect((await events.until('snapshot')).snapshot).toBe(taken.id)
       else await events.until('presence')
-      expect(events.bytes().includes('"edited"'), persona).toBe(hears)
+      expect([persona, events.bytes().includes('"edited"')]).toEqual([persona, hears])
       events.close()
     }
   })
@@ -125,7 +125,7 @@ describe('the stream', () => {
     const someone = await actingAs(server, 'us-cochair-cybersecurity')
     const events = await readEvents(server, someone.cookie)
     await someone.call(closeSession)
-    await events.until('signedOut')
+    expect(await events.until('signedOut')).toEqual({ type: 'signedOut' })
     await events.ended
   })
 

@@ -5,7 +5,7 @@ import { closeSession, getSession, listPersonas, openSession } from '#shared/api
 import { personas } from '#shared/domain/actors.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
-import { actingAs, caller, problemOf, readEvents } from './client.ts'
+import { actingAs, caller, expectProblem, readEvents } from './client.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('signing in', () => {
     const someone = await actingAs(server, 'us-cochair-ai')
     await someone.call(listDocuments)
     await someone.call(closeSession)
-    await someone.refused(listDocuments, {}, 401)
+    await someone.expectRefused(listDocuments, {}, 401)
     await someone.call(closeSession)
   })
 
@@ -55,7 +55,7 @@ describe('signing in', () => {
     const before = await actingAs(server, 'us-cochair-ai')
     const { status } = await before.send('POST', '/api/session', { persona: 'jp-cochair-ai' })
     expect(status).toBe(200)
-    await before.refused(getSession, {}, 401)
+    await before.expectRefused(getSession, {}, 401)
   })
 
   test('[H4] a session ends by itself after twelve hours, its event stream with it', async () => {
@@ -66,7 +66,7 @@ describe('signing in', () => {
     clock.advance(12 * 60 * 60 * 1000 - 1)
     await someone.call(getSession)
     clock.advance(1)
-    await someone.refused(getSession, {}, 401)
+    await someone.expectRefused(getSession, {}, 401)
     await events.until('signedOut')
     await events.ended
     await timed.stop()
@@ -74,8 +74,8 @@ describe('signing in', () => {
 
   test('[P7] without demo mode nobody signs in as a persona', async () => {
     const closed = await startTestServer({ demo: false })
-    await caller(closed).refused(openSession, { body: { persona: 'secretariat' } }, 403)
-    await caller(closed).refused(listPersonas, {}, 403)
+    await caller(closed).expectRefused(openSession, { body: { persona: 'secretariat' } }, 403)
+    await caller(closed).expectRefused(listPersonas, {}, 403)
     await closed.stop()
   })
 })
@@ -87,17 +87,19 @@ describe('other sites', () => {
   test.each(['https://elsewhere.example', 'null', 'http://127.0.0.1:1', 'nonsense'])(
     '[H5] a change from a page of %s is 403',
     async (origin) => {
-      problemOf(await post({ origin }), 403)
+      expectProblem(await post({ origin }), 403)
     },
   )
 
   test('[H5] so is one that the browser marks as coming from another site', async () => {
-    problemOf(await post({ 'sec-fetch-site': 'cross-site' }), 403)
+    expectProblem(await post({ 'sec-fetch-site': 'cross-site' }), 403)
   })
 
   test('[H5] the site’s own pages and programs that are no browser may', async () => {
     expect((await post({ origin: server.url })).status).toBe(200)
     expect((await post({})).status).toBe(200)
+    const proxied = { origin: 'https://alternat.example', 'x-forwarded-host': 'alternat.example' }
+    expect((await post(proxied)).status).toBe(200)
   })
 
   test('[H5] every page forbids being framed, sniffed, and loading from elsewhere', async () => {

@@ -247,6 +247,6 @@ describe('comparing', () => {
 
   test('[V4] two versions of different documents are not compared', async () => {
     const [a, b] = [await take('ai-mou', 'A'), await take(mou, 'B')]
-    await secretariat.refused(diffSnapshots, { params: { a: a.id, b: b.id } }, 422)
+    await secretariat.expectRefused(diffSnapshots, { params: { a: a.id, b: b.id } }, 422)
   })
 })

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 /** Resolves with the first frame that the server sends, which it does to those who got in. */
-const admitted = ({ socket }: { socket: WebSocket }) =>
+const expectAdmitted = ({ socket }: { socket: WebSocket }) =>
   new Promise<void>((resolve, reject) => {
     socket.once('message', () => resolve())
     socket.once('close', (code) => reject(new Error(`Closed with ${code}`)))
@@ -51,7 +51,7 @@ describe('getting in', () => {
   test('[S11] our own page, and a program without an Origin, get in', async () => {
     for (const options of [{ cookie, origin: server.url }, { cookie }]) {
       const opened = openSocket(server, path, options)
-      await admitted(opened)
+      await expectAdmitted(opened)
       opened.socket.close()
     }
   })
@@ -59,7 +59,7 @@ describe('getting in', () => {
   test('[S11] a token in the address serves instead of the cookie', async () => {
     const token = cookie.split('=')[1] ?? ''
     const opened = openSocket(server, `${path}?token=${token}`)
-    await admitted(opened)
+    await expectAdmitted(opened)
     opened.socket.close()
   })
 
@@ -84,7 +84,7 @@ describe('getting in', () => {
     const us = await actingAs(server, 'us-cochair-semiconductors')
     const { epoch } = await us.call(getDocument, { params: { id: 'semiconductors-mou' } })
     const opened = openSocket(server, `${path}?epoch=${epoch}&schema=${schemaVersion}`, { cookie })
-    await admitted(opened)
+    await expectAdmitted(opened)
     opened.socket.close()
   })
 
@@ -114,7 +114,7 @@ describe('getting in', () => {
 describe('being put out', () => {
   test('[S5] a text message and an oversized frame end their own connection only', async () => {
     const bystander = openSocket(server, path, { cookie })
-    await admitted(bystander)
+    await expectAdmitted(bystander)
     const texting = openSocket(server, path, { cookie })
     await texting.opened
     texting.socket.send('hello')
@@ -134,7 +134,7 @@ describe('being put out', () => {
   test('[S9] signing out closes the session’s connections', async () => {
     const someone = await actingAs(server, 'jp-drafter-semiconductors')
     const opened = openSocket(server, path, { cookie: someone.cookie })
-    await admitted(opened)
+    await expectAdmitted(opened)
     await someone.call(closeSession)
     expect((await opened.closed).code).toBe(closeCode.unauthenticated)
   })
@@ -160,7 +160,7 @@ describe('being put out', () => {
     const address = '/sync/semiconductors-outcome-targets'
     const panel = openSocket(server, address, { cookie: await server.signIn('panelist-semiconductors') })
     const staying = openSocket(server, address, { cookie })
-    await Promise.all([admitted(panel), admitted(staying)])
+    await Promise.all([expectAdmitted(panel), expectAdmitted(staying)])
     await us.call(updateDocument, { params, body: { panelOpen: false } })
     expect((await panel.closed).code).toBe(closeCode.forbidden)
     expect(staying.socket.readyState).toBe(WebSocket.OPEN)
@@ -172,7 +172,7 @@ describe('being put out', () => {
     const clock = manualClock()
     const timed = await startTestServer({ clock })
     const opened = openSocket(timed, path, { cookie: await timed.signIn('secretariat') })
-    await admitted(opened)
+    await expectAdmitted(opened)
     expect(timed.rooms.present()).toHaveLength(1)
     // Two rounds of pings with nothing read between them: no answer can have come.
     clock.advance(60_000)
@@ -239,7 +239,7 @@ describe('stock clients', () => {
       const opened = openSocket(server, path + query, { cookie })
       const types: number[] = []
       opened.socket.on('message', (data) => types.push(data instanceof Uint8Array ? (data[0] ?? -1) : -1))
-      await admitted(opened)
+      await expectAdmitted(opened)
       opened.socket.send(Uint8Array.of(messageType.acknowledge, 7))
       const answered = new Promise<void>((resolve) =>
         opened.socket.on('message', (data) => {

@@ -46,7 +46,7 @@ describe('conversation', () => {
   test('[T13] people who may not read the thread cannot be mentioned, and nothing is written', async () => {
     const before = await us.call(listThreads, { params: mou })
     const mention = (audience: string, ...mentions: string[]) =>
-      us.refused(createThread, { params: mou, body: { audience, body: 'Look', mentions } }, 422)
+      us.expectRefused(createThread, { params: mou, body: { audience, body: 'Look', mentions } }, 422)
     const problem = await mention('delegation', 'us-drafter-semiconductors', 'jp-cochair-semiconductors')
     expect(problem.errors?.[0]?.path).toBe('mentions.1')
     await mention('joint', 'panelist-semiconductors')
@@ -68,25 +68,25 @@ describe('conversation', () => {
   test('[T11] an author edits their own comment, which then says so; nobody else does', async () => {
     const { id, comments } = await start(us, { body: 'First try' })
     const params = { id, comment: comments[0]?.id ?? '' }
-    await jp.refused(updateComment, { params, body: { body: 'Not mine' } }, 403)
+    await jp.expectRefused(updateComment, { params, body: { body: 'Not mine' } }, 403)
     const edited = await us.call(updateComment, { params, body: { body: 'Second try' } })
     expect(edited.comments[0]).toMatchObject({ body: 'Second try' })
     expect(edited.comments[0]?.editedAt).not.toBeNull()
     const unknown = { ...params, comment: '00000000-0000-4000-8000-000000000000' }
-    await us.refused(updateComment, { params: unknown, body: { body: 'x' } }, 404)
+    await us.expectRefused(updateComment, { params: unknown, body: { body: 'x' } }, 404)
   })
 
   test('[T12] a thread is resolved and reopened by those who may, and keeps its comments', async () => {
     const { id } = await start(us, {})
     await jp.call(createComment, { params: { id }, body: { body: 'Yes' } })
     const linked = await actingAs(server, 'us-cochair-investment')
-    await linked.refused(updateThread, { params: { id }, body: { status: 'resolved' } }, 403)
+    await linked.expectRefused(updateThread, { params: { id }, body: { status: 'resolved' } }, 403)
     const resolved = await jp.call(updateThread, { params: { id }, body: { status: 'resolved' } })
     expect(resolved).toMatchObject({ status: 'resolved', resolved: { by: { id: 'jp-cochair-semiconductors' } } })
     const reopened = await us.call(updateThread, { params: { id }, body: { status: 'open' } })
     expect(reopened).toMatchObject({ status: 'open', resolved: null })
     expect(reopened.comments).toHaveLength(2)
-    await us.refused(updateThread, { params: { id }, body: {} }, 422)
+    await us.expectRefused(updateThread, { params: { id }, body: {} }, 422)
   })
 
   test('[T9] what others wrote is unread until it is marked read or answered', async () => {
@@ -117,7 +117,7 @@ describe('the panel', () => {
     const body = { disposition: { decision: 'partly', reason: 'The term is used in the other texts.' } }
     for (const persona of ['panelist-semiconductors', 'us-drafter-semiconductors', 'secretariat']) {
       const someone = await actingAs(server, persona)
-      await someone.refused(updateThread, { params: { id }, body }, 403)
+      await someone.expectRefused(updateThread, { params: { id }, body }, 403)
     }
     await jp.call(updateThread, { params: { id }, body })
     const { threads } = await panel.call(listThreads, { params: mou })
@@ -133,7 +133,7 @@ describe('the panel', () => {
   test('[T16] a thread without the panel carries no disposition', async () => {
     const { id } = await start(us, {})
     const body = { disposition: { decision: 'accepted', reason: 'Fine' } }
-    await us.refused(updateThread, { params: { id }, body }, 422)
+    await us.expectRefused(updateThread, { params: { id }, body }, 422)
   })
 })
 

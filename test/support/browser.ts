@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { onTestFailed, vi } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
 import { spawnServer, type SpawnedServer } from './server.ts'
 import { temporaryFolder } from './storage.ts'
@@ -128,14 +128,22 @@ export async function takeSeat(
 /** Where pictures of pages are kept. */
 export const pictures = fileURLToPath(new URL('../e2e/pictures/', import.meta.url))
 
-/** Should the running test fail, shows what its seats saw: in pictures/failed-<name>.png. */
-export function keepPicturesOnFailure(seats: Readonly<Record<string, Seat>>): void {
-  onTestFailed(async () => {
-    await mkdir(pictures, { recursive: true })
-    for (const [name, { page }] of Object.entries(seats)) {
-      await page.screenshot({ path: `${pictures}failed-${name}.png`, timeout: 5000 }).catch(() => undefined)
+/** A seat for the running test alone. If the test fails, what the seat saw last is in pictures/failed-<persona>.png. */
+export async function seatForTest(
+  browser: Browser,
+  server: string,
+  persona: string,
+  appearance: Appearance = {},
+): Promise<Seat> {
+  const seat = await takeSeat(browser, server, persona, appearance)
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail' && !seat.page.isClosed()) {
+      await mkdir(pictures, { recursive: true })
+      await seat.page.screenshot({ path: `${pictures}failed-${persona}.png`, timeout: 5000 }).catch(() => undefined)
     }
+    await seat.leave()
   })
+  return seat
 }
 
 /** Waits until `check` no longer throws. */

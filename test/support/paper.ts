@@ -67,10 +67,13 @@ async function spotsOf(element: Locator, words: string): Promise<{ start: Spot; 
   }, words)
 }
 
+/** How long a person holds the button down in a click. */
+const holdMs = 60
+
 /** Puts the caret behind some words with the mouse. */
 export async function caretBehind(element: Locator, words: string): Promise<void> {
   const { end } = await spotsOf(element, words)
-  await element.page().mouse.click(end.x, end.y)
+  await element.page().mouse.click(end.x, end.y, { delay: holdMs })
 }
 
 /** Selects some words with the mouse. */

@@ -3,7 +3,7 @@
  * what never came over it, and it can be cut and mended.
  */
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 export type Wire = {
@@ -15,6 +15,9 @@ export type Wire = {
   readonly carriersOf: (text: string) => string[]
   /** How many bytes came so far from the addresses that start so. */
   readonly bytesFrom: (prefix: string) => number
+  /** Keeps back what the server sends over live connections, until `release`. */
+  readonly hold: () => void
+  readonly release: () => void
   /** Breaks every connection; new ones fail until `mend`. */
   readonly cut: () => void
   readonly mend: () => void
@@ -29,7 +32,9 @@ export async function layWire(target: string): Promise<Wire> {
   const { hostname, port } = new URL(target)
   const deliveries: Delivery[] = []
   const open = new Set<Duplex>()
+  const live = new Set<Socket>()
   let whole = true
+  let held = false
 
   const keep = (address: string): Delivery => {
     const delivery = { address, chunks: [] }
@@ -70,11 +75,14 @@ export async function layWire(target: string): Promise<Wire> {
       server.write(head)
       browser.pipe(server)
     })
+    live.add(server)
+    if (held) server.pause()
     server.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       browser.write(chunk)
     })
     const end = () => {
+      live.delete(server)
       server.destroy()
       browser.destroy()
     }
@@ -119,6 +127,14 @@ export async function layWire(target: string): Promise<Wire> {
       deliveries
         .filter((delivery) => delivery.address.startsWith(prefix))
         .reduce((sum, { chunks }) => sum + chunks.reduce((length, chunk) => length + chunk.length, 0), 0),
+    hold: () => {
+      held = true
+      for (const server of live) server.pause()
+    },
+    release: () => {
+      held = false
+      for (const server of live) server.resume()
+    },
     cut,
     mend: () => {
       whole = true

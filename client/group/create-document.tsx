@@ -1,0 +1,91 @@
+/** A new document in the reader's own group: its kind, and its title in both languages. */
+import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { createDocument } from '#shared/api/documents.ts'
+import { documentKindKeys, documentKinds, isDocumentKind, type DocumentKind } from '#shared/domain/documents.ts'
+import type { Group as GroupKey } from '#shared/domain/groups.ts'
+import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { call } from '#client/api/call.ts'
+import { queryClient, queryKeys } from '#client/api/queries.ts'
+import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
+import { groupMessages } from './messages.ts'
+
+const titleLabels = { en: 'titleEn', ja: 'titleJa' } as const
+
+export function CreateDocument({
+  group,
+  opened,
+  close,
+}: {
+  readonly group: GroupKey
+  readonly opened: boolean
+  readonly close: () => void
+}) {
+  const t = useMessages(groupMessages)
+  const ui = useMessages(uiMessages)
+  const say = useLocalized()
+  const navigate = useNavigate()
+  const [kind, setKind] = useState<DocumentKind>('note')
+  const [title, setTitle] = useState({ en: '', ja: '' })
+  const [incomplete, setIncomplete] = useState(false)
+  const creation = useMutation({
+    mutationFn: () => call(createDocument, { body: { group, kind, title } }),
+    onSuccess: async ({ id }) => {
+      void queryClient.invalidateQueries({ queryKey: queryKeys.group(group) })
+      void queryClient.invalidateQueries({ queryKey: queryKeys.documents })
+      close()
+      await navigate({ to: '/documents/$id', params: { id } })
+    },
+  })
+  const missing = languageKeys.some((language) => title[language].trim() === '')
+  return (
+    <Modal opened={opened} onClose={close} title={t('newDocument')} closeButtonProps={{ 'aria-label': ui('close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          setIncomplete(missing)
+          if (!missing) creation.mutate()
+        }}
+      >
+        <Stack>
+          <Select
+            label={t('kind')}
+            value={kind}
+            allowDeselect={false}
+            data={documentKindKeys.map((value) => ({ value, label: say(documentKinds[value].name) }))}
+            onChange={(value) => {
+              if (isDocumentKind(value)) setKind(value)
+            }}
+          />
+          {languageKeys.map((language) => (
+            <TextInput
+              key={language}
+              label={t(titleLabels[language])}
+              lang={languages[language].tag}
+              value={title[language]}
+              maxLength={200}
+              error={incomplete && title[language].trim() === '' ? t('titleMissing') : null}
+              onChange={({ currentTarget: { value } }) => setTitle({ ...title, [language]: value })}
+            />
+          ))}
+          {creation.error ? (
+            <Alert color="red" role="alert">
+              {t('createFailed', { reason: creation.error.message })}
+            </Alert>
+          ) : null}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {ui('cancel')}
+            </Button>
+            <Button type="submit" loading={creation.isPending}>
+              {t('create')}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

@@ -1,0 +1,211 @@
+/** A working group: its outcome targets and its action plan, live from their documents; its documents and people. */
+import '@mantine/dates/styles.layer.css'
+import { Button, SegmentedControl, Skeleton, Title } from '@mantine/core'
+import { DatesProvider } from '@mantine/dates'
+import { IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import 'dayjs/locale/ja'
+import { useState, type ReactNode } from 'react'
+import type { GroupDetail } from '#shared/api/initiative.ts'
+import { groups, type Group } from '#shared/domain/groups.ts'
+import { can } from '#shared/domain/permissions.ts'
+import { groupQuery } from '#client/api/queries.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useSession } from '#client/session/session.ts'
+import { Delayed, Failure, Nothing, PageSkeleton } from '#client/ui/page-state.tsx'
+import { PeopleHere } from '#client/ui/person.tsx'
+import { SaveIndicator } from '#client/ui/save-indicator.tsx'
+import { TopBarSlot } from '#client/ui/slots.tsx'
+import { Trail } from '#client/ui/trail.tsx'
+import { ActionBoard } from './action-board.tsx'
+import { ActionTimeline } from './action-timeline.tsx'
+import { CreateDocument } from './create-document.tsx'
+import { DocumentList } from './document-list.tsx'
+import { useLiveRows, type LiveRows } from './live-rows.ts'
+import { groupMessages } from './messages.ts'
+import { People } from './people.tsx'
+import { TargetsTable } from './targets-table.tsx'
+import classes from './page.module.css'
+
+export function GroupPage({ group }: { readonly group: Group }) {
+  const { data, error, refetch } = useQuery(groupQuery(group))
+  const language = useLanguage()
+  if (data !== undefined) {
+    return (
+      <DatesProvider settings={{ locale: language, firstDayOfWeek: language === 'ja' ? 0 : 1 }}>
+        <Overview group={data} />
+      </DatesProvider>
+    )
+  }
+  return (
+    <div className={classes.page}>
+      {error ? <Failure error={error} retry={() => void refetch()} /> : <PageSkeleton />}
+    </div>
+  )
+}
+
+function Overview({ group }: { readonly group: GroupDetail }) {
+  const t = useMessages(groupMessages)
+  const say = useLocalized()
+  const { actor } = useSession()
+  const [creating, setCreating] = useState(false)
+  const targets = useLiveRows(group.documents, 'outcome-targets')
+  const actions = useLiveRows(group.documents, 'action-plan')
+  const closed = group.documents.every(({ access }) => access === null) && group.targets === null
+  const [today] = useState(() => new Date().toISOString().slice(0, 10))
+  return (
+    <div className={classes.page}>
+      <Trail here={say(group.name)} />
+      <TopBarSlot name="presence">
+        <PeopleHere people={group.online} />
+      </TopBarSlot>
+      <TopBarSlot name="saved">
+        <SaveIndicator connection={worse(targets, actions)} />
+      </TopBarSlot>
+      <header className={classes.head}>
+        <Title order={1}>{say(group.name)}</Title>
+        <p className={classes.purpose}>{say(group.purpose)}</p>
+        {group.links.length === 0 ? null : (
+          <p className={classes.links}>
+            <span>{t('linked')}</span>
+            {group.links.map((other) => (
+              <Link key={other} className={classes.link} to="/groups/$group" params={{ group: other }}>
+                {say(groups[other].name)}
+              </Link>
+            ))}
+          </p>
+        )}
+      </header>
+      <div className={classes.columns}>
+        <div className={classes.work}>
+          {closed ? (
+            <Nothing>{t('draftsClosed')}</Nothing>
+          ) : (
+            <>
+              <Section title={t('targets')} live={targets} missing={t('noTargetDocument')}>
+                {(rows, live) => (
+                  <TargetsTable
+                    rows={rows.filter(({ kind }) => kind === 'outcomeTarget')}
+                    change={live.change}
+                    document={live.summary.id}
+                    today={today}
+                  />
+                )}
+              </Section>
+              <ActionPlan actions={actions} targets={targets} today={today} />
+            </>
+          )}
+        </div>
+        <aside className={classes.aside}>
+          <section aria-labelledby="documents-title">
+            <div className={classes.sectionHead}>
+              <Title order={2} id="documents-title">
+                {t('documents')}
+              </Title>
+              {can(actor, 'document.create', { group: group.id }) ? (
+                <Button
+                  variant="subtle"
+                  size="compact-sm"
+                  leftSection={<IconPlus size={15} stroke={1.5} />}
+                  onClick={() => setCreating(true)}
+                >
+                  {t('newDocument')}
+                </Button>
+              ) : null}
+            </div>
+            <DocumentList documents={group.documents} />
+          </section>
+          <section aria-labelledby="people-title">
+            <Title order={2} id="people-title">
+              {t('people')}
+            </Title>
+            <People people={group.people} online={group.online} />
+          </section>
+        </aside>
+      </div>
+      <CreateDocument group={group.id} opened={creating} close={() => setCreating(false)} />
+    </div>
+  )
+}
+
+/** The page shows one state for both documents: that of the one with more to say. */
+function worse(targets: LiveRows | null, actions: LiveRows | null) {
+  const connections = [targets?.connection, actions?.connection].filter((connection) => connection != null)
+  return connections.find((connection) => connection.state.get().name !== 'saved') ?? connections[0] ?? null
+}
+
+function ActionPlan({
+  actions,
+  targets,
+  today,
+}: {
+  readonly actions: LiveRows | null
+  readonly targets: LiveRows | null
+  readonly today: string
+}) {
+  const t = useMessages(groupMessages)
+  const [view, setView] = useState('board')
+  const switcher = (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('view')}
+      value={view}
+      onChange={setView}
+      data={[
+        { value: 'board', label: t('board') },
+        { value: 'timeline', label: t('timeline') },
+      ]}
+    />
+  )
+  return (
+    <Section title={t('actions')} live={actions} missing={t('noPlan')} tools={switcher}>
+      {(rows, live) => {
+        const plan = rows.filter(({ kind }) => kind === 'action')
+        if (plan.length === 0) return <Nothing>{t('noActions')}</Nothing>
+        if (view === 'timeline') return <ActionTimeline rows={plan} today={today} />
+        return <ActionBoard rows={plan} targets={targets?.rows ?? []} change={live.change} today={today} />
+      }}
+    </Section>
+  )
+}
+
+/** A part of the page that shows a document's rows once they are here. */
+function Section({
+  title,
+  live,
+  missing,
+  tools,
+  children,
+}: {
+  readonly title: string
+  readonly live: LiveRows | null
+  readonly missing: string
+  readonly tools?: ReactNode
+  readonly children: (rows: NonNullable<LiveRows['rows']>, live: LiveRows) => ReactNode
+}) {
+  const t = useMessages(groupMessages)
+  return (
+    <section className={classes.section} aria-label={title}>
+      <div className={classes.sectionHead}>
+        <Title order={2}>{title}</Title>
+        {live === null ? null : (
+          <Link className={classes.link} to="/documents/$id" params={{ id: live.summary.id }}>
+            {t('openText')}
+          </Link>
+        )}
+        <div className={classes.tools}>{tools}</div>
+      </div>
+      {live === null ? <Nothing>{missing}</Nothing> : null}
+      {live?.error ? <Nothing>{live.error.message}</Nothing> : null}
+      {live !== null && live.rows === null && live.error === null ? (
+        <Delayed>
+          {[0, 1, 2, 3].map((row) => (
+            <Skeleton key={row} height={64} mt="sm" />
+          ))}
+        </Delayed>
+      ) : null}
+      {live !== null && live.rows !== null ? children(live.rows, live) : null}
+    </section>
+  )
+}

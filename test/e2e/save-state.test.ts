@@ -1,0 +1,153 @@
+/** Where my words are: the one sign in the top bar, and what becomes of text that the server could not take. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wordsIn } from '#test/support/words.ts'
+import { documentMessages } from '#client/document/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
+import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  saveState,
+} from '#test/support/paper.ts'
+
+const ui = () => wordsIn('en')(uiMessages)
+const words = () => wordsIn('en')(documentMessages)
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+/** A seat with a document open, gone when the test is over. */
+async function at(persona: string, document: string): Promise<Seat> {
+  const seat = await seatForTest(browser, program.url, persona)
+  await seat.open(`/documents/${document}`)
+  await openDocument(seat.page)
+  return seat
+}
+
+const articleOne = ({ page }: Seat) => paragraphOf(clauseNumbered(page, 'Article 1'), 'en')
+
+/** Ends the seat's session from elsewhere, as an administrator or another device would. */
+async function endSession({ context }: Seat): Promise<void> {
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const answer = await fetch(`${program.url}/api/session`, { method: 'DELETE', headers: { cookie } })
+  expect(answer.status).toBe(200)
+}
+
+test('[U4] says saving, saved, reconnecting and offline, each while it is so', async () => {
+  const us = await at('us-cochair-investment', 'investment-mou')
+  const jp = await at('jp-cochair-investment', 'investment-mou')
+  await expectSaveState(us.page, 'saved')
+  expect(await saveState(us.page).innerText()).toMatch(/^Saved on the server \d\d:\d\d$/)
+
+  await caretBehind(articleOne(us), 'The purpose')
+  us.wire.hold()
+  await us.page.keyboard.type(' and aim')
+  await expectSaveState(us.page, 'saving')
+  expect(await saveState(us.page).innerText()).toBe(ui()('saving'))
+  us.wire.release()
+  await expectSaveState(us.page, 'saved')
+  await expectWords(articleOne(jp), 'The purpose and aim')
+
+  us.wire.cut()
+  await expectSaveState(us.page, 'reconnecting')
+  await us.page.keyboard.type(' and end')
+  await expectSaveState(us.page, 'offline')
+  await eventually(async () => {
+    expect(await saveState(us.page).innerText()).toMatch(/^Offline, [1-8] changes? kept on this device$/)
+  })
+  await saveState(us.page).click()
+  await us.page.getByText('kept on this device and will be sent when the connection returns').waitFor()
+  await us.page.keyboard.press('Escape')
+
+  us.wire.mend()
+  await expectSaveState(us.page, 'saved')
+  await expectWords(articleOne(us), 'The purpose and aim and end')
+  await expectWords(articleOne(jp), 'The purpose and aim and end')
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[U5] leaving with unsaved edits warns, within the app and beyond it', async () => {
+  const us = await at('us-drafter-ai', 'ai-mou')
+  const { page } = us
+  await expectSaveState(page, 'saved')
+  us.wire.cut()
+  await caretBehind(articleOne(us), 'Under this Memorandum')
+  await page.keyboard.type(' (unsent)')
+  await expectSaveState(page, 'offline')
+
+  await page.getByRole('banner').getByRole('link', { name: 'Alternat' }).click()
+  const question = page.getByRole('dialog', { name: words()('leaveTitle') })
+  await question.getByRole('button', { name: words()('stay') }).click()
+  await question.waitFor({ state: 'hidden' })
+  await expectWords(articleOne(us), 'Under this Memorandum (unsent)')
+
+  const asked = page.waitForEvent('dialog')
+  await page.close({ runBeforeUnload: true })
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  await expectWords(articleOne(us), 'Under this Memorandum (unsent)')
+
+  us.wire.mend()
+  await expectSaveState(page, 'saved')
+  await page.getByRole('banner').getByRole('link', { name: 'Alternat' }).click()
+  await page.waitForURL((url) => url.pathname === '/')
+})
+
+test.each(['wire', 'browser'] as const)(
+  '[U4][U5] text that was written offline, and whose author may no longer write, is kept to be copied (%s offline)',
+  async (offline) => {
+    const us = await at('us-cochair-cybersecurity', 'cybersecurity-mou')
+    const { page, context, wire } = us
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await expectSaveState(page, 'saved')
+    if (offline === 'browser') await context.setOffline(true)
+    wire.cut()
+    await caretBehind(articleOne(us), 'This Memorandum')
+    await page.keyboard.type(' of all our work')
+    await expectSaveState(page, 'offline')
+    await endSession(us)
+    wire.mend()
+    if (offline === 'browser') await context.setOffline(false)
+
+    await expectSaveState(page, 'refused')
+    expect(await saveState(page).innerText()).toBe(ui()('refused'))
+    const kept = page.getByRole('textbox', { name: ui()('keptText') })
+    expect((await kept.inputValue()).trim()).toBe('of all our work')
+    await page.getByRole('button', { name: ui()('copy'), exact: true }).click()
+    await page.getByRole('button', { name: ui()('copied'), exact: true }).waitFor()
+    expect((await page.evaluate(async () => await navigator.clipboard.readText())).trim()).toBe('of all our work')
+  },
+)
+
+test('[U4][S9] a panelist is told at once when the draft is closed to the panel', async () => {
+  const panelist = await at('panelist-supply-chain', 'supply-chain-mou')
+  const chair = await seatForTest(browser, program.url, 'us-cochair-supply-chain')
+  await expectSaveState(panelist.page, 'saved')
+  const answer = await chair.context.request.patch('/api/documents/supply-chain-mou', { data: { panelOpen: false } })
+  expect(answer.status()).toBe(200)
+  await expectSaveState(panelist.page, 'closed', 2000)
+  await panelist.page.getByText(ui()('endedForbidden')).waitFor()
+})
+
+test('[U4][U10] who is signed out elsewhere is led to the seats', async () => {
+  const us = await at('us-drafter-export-controls', 'export-controls-mou')
+  await expectSaveState(us.page, 'saved')
+  await endSession(us)
+  await us.page.waitForURL((url) => url.pathname === '/sign-in')
+  expect(us.faults).toEqual([])
+})
