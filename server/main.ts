@@ -63,7 +63,7 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
     }
     const server = await startServer({ ...parts, host, port })
     const stopPacking = startPacking({ storage, clock: systemClock, logger })
-    endInGoodOrder([stopPacking, server.close, storage.close], rooms, logger)
+    endInGoodOrder([stopPacking, () => server.close(), () => storage.close()], rooms, logger)
     logger.info({ url: server.url, demo }, 'listening')
     say(welcome(server.url))
   } catch (error) {

@@ -189,11 +189,13 @@ export function Desk({
     return () => window.removeEventListener('keydown', catchFind)
   }, [shortcutsSheet])
 
-  const jump = (clause: string) => {
-    outlineSheet.close()
-    if (text === null) return
-    scrollToClause(text.editor.view, clause)
-  }
+  const jump = useCallback(
+    (clause: string) => {
+      outlineSheet.close()
+      if (textRef.current) scrollToClause(textRef.current.editor.view, clause)
+    },
+    [outlineSheet],
+  )
   const labelOf = (clause: string | undefined) =>
     text?.outline.get().find(({ id }) => id === clause)?.label[language] ?? ''
   const outline = text ? <Outline text={text} document={document} shown={shown} onJump={jump} /> : null
@@ -446,6 +448,7 @@ function Outline({
   const language = useLanguage()
   const { data: threads } = useQuery(threadsQuery(document.id))
   const rows = useSyncExternalStore(text.outline.subscribe, text.outline.get)
+  const order = rows.map(({ id }) => id).join()
   const [current, setCurrent] = useState<string | null>(null)
   useEffect(() => {
     const inView = new Set<Element>()
@@ -462,7 +465,7 @@ function Outline({
     )
     for (const clause of text.editor.view.dom.children) observer.observe(clause)
     return () => observer.disconnect()
-  }, [text, rows])
+  }, [text, order])
   const unread = useMemo(
     () => new Set((threads ?? []).flatMap(({ anchor, unread: count }) => (anchor && count > 0 ? [anchor.clause] : []))),
     [threads],

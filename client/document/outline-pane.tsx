@@ -1,5 +1,5 @@
 /** The outline: number, title and state of each clause; a click, or Enter, jumps to it. */
-import { useSyncExternalStore, type KeyboardEvent } from 'react'
+import { memo, useSyncExternalStore, type KeyboardEvent } from 'react'
 import type { Store } from '#client/connection/store.ts'
 import type { OutlineRow } from '#client/editor/outline.ts'
 import { useMessages } from '#client/i18n/messages.ts'
@@ -43,37 +43,69 @@ export function OutlinePane({
       <h2 className={classes.heading}>{t('outline')}</h2>
       {rows.length === 0 ? <p className={classes.note}>{t('outlineEmpty')}</p> : null}
       <ol className={classes.rows}>
-        {rows.map(({ id, label, numbered, title, status }, at) => (
-          <li key={`${id}-${at}`}>
-            <button
-              type="button"
-              className={classes.row}
-              aria-current={id === current}
-              tabIndex={id === current || (current === null && at === 0) ? 0 : -1}
-              onClick={() => onJump(id)}
-              onKeyDown={moveFocus}
-              lang={language}
-            >
-              <span>
-                {numbered || title[language] === '' ? (
-                  <span className={classes.rowLabel}>{label[language]}</span>
-                ) : null}
-                <span className={classes.rowTitle} data-empty={title[language] === ''}>
-                  {numbered ? title[language] || t('untitled') : label[language]}
-                </span>
-              </span>
-              <span className={classes.marks}>
-                {status === null ? null : (
-                  <span title={statuses[status].name[language]} role="img" aria-label={statuses[status].name[language]}>
-                    <StatusIcon status={status} size={14} />
-                  </span>
-                )}
-                {unread.has(id) ? <span className={classes.unread} /> : null}
-              </span>
-            </button>
-          </li>
+        {rows.map((row, at) => (
+          <OutlineItem
+            key={`${row.id}-${at}`}
+            row={row}
+            language={language}
+            current={row.id === current}
+            stop={row.id === current || (current === null && at === 0)}
+            unread={unread.has(row.id)}
+            onJump={onJump}
+          />
         ))}
       </ol>
     </nav>
   )
 }
+
+/** Drawn anew only when something about its own clause changed: there may be hundreds. */
+const OutlineItem = memo(function OutlineItem({
+  row: { id, label, numbered, title, status },
+  language,
+  current,
+  stop,
+  unread,
+  onJump,
+}: {
+  readonly row: OutlineRow
+  readonly language: Language
+  readonly current: boolean
+  /** Whether the Tab key stops here. */
+  readonly stop: boolean
+  readonly unread: boolean
+  readonly onJump: (clause: string) => void
+}) {
+  const t = useMessages(documentMessages)
+  const statusName = status === null ? '' : statuses[status].name[language]
+  return (
+    <li>
+      <button
+        type="button"
+        className={classes.row}
+        aria-current={current}
+        tabIndex={stop ? 0 : -1}
+        onClick={() => onJump(id)}
+        onKeyDown={moveFocus}
+        lang={language}
+      >
+        <span>
+          {numbered || title[language] === '' ? <span className={classes.rowLabel}>{label[language]}</span> : null}
+          <span className={classes.rowTitle} data-empty={title[language] === ''}>
+            {numbered ? title[language] || t('untitled') : label[language]}
+          </span>
+        </span>
+        <span className={classes.marks}>
+          {status === null ? null : (
+            <span title={statusName} role="img" aria-label={statusName}>
+              <StatusIcon status={status} size={14} />
+            </span>
+          )}
+          {unread ? (
+            <span className={classes.unread} role="img" aria-label={t('unreadHere')} title={t('unreadHere')} />
+          ) : null}
+        </span>
+      </button>
+    </li>
+  )
+})

@@ -7,7 +7,7 @@ import { createStore, type Store } from '#client/connection/store.ts'
 import { redrawCarets } from '#client/editor/carets.ts'
 import { editorParts, type PageKeys } from '#client/editor/extensions.ts'
 import type { ResolveReference } from '#client/editor/field-words.ts'
-import { outlineOf, sameOutline, type OutlineRow } from '#client/editor/outline.ts'
+import { outlineOf, sameOutline, updateOutline, type OutlineRow } from '#client/editor/outline.ts'
 import { currentLanguage, translate, useLanguage } from '#client/i18n/messages.ts'
 import { trackThreads, type Tracker } from '#client/threads/tracker.ts'
 import { documentMessages } from './messages.ts'
@@ -88,7 +88,7 @@ function openEditor(
   const settle = () => {
     timer = undefined
     if (editor.isDestroyed) return
-    outline.set(outlineOf(editor.state.doc))
+    outline.set(updateOutline(outline.get(), editor.state.doc))
     revision.set(revision.get() + 1)
   }
   editor.on('transaction', ({ transaction }) => {

@@ -44,6 +44,22 @@ function titlesOf(clause: Node): Titles {
   return read
 }
 
+const sameRow = (a: OutlineRow, b: OutlineRow): boolean =>
+  a.id === b.id &&
+  a.label.en === b.label.en &&
+  a.title.en === b.title.en &&
+  a.title.ja === b.title.ja &&
+  a.status === b.status
+
+/** The outline as it is now, made of the rows known before wherever they still hold: what is the same need not be drawn. */
+export function updateOutline(known: readonly OutlineRow[], doc: Node): readonly OutlineRow[] {
+  const before = new Map(known.map((row) => [row.id, row]))
+  return outlineOf(doc).map((row) => {
+    const old = before.get(row.id)
+    return old && sameRow(old, row) ? old : row
+  })
+}
+
 /** The rows of the outline, in the document's order. */
 export function outlineOf(doc: Node): OutlineRow[] {
   const counts = new Map<ClauseKind, number>()
@@ -66,12 +82,5 @@ export const sameOutline = (a: readonly OutlineRow[], b: readonly OutlineRow[]):
   a.length === b.length &&
   a.every((row, index) => {
     const other = b[index]
-    return (
-      other !== undefined &&
-      row.id === other.id &&
-      row.label.en === other.label.en &&
-      row.title.en === other.title.en &&
-      row.title.ja === other.title.ja &&
-      row.status === other.status
-    )
+    return other !== undefined && sameRow(row, other)
   })

@@ -1,5 +1,8 @@
 /** Search over working groups and documents, opened from the top bar or with Ctrl K. */
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import '@mantine/core/styles/ModalBase.layer.css'
+import '@mantine/core/styles/Modal.layer.css'
+import '@mantine/core/styles/Mark.layer.css'
 import '@mantine/spotlight/styles.layer.css'
 import { IconFileText, IconSearch, IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'

@@ -89,7 +89,7 @@ export function clauseJson(
 ): JsonNode {
   return {
     type: 'clause',
-    attrs: { id: clause.id, kind: clause.kind, ...(clause.fields ?? {}) },
+    attrs: { id: clause.id, kind: clause.kind, ...clause.fields },
     content: languageKeys.map((language) => ({
       type: 'clauseText',
       attrs: { lang: language },

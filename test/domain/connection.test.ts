@@ -46,9 +46,9 @@ class FakeSocket extends EventTarget implements WebSocket {
     this.readyState = 1
     this.onopen?.(new Event('open'))
   }
-  receives(write: (encoder: encoding.Encoder) => void): void {
+  receives(compose: (encoder: encoding.Encoder) => void): void {
     const encoder = encoding.createEncoder()
-    write(encoder)
+    compose(encoder)
     this.onmessage?.(new MessageEvent('message', { data: encoding.toUint8Array(encoder).slice().buffer }))
   }
   ends(code: number): void {

@@ -27,7 +27,7 @@ test('[S15] a packed history costs at most a quarter of its raw update bytes', a
     at += chance.int(40, 340)
     let caret = Math.min(chance.int(0, 49) === 0 ? chance.int(0, text.length) : (carets[index] ?? 0), text.length)
     if (chance.int(0, 7) === 0 && caret > 1) text.delete((caret -= 1), 1)
-    else text.insert((caret += 1) - 1, chance.pick([...'abcdefghijklmno pqrs協力覚書の参加者']))
+    else text.insert((caret += 1) - 1, chance.pick('abcdefghijklmno pqrs協力覚書の参加者'.split('')))
     carets[index] = caret
   }
   const raw = rows.reduce((sum, { bytes }) => sum + bytes.length, 0)

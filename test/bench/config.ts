@@ -1,0 +1,214 @@
+/** What the bench runs: the servers, the scenarios with their sizes, and what Alternat must reach in the same run. */
+
+/** In the order of the report. `relay` only forwards frames: the physical limit of one send per update. */
+export const servers = {
+  relay: { title: 'relay', keeps: false },
+  yWebsocket: { title: 'y-websocket', keeps: false },
+  yWebsocketLevel: { title: 'y-websocket + LevelDB', keeps: true },
+  hocuspocus: { title: 'Hocuspocus', keeps: false },
+  hocuspocusSqlite: { title: 'Hocuspocus + SQLite', keeps: true },
+  alternat: { title: 'Alternat', keeps: true },
+} as const
+
+export type ServerName = keyof typeof servers
+export const isServerName = (name: string): name is ServerName => Object.hasOwn(servers, name)
+export const serverNames = Object.keys(servers).filter(isServerName)
+
+export const sizes = {
+  full: {
+    saturation: { readers: 50, writers: 2, firstPerSecond: 1000, stepSeconds: 1.5, refinements: 2, limitMs: 250 },
+    fanout200: { readers: 200, writers: 2, perSecond: 50, seconds: 6 },
+    fanout10: { readers: 10, writers: 2, perSecond: 50, seconds: 6 },
+    documents500: { documents: 500, perSecond: 1, seconds: 8 },
+    trace: { updates: 26_078 },
+    idle2000: { connections: 2000, documents: 1000 },
+    stored260k: { edits: 260_000, quietSeconds: 120 },
+    kill: { perSecond: [20, 3000], kills: 4 },
+  },
+  quick: {
+    saturation: { readers: 50, writers: 2, firstPerSecond: 1000, stepSeconds: 0.6, refinements: 1, limitMs: 250 },
+    fanout200: { readers: 200, writers: 2, perSecond: 50, seconds: 2.5 },
+    fanout10: { readers: 10, writers: 2, perSecond: 50, seconds: 2.5 },
+    documents500: { documents: 200, perSecond: 1, seconds: 3 },
+    trace: { updates: 4000 },
+    idle2000: { connections: 400, documents: 200 },
+    stored260k: { edits: 26_000, quietSeconds: 15 },
+    kill: { perSecond: [20, 3000], kills: 1 },
+  },
+} as const
+
+export type Sizes = (typeof sizes)[keyof typeof sizes]
+export type ScenarioName = keyof Sizes
+
+/** `most` or `least` of Alternat's own figure; `of` compares it with other servers' medians in the same run. */
+export type Target = {
+  readonly metric: string
+  readonly bound: 'most' | 'least'
+  readonly value: number
+  readonly of?: { readonly servers: readonly ServerName[]; readonly metric: string }
+}
+
+type Scenario = {
+  readonly title: string
+  readonly rounds: { readonly full: number; readonly quick: number }
+  /** Whether servers that keep nothing on disk take part. */
+  readonly only?: 'keeping'
+  /** No relay: it has no document to ask for. */
+  readonly metrics: { readonly [metric: string]: string }
+  readonly targets: readonly Target[]
+}
+
+const others: readonly ServerName[] = ['relay', 'yWebsocket', 'yWebsocketLevel', 'hocuspocus', 'hocuspocusSqlite']
+const loopDelay: Target = { metric: 'loopDelayP99Ms', bound: 'most', value: 20 }
+
+export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
+  saturation: {
+    title: 'Saturation: 50 readers, 2 writers, the highest rate at p99 <= 250 ms',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      deliveriesPerSecond: 'deliveries/s',
+      writesPerSecond: 'writes/s',
+      p99Ms: 'p99 ms',
+      cpuMsPer1000: 'CPU ms per 1,000',
+      beyondPerSecond: 'deliveries/s beyond the limit',
+    },
+    targets: [
+      {
+        metric: 'deliveriesPerSecond',
+        bound: 'least',
+        value: 5,
+        of: { servers: others, metric: 'deliveriesPerSecond' },
+      },
+    ],
+  },
+  fanout200: {
+    title: 'Fan-out: 200 readers, 2 writers',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      cpuMsPer1000: 'CPU ms per 1,000',
+      p50Ms: 'p50 ms',
+      p99Ms: 'p99 ms',
+      loopDelayP99Ms: 'loop delay p99 ms',
+    },
+    targets: [
+      { metric: 'cpuMsPer1000', bound: 'most', value: 0.9, of: { servers: ['relay'], metric: 'cpuMsPer1000' } },
+      { metric: 'p99Ms', bound: 'most', value: 30 },
+      loopDelay,
+    ],
+  },
+  fanout10: {
+    title: 'Fan-out: 10 readers, 2 writers',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      p50Ms: 'p50 ms',
+      p99Ms: 'p99 ms',
+      cpuMsPer1000: 'CPU ms per 1,000',
+      loopDelayP99Ms: 'loop delay p99 ms',
+    },
+    targets: [
+      { metric: 'p50Ms', bound: 'most', value: 5 },
+      { metric: 'p99Ms', bound: 'most', value: 20 },
+      { metric: 'cpuMsPer1000', bound: 'most', value: 103 },
+      loopDelay,
+    ],
+  },
+  documents500: {
+    title: 'Many documents: 2 clients each, 1 edit a second',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      p99Ms: 'p99 ms',
+      cpuMsPer1000: 'CPU ms per 1,000',
+      rssMiB: 'RSS MiB',
+      loopDelayP99Ms: 'loop delay p99 ms',
+    },
+    targets: [
+      { metric: 'p99Ms', bound: 'most', value: 20 },
+      { metric: 'cpuMsPer1000', bound: 'most', value: 200 },
+      { metric: 'rssMiB', bound: 'most', value: 120 },
+      loopDelay,
+    ],
+  },
+  trace: {
+    title: 'Two authors live, each waiting for what it answers',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      updatesPerSecond: 'updates/s',
+      cpuMsPer1000: 'CPU ms per 1,000',
+      loopDelayP99Ms: 'loop delay p99 ms',
+    },
+    targets: [
+      {
+        metric: 'updatesPerSecond',
+        bound: 'least',
+        value: 1,
+        of: { servers: ['yWebsocketLevel'], metric: 'updatesPerSecond' },
+      },
+      { metric: 'cpuMsPer1000', bound: 'most', value: 80 },
+      loopDelay,
+    ],
+  },
+  idle2000: {
+    title: 'Idle connections, two to a document',
+    rounds: { full: 3, quick: 1 },
+    metrics: {
+      kibPerConnection: 'KiB per connection',
+      cpuMsPerConnect: 'CPU ms per connect',
+      rssMiB: 'RSS MiB',
+    },
+    targets: [
+      { metric: 'kibPerConnection', bound: 'most', value: 20.4 },
+      { metric: 'cpuMsPerConnect', bound: 'most', value: 0.87 },
+    ],
+  },
+  stored260k: {
+    title: 'Single-character edits as fast as the server takes them, then a cold open',
+    rounds: { full: 1, quick: 1 },
+    only: 'keeping',
+    metrics: {
+      editsPerSecond: 'edits/s',
+      backlogSeconds: 's of backlog',
+      firstOpenMs: 'first open ms',
+      nextOpenMs: 'next open ms',
+      copiesSent: 'copies sent',
+      openPerBareYjs: 'first open / bare Yjs',
+      rssPeakMiB: 'RSS peak MiB',
+      lostEdits: 'edits lost',
+    },
+    targets: [
+      { metric: 'editsPerSecond', bound: 'least', value: 50_000 },
+      { metric: 'backlogSeconds', bound: 'most', value: 1 },
+      { metric: 'firstOpenMs', bound: 'most', value: 120 },
+      { metric: 'nextOpenMs', bound: 'most', value: 120 },
+      { metric: 'copiesSent', bound: 'most', value: 1.05 },
+      { metric: 'openPerBareYjs', bound: 'most', value: 1.3 },
+      { metric: 'lostEdits', bound: 'most', value: 0 },
+      loopDelay,
+    ],
+  },
+  kill: {
+    title: 'SIGKILL while two clients type: lost of what was delivered',
+    rounds: { full: 1, quick: 1 },
+    only: 'keeping',
+    metrics: {
+      lostAt20: 'lost at 20/s',
+      deliveredAt20: 'delivered at 20/s',
+      lostAt3000: 'lost at 3,000/s',
+      deliveredAt3000: 'delivered at 3,000/s',
+      lostAcknowledged: 'lost of acknowledged',
+    },
+    targets: [
+      { metric: 'lostAt20', bound: 'most', value: 0 },
+      { metric: 'lostAt3000', bound: 'most', value: 0 },
+      { metric: 'lostAcknowledged', bound: 'most', value: 0 },
+    ],
+  },
+}
+
+export const isScenarioName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name)
+export const scenarioNames = Object.keys(scenarios).filter(isScenarioName)
+
+/** The servers have one core to themselves, whoever makes the load the other. */
+export const serverCore = 0
+export const loadCore = 1
+/** A single run that takes longer hangs. */
+export const runTimeoutMs = 300_000
