@@ -126,7 +126,13 @@ export function ClauseQuestion({
     else question.go()
   }
   return (
-    <Modal opened onClose={onClose} title={t(deleting ? 'deleteTitle' : 'moveTitle', { label })} centered>
+    <Modal
+      closeButtonProps={{ 'aria-label': t('dismiss') }}
+      opened
+      onClose={onClose}
+      title={t(deleting ? 'deleteTitle' : 'moveTitle', { label })}
+      centered
+    >
       <Stack>
         {names === '' ? null : <Text fw={600}>{deleting ? t('deleteOthers', { names }) : null}</Text>}
         <Text>{deleting ? t('deleteBody') : t('moveBody', { names })}</Text>
@@ -166,7 +172,10 @@ export function ClauseMenu({
   return (
     <Menu opened={at !== null} onChange={(open) => (open ? undefined : onClose())} position="bottom-start" returnFocus>
       <Menu.Target>
-        <div
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-hidden="true"
           className={classes.virtual}
           style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }}
         />

@@ -321,11 +321,19 @@ export function Desk({
       ) : null}
       {text ? <Reading document={document.id} text={text} /> : null}
 
-      <Drawer opened={outlineDrawer} onClose={outlineSheet.close} title={t('outline')} size="xs" padding="sm">
+      <Drawer
+        closeButtonProps={{ 'aria-label': t('dismiss') }}
+        opened={outlineDrawer}
+        onClose={outlineSheet.close}
+        title={t('outline')}
+        size="xs"
+        padding="sm"
+      >
         {outline}
       </Drawer>
       {marginBeside ? null : (
         <Drawer
+          closeButtonProps={{ 'aria-label': t('dismiss') }}
           opened={marginDrawer}
           onClose={marginSheet.close}
           position="bottom"

@@ -53,7 +53,10 @@ export function FieldsForm({
       withinPortal
     >
       <Popover.Target>
-        <div
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-hidden="true"
           className={classes.virtual}
           style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }}
         />
@@ -151,6 +154,7 @@ function Field({
     onChange: choose,
     placeholder: t('fieldNone'),
     clearable: true,
+    openOnFocus: false,
     comboboxProps: { withinPortal: false },
   } as const
   switch (entry.type) {
@@ -206,6 +210,7 @@ function Field({
           locale={language}
           placeholder={t('fieldNone')}
           clearable
+          clearButtonProps={{ 'aria-label': t('fieldClear', { name }) }}
           popoverProps={{ withinPortal: false }}
         />
       )

@@ -23,7 +23,13 @@ export function Leaving({ connection }: { readonly connection: DocumentConnectio
     withResolver: true,
   })
   return (
-    <Modal opened={blocker.status === 'blocked'} onClose={() => blocker.reset?.()} title={t('leaveTitle')} centered>
+    <Modal
+      closeButtonProps={{ 'aria-label': t('dismiss') }}
+      opened={blocker.status === 'blocked'}
+      onClose={() => blocker.reset?.()}
+      title={t('leaveTitle')}
+      centered
+    >
       <Stack>
         <Text>{t('leaveBody')}</Text>
         <Group justify="flex-end">

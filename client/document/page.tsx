@@ -1,7 +1,7 @@
 /** The page of one document: fetches what is known about it, opens its text, and shows both once they are here. */
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { documentQuery } from '#client/api/queries.ts'
+import { documentQuery, documentsQuery } from '#client/api/queries.ts'
 import { useDocument, useLoaded, useSaveState } from '#client/connection/shared.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
@@ -11,6 +11,7 @@ import { SaveIndicator } from '#client/ui/save-indicator.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
 import { Trail } from '#client/ui/trail.tsx'
 import { closeCode } from '#shared/protocol/messages.ts'
+import { VersionsOnly } from '#client/versions/versions-only.tsx'
 import { Desk } from './desk.tsx'
 import { Leaving } from './leaving.tsx'
 import { documentMessages } from './messages.ts'
@@ -24,6 +25,11 @@ export function DocumentPage({ id }: { readonly id: string }) {
   const connection = useDocument(id, document)
   const loaded = useLoaded(connection)
   const state = useSaveState(connection)
+  // A seat that may not open the draft may still read what was taken for the record.
+  const refused = error instanceof ApiError && error.status === 403
+  const { data: documents } = useQuery({ ...documentsQuery, enabled: refused })
+  const listed = refused ? documents?.find((each) => each.id === id && each.access === null) : undefined
+  if (listed) return <VersionsOnly document={listed} actor={session.actor} />
   if (document === undefined) {
     return error ? <Failure error={error} retry={() => void refetch()} /> : <DocumentSkeleton />
   }

@@ -39,7 +39,13 @@ const groups = [
 export function ShortcutsSheet({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const t = useMessages(documentMessages)
   return (
-    <Modal opened={opened} onClose={onClose} title={t('shortcuts')} size="md">
+    <Modal
+      closeButtonProps={{ 'aria-label': t('dismiss') }}
+      opened={opened}
+      onClose={onClose}
+      title={t('shortcuts')}
+      size="md"
+    >
       <Stack gap="lg">
         {groups.map(({ title, keys }) => (
           <section key={title}>

@@ -168,6 +168,7 @@ export function Toolbar({
 
 function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level: number | null }) {
   const t = useMessages(documentMessages)
+  const current = level === null ? t('body') : t('heading', { level })
   const apply = (chosen: Parameters<typeof setLevel>[1]) => {
     const tr = setLevel(editor.state, chosen)
     if (tr) editor.view.dispatch(tr)
@@ -178,10 +179,10 @@ function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level:
       <Menu.Target>
         <RichTextEditor.Control
           className={`${classes.control} ${classes.style}`}
-          aria-label={t('style')}
+          aria-label={`${t('style')}: ${current}`}
           title={t('style')}
         >
-          <span>{level === null ? t('body') : t('heading', { level })}</span>
+          <span>{current}</span>
           <IconChevronDown size={14} stroke={1.5} />
         </RichTextEditor.Control>
       </Menu.Target>

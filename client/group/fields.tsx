@@ -1,6 +1,6 @@
 /** Fields of a clause, shown and changed in place: status with its reason, due date, owners. */
 import { Button, Menu, Popover, Radio, Stack, Text, Textarea, Tooltip, UnstyledButton } from '@mantine/core'
-import { DatePickerInput } from '@mantine/dates'
+import { DatePicker } from '@mantine/dates'
 import { useState } from 'react'
 import { isStatus, statuses, statusKeys, type Status } from '#shared/domain/documents.ts'
 import { initiative } from '#shared/domain/groups.ts'
@@ -137,6 +137,7 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const language = useLanguage()
+  const [opened, setOpened] = useState(false)
   const due = row.fields.due ?? null
   const note = late ? <span className={classes.late}>{t('late')}</span> : null
   if (change === null) {
@@ -151,21 +152,43 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
       </span>
     )
   }
+  const label = t('editDue', { clause: say(row.label), due: due === null ? t('none') : formatDay(due, language) })
   return (
     <span className={classes.due}>
-      <DatePickerInput
-        variant="unstyled"
-        size="sm"
-        value={due}
-        valueFormat={language === 'ja' ? 'YYYY年M月D日' : 'D MMM YYYY'}
-        placeholder={t('none')}
-        minDate={initiative.starts}
-        maxDate={initiative.ends}
-        aria-label={t('editDue', { clause: say(row.label) })}
-        popoverProps={{ withinPortal: true, position: 'bottom-start' }}
-        classNames={{ input: classes.cell ?? '', root: classes.date ?? '' }}
-        onChange={(day) => change(row.id, { due: day })}
-      />
+      <Popover opened={opened} onChange={setOpened} position="bottom-start" trapFocus withinPortal>
+        <Popover.Target>
+          <UnstyledButton className={classes.cell} aria-label={label} onClick={() => setOpened(!opened)}>
+            {due === null ? <span className={classes.none}>{t('none')}</span> : formatDay(due, language)}
+          </UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={label}>
+          <DatePicker
+            value={due}
+            defaultDate={due ?? undefined}
+            allowDeselect
+            hideOutsideDates
+            minDate={initiative.starts}
+            maxDate={initiative.ends}
+            monthLabelFormat={language === 'ja' ? 'YYYY年M月' : 'MMMM YYYY'}
+            yearLabelFormat={language === 'ja' ? 'YYYY年' : 'YYYY'}
+            getDayAriaLabel={(day) => formatDay(day, language)}
+            ariaLabels={{
+              nextMonth: t('nextMonth'),
+              previousMonth: t('previousMonth'),
+              nextYear: t('nextYear'),
+              previousYear: t('previousYear'),
+              nextDecade: t('nextYear'),
+              previousDecade: t('previousYear'),
+              monthLevelControl: t('chooseMonth'),
+              yearLevelControl: t('chooseYear'),
+            }}
+            onChange={(day) => {
+              change(row.id, { due: day })
+              setOpened(false)
+            }}
+          />
+        </Popover.Dropdown>
+      </Popover>
       {note}
     </span>
   )

@@ -82,19 +82,16 @@ function Overview({ group }: { readonly group: GroupDetail }) {
           {closed ? (
             <Nothing>{t('draftsClosed')}</Nothing>
           ) : (
-            <>
-              <Section title={t('targets')} live={targets} missing={t('noTargetDocument')}>
-                {(rows, live) => (
-                  <TargetsTable
-                    rows={rows.filter(({ kind }) => kind === 'outcomeTarget')}
-                    change={live.change}
-                    document={live.summary.id}
-                    today={today}
-                  />
-                )}
-              </Section>
-              <ActionPlan actions={actions} targets={targets} today={today} />
-            </>
+            <Section title={t('targets')} live={targets} missing={t('noTargetDocument')}>
+              {(rows, live) => (
+                <TargetsTable
+                  rows={rows.filter(({ kind }) => kind === 'outcomeTarget')}
+                  change={live.change}
+                  document={live.summary.id}
+                  today={today}
+                />
+              )}
+            </Section>
           )}
         </div>
         <aside className={classes.aside}>
@@ -124,6 +121,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
           </section>
         </aside>
       </div>
+      {closed ? null : <ActionPlan actions={actions} targets={targets} today={today} />}
       <CreateDocument group={group.id} opened={creating} close={() => setCreating(false)} />
     </div>
   )

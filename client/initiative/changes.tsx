@@ -3,7 +3,9 @@ import { Button } from '@mantine/core'
 import { IconBookmark, IconMessage, IconPencil } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import type { Person } from '#shared/api/common.ts'
 import type { Change } from '#shared/api/initiative.ts'
+import { roles } from '#shared/domain/actors.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { formatAgo, formatInstant } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
@@ -44,7 +46,9 @@ function ChangeRow({ change }: { readonly change: Change }) {
   const say = useLocalized()
   const language = useLanguage()
   const { document, title, group, type, by, at, count } = change
-  const names = by.map((person) => say(person.name)).join(language === 'ja' ? '、' : ', ')
+  // The group stands beside it: a panelist's name need not say it again.
+  const nameOf = (person: Person) => say(person.role === 'panelist' ? roles.panelist.name : person.name)
+  const names = by.map(nameOf).join(language === 'ja' ? '、' : ', ')
   const Sign = icons[type]
   return (
     <li className={classes.change}>

@@ -27,7 +27,7 @@ export function InitiativePage() {
   const { name, purpose, starts, ends, today, meetings, groups, changes } = data
   return (
     <div className={classes.page}>
-      <Trail here={say(name)} />
+      <Trail here={say(name)} top />
       <header className={classes.head}>
         <Title order={1}>{say(name)}</Title>
         <p className={classes.purpose}>{say(purpose)}</p>

@@ -19,7 +19,13 @@ export function WindowLine({ starts, ends, today, meetings }: Props) {
       <div className={classes.line}>
         <span className={classes.elapsed} style={at(today)} />
         {yearsBetween(starts, ends).map((year) => (
-          <span key={year} className={classes.year} style={at(`${year}-01-01`)} aria-hidden>
+          <span
+            key={year}
+            className={classes.year}
+            style={at(`${year}-01-01`)}
+            data-edge={edgeOf(shareOf(`${year}-01-01`, starts, ends))}
+            aria-hidden
+          >
             {year}
           </span>
         ))}
@@ -72,6 +78,6 @@ export function WindowLine({ starts, ends, today, meetings }: Props) {
 const edgeOf = (share: number) => (share < 0.04 ? 'start' : share > 0.96 ? 'end' : undefined)
 
 function yearsBetween(starts: string, ends: string): number[] {
-  const [first, last] = [Number(starts.slice(0, 4)) + 1, Number(ends.slice(0, 4))]
+  const [first, last] = [Number(starts.slice(0, 4)), Number(ends.slice(0, 4))]
   return Array.from({ length: last - first + 1 }, (_year, offset) => first + offset)
 }

@@ -6,7 +6,7 @@ export const sessionMessages = defineMessages('session', {
     title: 'Take your seat',
     what: 'Alternat is where two delegations draft, comment on and agree one text together, in English and Japanese side by side.',
     unclassified: 'It never holds classified information. Do not enter any.',
-    demo: 'This is a demonstration: every seat below is open to anyone.',
+    demo: 'This is a demonstration: every seat here is open to anyone.',
     group: 'Working group',
     panel: 'Advisory panel',
     above: 'Above and beside the groups',

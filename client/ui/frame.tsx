@@ -47,7 +47,7 @@ export function Frame({
         {t('skipToContent')}
       </a>
       <header className={classes.bar}>
-        <Link to={me === null ? '/sign-in' : '/'} className={classes.brand}>
+        <Link to={me === null ? '/sign-in' : '/'} className={classes.brand} aria-label="Alternat">
           <Logo />
           <span className={classes.brandName}>Alternat</span>
         </Link>

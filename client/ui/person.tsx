@@ -26,7 +26,7 @@ export function PersonChip({
   return (
     <span className={classes.chip}>
       <PersonMark person={person} />
-      <span className={classes.name}>{say(roleOnly ? roles[person.role].name : person.name)}</span>
+      <span>{say(roleOnly ? roles[person.role].name : person.name)}</span>
       {online ? <span className={classes.online}>{t('online')}</span> : null}
     </span>
   )
@@ -59,7 +59,9 @@ export function PeopleHere({ people, max = 4 }: { readonly people: readonly Pers
                 key={person.id}
                 className={classes.avatar}
                 data-mark={person.party === null ? 'square' : parties[person.party].mark}
-                style={{ '--side': person.party === null ? `var(--role-${person.role})` : `var(--party-${person.party})` }}
+                style={{
+                  '--side': person.party === null ? `var(--role-${person.role})` : `var(--party-${person.party})`,
+                }}
               >
                 {person.party === null ? initialOf(say(roles[person.role].name)) : parties[person.party].prefix}
               </span>

@@ -99,7 +99,7 @@ const lightRoles = Object.fromEntries(roleKeys.map((role) => [`--role-${role}`, 
 /** The registries' colours are made for paper; on dark they are lightened until they can be read. */
 const lightened = (variables: Record<string, string>) =>
   Object.fromEntries(
-    Object.entries(variables).map(([name, color]) => [name, `color-mix(in oklab, ${color} 42%, ${night[0]})`]),
+    Object.entries(variables).map(([name, color]) => [name, `color-mix(in oklab, ${color} 55%, white)`]),
   )
 
 export const variables: CSSVariablesResolver = () => ({

@@ -2,14 +2,25 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { groups, type Group } from '#shared/domain/groups.ts'
+import { groups, initiative, type Group } from '#shared/domain/groups.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from './messages.ts'
 import { TopBarSlot } from './slots.tsx'
 import classes from './trail.module.css'
 
-/** `here` is the name of this page; it also becomes the window's title. Where there is a group above it, `group` leads there. */
-export function Trail({ here, group }: { readonly here: string; readonly group?: Group }) {
+/**
+ * `here` is the name of this page; it also becomes the window's title. Where there is a group above it, `group` leads there.
+ * `top`: nothing is above it.
+ */
+export function Trail({
+  here,
+  group,
+  top = false,
+}: {
+  readonly here: string
+  readonly group?: Group
+  readonly top?: boolean
+}) {
   const say = useLocalized()
   const t = useMessages(uiMessages)
   useEffect(() => {
@@ -19,6 +30,14 @@ export function Trail({ here, group }: { readonly here: string; readonly group?:
     <TopBarSlot name="trail">
       <nav aria-label={t('youAreHere')}>
         <ol className={classes.trail}>
+          {top ? null : (
+            <li className={classes.above}>
+              <Link to="/" className={classes.link}>
+                {say(initiative.name)}
+              </Link>
+              <IconChevronRight size={14} stroke={1.5} aria-hidden className={classes.arrow} />
+            </li>
+          )}
           {group === undefined ? null : (
             <li className={classes.above}>
               <Link to="/groups/$group" params={{ group }} className={classes.link}>

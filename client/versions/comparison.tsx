@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { diffSnapshots, type ClauseDiff, type SnapshotSummary } from '#shared/api/snapshots.ts'
-import { clauseAttributes, clauseKinds } from '#shared/domain/documents.ts'
+import { clauseAttributes, clauseKinds, clauseLabel } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { call } from '#client/api/call.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
@@ -48,7 +48,9 @@ function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
   const language = useLanguage()
   const { kind, number, change, title, text, fields } = clause
   if (change === 'same') return null
-  const numbers = [number.before, number.after].filter((each) => each !== null)
+  const numbers = [number.before, number.after].flatMap((each) =>
+    each === null ? [] : [clauseLabel(kind, Number(each), language)],
+  )
   const label = numbers.length === 0 ? clauseKinds[kind].name[language] : [...new Set(numbers)].join(' → ')
   const nameOf = (attribute: string) => {
     const entry = clauseAttributes(kind).find((each) => each.attribute === attribute)

@@ -2,7 +2,7 @@
 import { Drawer, Group, Button } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DocumentDetail } from '#shared/api/documents.ts'
+import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { useMessages } from '#client/i18n/messages.ts'
@@ -23,7 +23,7 @@ export function VersionsDrawer({
   onClose,
 }: {
   readonly opened: boolean
-  readonly document: DocumentDetail
+  readonly document: DocumentSummary
   readonly actor: Actor
   readonly onClose: () => void
 }) {
@@ -32,6 +32,7 @@ export function VersionsDrawer({
   const list = view.name === 'list'
   return (
     <Drawer
+      closeButtonProps={{ 'aria-label': t('close') }}
       opened={opened}
       onClose={onClose}
       onExitTransitionEnd={() => setView({ name: 'list' })}
@@ -40,21 +41,41 @@ export function VersionsDrawer({
       title={t('title')}
       padding="md"
     >
-      {list ? null : (
+      <Versions document={document} actor={actor} view={view} onView={setView} />
+    </Drawer>
+  )
+}
+
+/** The versions themselves, wherever they stand on a page. */
+export function Versions({
+  document,
+  actor,
+  view,
+  onView,
+}: {
+  readonly document: DocumentSummary
+  readonly actor: Actor
+  readonly view: VersionsView
+  readonly onView: (view: VersionsView) => void
+}) {
+  const t = useMessages(versionMessages)
+  return (
+    <>
+      {view.name === 'list' ? null : (
         <Group mb="sm">
           <Button
             variant="subtle"
             size="compact-sm"
             leftSection={<IconArrowLeft size={16} stroke={1.5} />}
-            onClick={() => setView({ name: 'list' })}
+            onClick={() => onView({ name: 'list' })}
           >
             {t('back')}
           </Button>
         </Group>
       )}
-      {view.name === 'list' ? <SnapshotList document={document} actor={actor} onView={setView} /> : null}
+      {view.name === 'list' ? <SnapshotList document={document} actor={actor} onView={onView} /> : null}
       {view.name === 'read' ? <SnapshotText summary={view.snapshot} /> : null}
       {view.name === 'compare' ? <Comparison before={view.before} after={view.after} /> : null}
-    </Drawer>
+    </>
   )
 }

@@ -47,6 +47,8 @@ export const versionMessages = defineMessages('versions', {
     empty: 'empty',
     loading: 'Loading…',
     more: 'More',
+    close: 'Close',
+    only: 'Your seat reads the versions of this document, not its drafts.',
   },
   ja: {
     title: '確定版',
@@ -93,5 +95,7 @@ export const versionMessages = defineMessages('versions', {
     empty: '空欄',
     loading: '読み込んでいます…',
     more: 'その他',
+    close: '閉じる',
+    only: '現在の席では、この文書の確定版のみ閲覧できます。草案は対象外です。',
   },
 })

@@ -16,7 +16,7 @@ import {
 import { IconArrowsDiff, IconBook, IconCamera, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { DocumentDetail } from '#shared/api/documents.ts'
+import type { DocumentSummary } from '#shared/api/documents.ts'
 import { restoreSnapshot, takeSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
@@ -39,7 +39,7 @@ export function SnapshotList({
   actor,
   onView,
 }: {
-  readonly document: DocumentDetail
+  readonly document: DocumentSummary
   readonly actor: Actor
   readonly onView: (view: VersionsView) => void
 }) {
@@ -289,6 +289,7 @@ function Restore({
   })
   return (
     <Modal
+      closeButtonProps={{ 'aria-label': t('close') }}
       opened={snapshot !== null}
       onClose={onClose}
       title={t('restoreTitle', { label: snapshot?.label ?? '' })}

@@ -1,15 +1,18 @@
 /** Who changed a text and when: the log read backwards, in runs of one person's changes. */
 import * as Y from 'yjs'
-import { getHistory, type HistoryEntry } from '#shared/api/documents.ts'
+import { getAuthors, getHistory, getMoment, getTimeline, type HistoryEntry } from '#shared/api/history.ts'
+import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
-import type { HistoryRow, Storage } from '../storage/storage.ts'
+import { createReplay } from '../history/replay.ts'
+import { createTimelines } from '../history/timeline.ts'
+import type { DocumentRecord, HistoryRow, Storage } from '../storage/storage.ts'
 import type { Rooms } from '../sync/types.ts'
 import { joinRuns } from './activity.ts'
 import type { App } from './context.ts'
 import { existing } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import type { People } from './people.ts'
-import { forbidden } from './problems.ts'
+import { forbidden, notFound } from './problems.ts'
 
 const rowsPerPage = 500
 const entriesPerPage = 50
@@ -44,9 +47,42 @@ export function deletedCharacters(update: Uint8Array, doc: Y.Doc): number {
 }
 
 export function serveHistory(app: App, { storage, rooms, people }: { storage: Storage; rooms: Rooms; people: People }) {
-  serveEndpoint(app, getHistory, async ({ signedIn: { actor }, params, query }) => {
-    const document = await existing(storage, params.id)
+  const replay = createReplay(storage.log)
+  const timelines = createTimelines(storage.log)
+
+  /** The document whose history the actor may read; the problem 404 or 403 otherwise. */
+  async function withHistory(actor: Actor, id: string): Promise<DocumentRecord> {
+    const document = await existing(storage, id)
     if (!can(actor, 'history.read', document)) throw forbidden('Your role may not read the history of this document.')
+    return document
+  }
+
+  serveEndpoint(app, getTimeline, async ({ signedIn: { actor }, params }) => {
+    const document = await withHistory(actor, params.id)
+    return { marks: await timelines.marks(document, (user) => people.personOrNull(user)?.party ?? null) }
+  })
+
+  serveEndpoint(app, getMoment, async ({ signedIn: { actor }, params }) => {
+    const document = await withHistory(actor, params.id)
+    const moment = await replay.at(document, params.seq)
+    if (moment === null) throw notFound('The text has no such moment.')
+    const { row, content } = moment
+    return {
+      seq: row.seq,
+      at: new Date(row.at).toISOString(),
+      by: people.personOrNull(row.user),
+      content: { ...content },
+    }
+  })
+
+  serveEndpoint(app, getAuthors, async ({ signedIn: { actor }, params }) => {
+    const document = await withHistory(actor, params.id)
+    const stored = await storage.log.clients(document.id)
+    return { clients: stored.map(({ clientId, user }) => ({ client: clientId, by: people.personOrNull(user) })) }
+  })
+
+  serveEndpoint(app, getHistory, async ({ signedIn: { actor }, params, query }) => {
+    const document = await withHistory(actor, params.id)
     const upTo = Math.min((query.before ?? document.head + 1) - 1, document.head)
     const after = Math.max(0, upTo - rowsPerPage)
     const rows = upTo <= 0 ? [] : await storage.log.history(document.id, { after, upTo, limit: rowsPerPage })

@@ -2,8 +2,10 @@
 import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
 import { Bytes, Checkpoint, Client, Head, readRow, readRows } from './records.ts'
-import { StorageError, type AppendEntry, type AppendResult, type UpdateLog } from './storage.ts'
+import { StorageError, type AppendEntry, type AppendResult, type ClientBinding, type UpdateLog } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
+import type { Tables } from './tables.ts'
+import type { Kysely } from 'kysely'
 import { z } from 'zod'
 
 const Stored = z.object({ epoch: z.int(), schema_version: z.int(), head: z.int() })
@@ -47,21 +49,18 @@ export function updateLog(store: Store): UpdateLog {
             if (updates.length !== stored.head - (checkpoint?.seq ?? 0)) {
               throw new StorageError('Rows of updates are missing')
             }
-            const clients = await moment
-              .selectFrom('clients')
-              .select(['client_id', 'user'])
-              .where('document', '=', document)
-              .execute()
             return {
               epoch: stored.epoch,
               schemaVersion: stored.schema_version,
               checkpoint,
               updates: readRows(Update, 'updates', updates).map(({ bytes }) => bytes),
               head: stored.head,
-              clients: readRows(Client, 'clients', clients),
+              clients: await readClients(moment, document),
             }
           }),
       ),
+
+    clients: (document) => run(() => readClients(db, document)),
 
     append: (entries) =>
       run(async () => {
@@ -79,6 +78,11 @@ export function updateLog(store: Store): UpdateLog {
 
     pack: (document, rows) => run(() => packOldest(store, packGroup, document, rows)),
   }
+}
+
+async function readClients(db: Kysely<Tables>, document: string): Promise<ClientBinding[]> {
+  const rows = await db.selectFrom('clients').select(['client_id', 'user']).where('document', '=', document).execute()
+  return readRows(Client, 'clients', rows)
 }
 
 /**

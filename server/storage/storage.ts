@@ -72,6 +72,8 @@ export type HistoryRow = LogRow & { readonly seq: number }
 export type UpdateLog = {
   /** The whole text of a document as of one moment, or null if there is no such document. */
   load(document: string): Promise<StoredText | null>
+  /** Whose the client ids are that have written in a document. */
+  clients(document: string): Promise<readonly ClientBinding[]>
   /**
    * Appends entries of any number of documents in one transaction, durable when it resolves (fsync). Results in the order of the
    * entries; a rejected entry leaves no trace and does not touch the others. `seq` counts from 1 without gaps and follows commit

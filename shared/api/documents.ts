@@ -79,27 +79,3 @@ export const markDocumentRead = endpoint({
   params,
   response: z.object({ at: Instant }),
 })
-
-/** One run of changes by one person. `firstSeq` and `lastSeq` are places in the document's log. */
-export const HistoryEntry = z.object({
-  firstSeq: z.int(),
-  lastSeq: z.int(),
-  by: Person.nullable(),
-  from: Instant,
-  to: Instant,
-  updates: z.int(),
-  /** Characters added and removed. */
-  inserted: z.int(),
-  deleted: z.int(),
-})
-export type HistoryEntry = z.infer<typeof HistoryEntry>
-
-export const getHistory = endpoint({
-  method: 'get',
-  path: '/api/documents/{id}/history',
-  summary: 'Who changed the text and when, newest first, runs of one person’s changes joined.',
-  tag: 'documents',
-  params,
-  query: z.object({ before: z.coerce.number().int().positive().optional() }),
-  response: z.object({ entries: z.array(HistoryEntry), more: z.boolean() }),
-})

@@ -79,7 +79,8 @@ const rules: { [A in Action]: (actor: Actor, subject: Subjects[A]) => boolean } 
   'snapshot.take': (actor) => actor.role === 'secretariat',
   'snapshot.restore': (actor, document) =>
     actor.role === 'cochair' && actor.group === document.group && !document.frozen,
-  'history.read': readsDrafts,
+  // The panel is shown a text from the day on that it is opened to them, not what was written before.
+  'history.read': (actor, document) => actor.role !== 'panelist' && readsDrafts(actor, document),
 }
 
 function readsDrafts(actor: Actor, document: DocumentSubject): boolean {

@@ -56,7 +56,10 @@ export function speechOf(dialect: Dialect, document: string): Speech {
     read(message) {
       const decoder = decoding.createDecoder(message)
       // The name is never needed: it is skipped without being made a string.
-      if (named) decoder.pos += decoding.readVarUint(decoder)
+      if (named) {
+        const length = decoding.readVarUint(decoder)
+        decoder.pos += length
+      }
       const type = decoding.readVarUint(decoder)
       if (type === messageType.sync || (named && type === hocuspocusType.syncReply)) {
         const kind = decoding.readVarUint(decoder)

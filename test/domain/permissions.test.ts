@@ -74,7 +74,7 @@ describe('documents', () => {
       'principal',
       'linked',
     ])
-    expect(seatsThat((actor) => can(actor, 'history.read', closedToPanel))).toEqual([
+    expect(seatsThat((actor) => can(actor, 'history.read', semiconductors))).toEqual([
       'cochair',
       'drafter',
       'secretariat',

@@ -8,17 +8,20 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { englishMessages, englishNames, wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
+import { groupMessages } from '#client/group/messages.ts'
 import { sessionMessages } from '#client/session/messages.ts'
+import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
+import { versionMessages } from '#client/versions/messages.ts'
 import { groups, initiative } from '#shared/domain/groups.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
-import { launchBrowser, pictures, startProgram, takeSeat, type Program } from '#test/support/browser.ts'
+import { launchBrowser, pictures, startProgram, takeSeat, type Program, type Seat } from '#test/support/browser.ts'
+import { expectSaveState, openDocument } from '#test/support/paper.ts'
 
 const sizes = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ] as const
-const themes = ['light', 'dark'] as const
 
 type Visit = { readonly page: Page; readonly language: Language; readonly narrow: boolean }
 
@@ -30,7 +33,36 @@ type Sight = {
   readonly ready: (visit: Visit) => Promise<unknown>
 }
 
-const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).first().waitFor()
+const heading = async (page: Page, name: string) =>
+  await page.getByRole('heading', { name, exact: true }).first().waitFor()
+
+const documentReady = async ({ page }: Visit) => {
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+}
+
+const groupReady = async ({ page, language }: Visit) => {
+  await heading(page, groups.semiconductors.name[language])
+  const t = wordsIn(language)(groupMessages)
+  await page
+    .getByRole('region', { name: t('targets') })
+    .getByRole('table')
+    .waitFor()
+  await page
+    .getByRole('region', { name: t('actions') })
+    .getByRole('listitem')
+    .first()
+    .waitFor()
+}
+
+const openVersions = async ({ page, language }: Visit) => {
+  await page.getByRole('button', { name: wordsIn(language)(documentMessages)('versions') }).click()
+  const drawer = page.getByRole('dialog', { name: wordsIn(language)(versionMessages)('title') })
+  await drawer.getByRole('listitem').first().waitFor()
+  return drawer
+}
+
+const cochair = 'us-cochair-semiconductors'
 
 const sights: readonly Sight[] = [
   {
@@ -44,32 +76,106 @@ const sights: readonly Sight[] = [
   },
   {
     name: 'initiative',
-    persona: 'us-cochair-semiconductors',
+    persona: cochair,
     path: '/',
     ready: async ({ page, language }) => {
       await heading(page, initiative.name[language])
       await page.getByRole('link', { name: groups.cybersecurity.name[language] }).waitFor()
     },
   },
+  { name: 'group', persona: cochair, path: '/groups/semiconductors', ready: groupReady },
   {
-    name: 'document',
-    persona: 'us-cochair-semiconductors',
-    path: '/documents/semiconductors-mou',
-    ready: async ({ page, language }) => {
-      await page.getByRole('textbox', { name: wordsIn(language)(documentMessages)('textLabel') }).waitFor()
+    name: 'group-timeline',
+    persona: cochair,
+    path: '/groups/semiconductors',
+    ready: async (visit) => {
+      await groupReady(visit)
+      const timeline = wordsIn(visit.language)(groupMessages)('timeline')
+      await visit.page.getByText(timeline, { exact: true }).click()
+      await visit.page.getByRole('group', { name: timeline }).waitFor()
     },
   },
   {
+    name: 'group-not-open',
+    persona: cochair,
+    path: '/groups/ai',
+    ready: async ({ page, language }) =>
+      await page.getByText(wordsIn(language)(groupMessages)('draftsClosed')).waitFor(),
+  },
+  { name: 'document', persona: cochair, path: '/documents/semiconductors-mou', ready: documentReady },
+  {
+    name: 'document-comments',
+    persona: cochair,
+    path: '/documents/semiconductors-mou',
+    ready: async (visit) => {
+      const { page, language, narrow } = visit
+      await documentReady(visit)
+      if (narrow) {
+        await page.getByRole('button', { name: wordsIn(language)(documentMessages)('showMargin') }).click()
+      }
+      const thread = page.getByRole('article').filter({ hasText: 'legal has cleared this recital' })
+      await thread.click()
+      await thread.getByRole('textbox', { name: wordsIn(language)(threadMessages)('reply') }).waitFor()
+    },
+  },
+  {
+    name: 'document-versions',
+    persona: 'secretariat',
+    path: '/documents/semiconductors-mou',
+    ready: async (visit) => {
+      await documentReady(visit)
+      await openVersions(visit)
+    },
+  },
+  {
+    name: 'document-version',
+    persona: cochair,
+    path: '/documents/semiconductors-mou',
+    ready: async (visit) => {
+      await documentReady(visit)
+      const drawer = await openVersions(visit)
+      await drawer
+        .getByRole('button', { name: wordsIn(visit.language)(versionMessages)('open') })
+        .first()
+        .click()
+      await drawer.locator('section.clause').first().waitFor()
+    },
+  },
+  {
+    name: 'document-fields',
+    persona: 'jp-drafter-semiconductors',
+    path: '/documents/semiconductors-outcome-targets',
+    ready: documentReady,
+  },
+  {
+    name: 'document-reading',
+    persona: 'panelist-semiconductors',
+    path: '/documents/semiconductors-outcome-targets',
+    ready: documentReady,
+  },
+  {
     name: 'not-found',
-    persona: 'jp-drafter-ai',
+    persona: cochair,
     path: '/documents/there-is-none',
     ready: async ({ page, language }) => await heading(page, wordsIn(language)(uiMessages)('notFoundTitle')),
   },
   {
     name: 'not-allowed',
-    persona: 'us-principal',
+    persona: cochair,
     path: '/documents/ai-mou',
     ready: async ({ page, language }) => await heading(page, wordsIn(language)(uiMessages)('notAllowedTitle')),
+  },
+  {
+    name: 'failed',
+    persona: cochair,
+    path: '/',
+    ready: async ({ page, language }) => {
+      await page.route('**/api/initiative', async (route) => await route.abort())
+      await page.reload()
+      await heading(page, wordsIn(language)(uiMessages)('errorTitle'))
+      await page.getByRole('button', { name: wordsIn(language)(uiMessages)('retry') }).waitFor()
+      await page.unroute('**/api/initiative')
+    },
   },
 ]
 
@@ -90,9 +196,10 @@ afterAll(async () => {
 const overhang = async (page: Page) =>
   await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-/** Serious and critical findings, one line each. */
-async function findingsOn(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+/** Serious and critical findings, one line each; by those rules alone where some are given. */
+async function findingsOn(page: Page, rules: readonly string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`))
@@ -137,25 +244,38 @@ async function englishAmong(sayings: readonly string[]): Promise<string[]> {
 
 describe.each(languageKeys)('in %s', (language) => {
   describe.each(sizes)('$width pixels wide', ({ width, height }) => {
+    const seats = new Map<string | null, Promise<Seat>>()
+    const seatOf = async (persona: string | null) => {
+      const seat = seats.get(persona) ?? takeSeat(browser, program.url, persona, { language, width, height })
+      seats.set(persona, seat)
+      return await seat
+    }
+
+    afterAll(async () => {
+      for (const seat of seats.values()) await (await seat).leave()
+    })
+
     test.each(sights)('[U2][U8][U10][U11] $name', async ({ name, persona, path, ready }) => {
-      const seat = await takeSeat(browser, program.url, persona, { language, width, height })
-      const { page } = seat
-      try {
-        await seat.open(path)
-        await ready({ page, language, narrow: width < 600 })
-        await page.evaluate(() => document.fonts.ready)
-        for (const theme of themes) {
-          await page.emulateMedia({ colorScheme: theme })
-          await page.screenshot({ path: `${pictures}${name}-${width}-${theme}-${language}.png`, fullPage: true })
-          expect.soft(await findingsOn(page), `${theme}: accessibility`).toEqual([])
-        }
-        expect.soft(await overhang(page), 'pixels to scroll sideways').toBeLessThanOrEqual(0)
-        expect.soft(await page.evaluate(() => document.documentElement.lang)).toBe(language)
-        if (language === 'ja') expect.soft(await englishAmong(await sayingsOf(page)), 'English left over').toEqual([])
-        expect(seat.faults).toEqual([])
-      } finally {
-        await seat.leave()
-      }
+      const { page, open, faults } = await seatOf(persona)
+      const earlier = faults.length
+      await page.emulateMedia({ colorScheme: 'light' })
+      await open(path)
+      await ready({ page, language, narrow: width < 600 })
+      await page.evaluate(async () => await document.fonts.ready)
+      const picture = async (theme: string) =>
+        await page.screenshot({ path: `${pictures}${name}-${width}-${theme}-${language}.png`, fullPage: true })
+
+      await picture('light')
+      expect.soft(await findingsOn(page), 'accessibility').toEqual([])
+      expect.soft(await overhang(page), 'pixels to scroll sideways').toBeLessThanOrEqual(0)
+      expect.soft(await page.evaluate(() => document.documentElement.lang)).toBe(language)
+      if (language === 'ja') expect.soft(await englishAmong(await sayingsOf(page)), 'English left over').toEqual([])
+
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await picture('dark')
+      // Another theme has other colours, and is the same in all else.
+      expect.soft(await findingsOn(page, ['color-contrast']), 'contrast in the dark').toEqual([])
+      expect(faults.slice(earlier)).toEqual([])
     })
   })
 })

@@ -1,16 +1,11 @@
 /** Documents, overviews, read marks, history: the record as each reader sees it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import {
-  createDocument,
-  getDocument,
-  getHistory,
-  listDocuments,
-  markDocumentRead,
-  updateDocument,
-} from '#shared/api/documents.ts'
+import { createDocument, getDocument, listDocuments, markDocumentRead, updateDocument } from '#shared/api/documents.ts'
+import { getAuthors, getHistory, getMoment, getTimeline } from '#shared/api/history.ts'
 import { getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
 import { initiative } from '#shared/domain/groups.ts'
+import * as Y from 'yjs'
 import { findClause, readClauses } from '#shared/editor/clauses.ts'
 import { schema } from '#shared/editor/schema.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
@@ -196,5 +191,43 @@ describe('history', () => {
       const newer = all[index - 1]
       if (newer !== undefined) expect(entry.lastSeq).toBe(newer.firstSeq - 1)
     }
+  })
+})
+
+describe('moments, timeline, authors', () => {
+  test('[S15] the text of any moment is rebuilt, with who made it so', async () => {
+    const before = await read('supply-chain-mou', bodyToJson)
+    await replaceWords(server.rooms, 'supply-chain-mou', 'us-cochair-supply-chain', 'Participants', 'Parties')
+    await replaceWords(server.rooms, 'supply-chain-mou', 'jp-cochair-supply-chain', '双方', '両者')
+    const after = await read('supply-chain-mou', bodyToJson)
+    const reader = await actingAs(server, 'secretariat')
+    const moment = (seq: number) => reader.call(getMoment, { params: { id: 'supply-chain-mou', seq: String(seq) } })
+    expect(await moment(3)).toMatchObject({ by: { id: 'jp-cochair-supply-chain' }, content: after })
+    expect(await moment(1)).toMatchObject({ by: null, content: before })
+    expect(await moment(2)).toMatchObject({ seq: 2, by: { id: 'us-cochair-supply-chain', party: 'us' } })
+    await expect(moment(4)).rejects.toThrow('404')
+  })
+
+  test('[S7] every client id that wrote is someone’s, and the live text says which words are theirs', async () => {
+    await replaceWords(server.rooms, 'investment-mou', 'jp-cochair-investment', '双方', '両者')
+    const reader = await actingAs(server, 'us-committee')
+    const { clients } = await reader.call(getAuthors, { params: { id: 'investment-mou' } })
+    expect(clients.map(({ by }) => by?.id ?? null).toSorted()).toEqual(['jp-cochair-investment', null])
+    const mine = clients.find(({ by }) => by?.id === 'jp-cochair-investment')?.client ?? 0
+    const words = await server.rooms.read('investment-mou', (doc) =>
+      (doc.store.clients.get(mine) ?? []).flatMap((struct) =>
+        struct instanceof Y.Item && struct.content instanceof Y.ContentString ? [struct.content.str] : [],
+      ),
+    )
+    expect(words?.join('')).toBe('両者')
+  })
+
+  test('[H7] the panel reads no history, not even of a text that is open to it', async () => {
+    const panelist = await actingAs(server, 'panelist-semiconductors')
+    for (const call of [getTimeline, getAuthors, getHistory]) {
+      await expect(panelist.call(call, { params: { id: 'semiconductors-mou' } })).rejects.toThrow('403')
+    }
+    const { marks } = await us.call(getTimeline, { params: { id: 'semiconductors-mou' } })
+    expect(marks[0]).toMatchObject({ lastSeq: 1, changes: [{ party: null, count: 1 }] })
   })
 })

@@ -1,7 +1,8 @@
 /** Bad input: each a clear problem document, nothing changed, nobody else disturbed. */
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDocument, getDocument, getHistory, listDocuments } from '#shared/api/documents.ts'
+import { createDocument, getDocument, listDocuments } from '#shared/api/documents.ts'
+import { getHistory } from '#shared/api/history.ts'
 import { getGroup } from '#shared/api/initiative.ts'
 import { getSession, openSession } from '#shared/api/session.ts'
 import { exportSnapshot, getSnapshot, listSnapshots, takeSnapshot } from '#shared/api/snapshots.ts'

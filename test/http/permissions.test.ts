@@ -1,6 +1,7 @@
 /** What each role gets over HTTP: what `can` denies is neither read, listed nor counted, in any answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDocument, getDocument, getHistory, listDocuments, updateDocument } from '#shared/api/documents.ts'
+import { createDocument, getDocument, listDocuments, updateDocument } from '#shared/api/documents.ts'
+import { getHistory } from '#shared/api/history.ts'
 import { getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { listSnapshots, restoreSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
 import {

@@ -1,6 +1,6 @@
 /** Versions: taking, reading, restoring, exporting, comparing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { getHistory } from '#shared/api/documents.ts'
+import { getHistory } from '#shared/api/history.ts'
 import { diffSnapshots, getSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
 import { findClause, readClauses } from '#shared/editor/clauses.ts'
 import { contentHash, fromJson, type JsonNode } from '#shared/editor/text.ts'

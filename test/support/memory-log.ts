@@ -59,6 +59,9 @@ export function memoryLog(): MemoryLog {
       const stored = documents.get(document)
       if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq) stored.checkpoint = { seq, bytes }
     },
+    async clients(document) {
+      return [...(documents.get(document)?.clients ?? [])].map(([clientId, user]) => ({ clientId, user }))
+    },
     async pack() {
       return false
     },

@@ -1,0 +1,151 @@
+/** A long edit as fast as the server takes it; then the server is killed and its document opened cold. */
+import * as Y from 'yjs'
+import { connect } from '#test/bench/client.ts'
+import { speechOf } from '#test/bench/dialect.ts'
+import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
+import { clockAfter, longEdit, openClause } from '#test/bench/updates.ts'
+import { clientFrame, openWire } from '#test/bench/wire.ts'
+import { oneDocument, pause, round, within, type Outcome, type Start } from './common.ts'
+
+const endWithin = 120_000
+const openWithin = 60_000
+const chunkFrames = 1000
+const authorId = 41
+/** Longer than a debounced store waits: only then a server that does nothing has nothing left to do. */
+const quietForMs = 3000
+
+export async function stored(start: Start, size: { edits: number; quietSeconds: number }): Promise<Outcome> {
+  let server = await start()
+  const document = await oneDocument(server)
+  const acknowledged = server.name === 'alternat'
+  const writer = await connect(server, document, { seat: 'us', acknowledged })
+  const opening = openClause(writer.state, authorId)
+  const edits = longEdit(openClause(null, authorId), size.edits)
+  const end = clockAfter(edits.at(-1) ?? opening.opening, authorId) ?? 0
+  let reached = 0
+  const reader = await connect(server, document, {
+    seat: 'reader',
+    hear: (update) => (reached = Math.max(reached, clockAfter(update, authorId) ?? 0)),
+  })
+  writer.send(opening.opening)
+  await pause(500)
+  const chunks: Buffer[] = []
+  for (let from = 0; from < edits.length; from += chunkFrames) {
+    chunks.push(Buffer.concat(edits.slice(from, from + chunkFrames).map((update) => writer.frame(update))))
+  }
+
+  await server.loopDelayP99Ms()
+  const cpuBefore = server.cpuMs()
+  const began = performance.now()
+  for (const chunk of chunks) {
+    if (!writer.wire.write(chunk)) await writer.wire.drained()
+  }
+  // Alternat says when everything is on disk; a peer has at least taken everything once a reader has seen it.
+  const notes: string[] = []
+  if (acknowledged) await Promise.race([writer.saved(), pause(endWithin)])
+  if (!(await within(acknowledged ? 5000 : endWithin, () => reached >= end))) {
+    notes.push(`a reader saw it only up to ${reached} of ${end}`)
+  }
+  const seconds = (performance.now() - began) / 1000
+  const loopDelay = await server.loopDelayP99Ms()
+  const backlogSeconds = await untilQuiet(server, size.quietSeconds)
+  if (backlogSeconds === null) notes.push(`still busy after ${size.quietSeconds} s`)
+  const cpuMs = server.cpuMs() - cpuBefore
+  const rssPeakMiB = server.rssPeakKiB() / 1024
+  writer.close()
+  reader.close()
+
+  await server.stop('SIGKILL')
+  server = await start()
+  const first = await coldOpen(server, document, end)
+  await server.stop('SIGTERM')
+  server = await start()
+  const next = await coldOpen(server, document, end)
+  const bareMs = next.state === null ? Number.NaN : bareYjs(next.state)
+  return {
+    metrics: {
+      editsPerSecond: Math.round(edits.length / seconds),
+      backlogSeconds: backlogSeconds ?? size.quietSeconds,
+      firstOpenMs: round(first.ms, 0),
+      nextOpenMs: round(next.ms, 0),
+      copiesSent: round(Math.max(first.copies, next.copies)),
+      openPerBareYjs: round(first.ms / bareMs),
+      bareYjsMs: round(bareMs, 0),
+      rssPeakMiB: round(rssPeakMiB, 0),
+      cpuMsPer1000: round((cpuMs / edits.length) * 1000),
+      lostEdits: end - first.reached,
+      ...(loopDelay === null ? {} : { loopDelayP99Ms: round(loopDelay) }),
+    },
+    notes: [...notes, `${edits.length} edits, ${next.state?.length ?? 0} bytes of state`],
+  }
+}
+
+/** How long a server goes on working after it took everything, in seconds; null if it does not stop within `most`. */
+async function untilQuiet(server: BenchServer, most: number): Promise<number | null> {
+  const began = performance.now()
+  let busyAt = began
+  let cpu = server.cpuMs()
+  while (performance.now() - busyAt < quietForMs) {
+    await pause(250)
+    const now = server.cpuMs()
+    if (now - cpu > 25) busyAt = performance.now()
+    cpu = now
+    if (performance.now() - began > most * 1000) return null
+  }
+  return round((busyAt - began) / 1000, 1)
+}
+
+/** Connects as a stock client does and takes the time until the whole document is there. */
+async function coldOpen(
+  server: BenchServer,
+  document: BenchDocument,
+  end: number,
+): Promise<{ ms: number; copies: number; reached: number; state: Uint8Array | null }> {
+  const speech = speechOf(server.dialect, document.id)
+  const { path, headers } = await server.address(document, 'reader')
+  const heard: { update: Uint8Array; at: number }[] = []
+  const began = performance.now()
+  const wire = await openWire({ host: server.host, port: server.port, path, headers }, (message, at) => {
+    const incoming = speech.read(message)
+    if (incoming.type === 'answer' || incoming.type === 'update') heard.push({ update: incoming.update, at })
+  })
+  if (speech.hello !== null) wire.write(clientFrame(speech.hello))
+  wire.write(clientFrame(speech.stateVector(Y.encodeStateVector(new Y.Doc()))))
+  let looked = 0
+  let reached = 0
+  let whole: { update: Uint8Array; at: number } | null = null
+  await within(openWithin, () => {
+    for (; looked < heard.length && whole === null; looked += 1) {
+      const message = heard[looked]
+      if (message === undefined) break
+      reached = Math.max(reached, clockAfter(message.update, authorId) ?? 0)
+      if (reached >= end) whole = message
+    }
+    return whole !== null
+  })
+  // What comes twice comes soon after.
+  await pause(1000)
+  wire.close()
+  const bytes = heard.reduce((sum, { update }) => sum + update.length, 0)
+  const complete = heard.find(({ update }) => (clockAfter(update, authorId) ?? 0) >= end)
+  if (complete === undefined) return { ms: openWithin, copies: 0, reached, state: null }
+  return {
+    ms: complete.at - began,
+    copies: bytes / complete.update.length,
+    reached,
+    state: Uint8Array.from(complete.update),
+  }
+}
+
+/** What Yjs alone needs to load and encode a state: the median of five. */
+function bareYjs(state: Uint8Array): number {
+  const times = Array.from({ length: 5 }, () => {
+    const began = performance.now()
+    const doc = new Y.Doc({ gc: false })
+    Y.applyUpdate(doc, state)
+    Y.encodeStateAsUpdate(doc)
+    doc.destroy()
+    return performance.now() - began
+  })
+  return times.toSorted((a, b) => a - b)[2] ?? Number.NaN
+}

@@ -1,0 +1,163 @@
+/** What the writers write: updates made beforehand, valid in Alternat's schema, the same for every server. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import { appendJson, clauseJson } from '#shared/editor/clauses.ts'
+import { childrenOf } from '#shared/editor/text.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { random } from '#test/support/random.ts'
+import { peersFolder } from './peers.ts'
+
+const contentString = 4
+const hasOrigin = 0x80
+
+/** A writer with a clause of their own: `opening` adds it to a document, and what they type continues behind it. */
+export type Author = {
+  readonly clientId: number
+  readonly clauseId: string
+  readonly opening: Uint8Array
+  /** The clock of the first character typed. */
+  readonly first: number
+}
+
+/** An author who opens a clause at the end of the document whose state is `base`. */
+export function openClause(base: Uint8Array | null, clientId: number): Author {
+  const doc = docOf(base, clientId)
+  const clauseId = `be000000-0000-4000-8000-${clientId.toString(16).padStart(12, '0')}`
+  const before = Y.encodeStateVector(doc)
+  const body = doc.getXmlFragment(bodyName)
+  const text = { type: 'paragraph', content: [{ type: 'text', text: 'Opening.' }] }
+  appendJson(body, [clauseJson({ id: clauseId, kind: 'article' }, { en: [text] })], null)
+  // Typed on its own, so that its clock is the last one of this client.
+  const run = runOf(body, clauseId)
+  run.insert(run.length, ' ')
+  const opening = Y.encodeStateAsUpdate(doc, before)
+  const first = Y.getState(doc.store, clientId)
+  doc.destroy()
+  return { clientId, clauseId, opening, first }
+}
+
+function docOf(base: Uint8Array | null, clientId: number): Y.Doc {
+  const doc = new Y.Doc({ gc: false })
+  doc.clientID = clientId
+  if (base !== null) Y.applyUpdate(doc, base)
+  return doc
+}
+
+/** The English run of text of a clause. Throws if there is none. */
+export function runOf(body: Y.XmlFragment, clauseId: string): Y.XmlText {
+  const find = (node: Y.XmlElement | Y.XmlText): Y.XmlText | null =>
+    node instanceof Y.XmlText ? node : (childrenOf(node).map(find).find((run) => run !== null) ?? null)
+  const clause = childrenOf(body).find((node) => node instanceof Y.XmlElement && node.getAttribute('id') === clauseId)
+  const run = clause === undefined ? null : find(clause)
+  if (run === null) throw new Error(`There is no clause ${clauseId} with text`)
+  return run
+}
+
+/** The update of one character typed behind the one before. Written by hand: a million of them are made in a second. */
+export function typed({ clientId }: Author, clock: number): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 1)
+    encoding.writeVarUint(encoder, 1)
+    encoding.writeVarUint(encoder, clientId)
+    encoding.writeVarUint(encoder, clock)
+    encoding.writeUint8(encoder, contentString | hasOrigin)
+    encoding.writeVarUint(encoder, clientId)
+    encoding.writeVarUint(encoder, clock - 1)
+    encoding.writeVarString(encoder, clock % 6 === 0 ? ' ' : String.fromCharCode(97 + (clock % 26)))
+    encoding.writeVarUint(encoder, 0)
+  })
+}
+
+/** Throws if updates written by hand are not what Yjs would make of typing. */
+export function checkTyped(): void {
+  const author = openClause(null, 77)
+  const doc = docOf(author.opening, 1)
+  for (let clock = author.first; clock < author.first + 10; clock += 1) Y.applyUpdate(doc, typed(author, clock))
+  const text = runOf(doc.getXmlFragment(bodyName), author.clauseId).toString()
+  if (text.length !== 'Opening. '.length + 10 || doc.store.pendingStructs !== null) throw new Error(`Typed: ${text}`)
+}
+
+/** One update of a live conversation: it may be sent once `answers` updates of the trace have been seen. */
+export type TraceStep = { readonly author: 0 | 1; readonly update: Uint8Array; readonly lastOfTurn: boolean }
+
+/**
+ * Two authors in one clause, `length` updates: turns of one to three characters, most at the caret, some elsewhere, every seventh a
+ * deletion; who begins a turn has seen all turns before it. A turn ends with an insertion, by which others see that it is over.
+ */
+export function liveTrace(opening: Author, other: number, length: number): TraceStep[] {
+  const chance = random(260)
+  const docs = [docOf(opening.opening, opening.clientId), docOf(opening.opening, other)] as const
+  const runs = docs.map((doc) => runOf(doc.getXmlFragment(bodyName), opening.clauseId))
+  const steps: TraceStep[] = []
+  for (let author: 0 | 1 = 0; steps.length < length; author = author === 0 ? 1 : 0) {
+    const doc = docs[author]
+    const run = runs[author]
+    if (run === undefined) break
+    const updates: Uint8Array[] = []
+    const gather = (update: Uint8Array) => updates.push(update)
+    doc.on('update', gather)
+    let caret = chance.int(0, 9) === 0 ? chance.int(0, run.length) : run.length
+    const turn = Math.min(chance.int(1, 3), length - steps.length)
+    for (let step = 1; step <= turn; step += 1) {
+      if (step < turn && caret > 0 && chance.int(1, 7) === 1) {
+        caret -= 1
+        run.delete(caret, 1)
+      } else {
+        run.insert(caret, String.fromCharCode(chance.int(97, 122)))
+        caret += 1
+      }
+    }
+    doc.off('update', gather)
+    for (const [index, update] of updates.entries()) {
+      steps.push({ author, update, lastOfTurn: index === updates.length - 1 })
+      Y.applyUpdate(docs[1 - author] ?? doc, update)
+    }
+  }
+  for (const doc of docs) doc.destroy()
+  return steps
+}
+
+/**
+ * The edits of one author, a character each: runs of typing, one edit in eight a deletion, and jumps to other places. Ends with an
+ * insertion. Kept on disk, as making a long one takes a while.
+ */
+export function longEdit(opening: Author, length: number): Uint8Array[] {
+  const key = createHash('sha256').update(opening.opening).update(String(length)).digest('hex').slice(0, 12)
+  const file = join(peersFolder, 'traces', `edit-${length}-${key}.bin`)
+  if (existsSync(file)) {
+    const decoder = decoding.createDecoder(readFileSync(file))
+    return Array.from({ length: decoding.readVarUint(decoder) }, () => decoding.readVarUint8Array(decoder))
+  }
+  const chance = random(length)
+  const doc = docOf(opening.opening, opening.clientId)
+  const run = runOf(doc.getXmlFragment(bodyName), opening.clauseId)
+  const updates: Uint8Array[] = []
+  doc.on('update', (update) => updates.push(update))
+  let caret = run.length
+  for (let edit = 1; edit <= length; edit += 1) {
+    if (chance.int(1, 30) === 1) caret = chance.int(0, run.length)
+    if (edit < length && caret > 0 && chance.int(1, 8) === 1) {
+      caret -= 1
+      run.delete(caret, 1)
+    } else {
+      run.insert(caret, String.fromCharCode(chance.int(97, 122)))
+      caret += 1
+    }
+  }
+  doc.destroy()
+  mkdirSync(join(peersFolder, 'traces'), { recursive: true })
+  const bytes = encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, updates.length)
+    for (const update of updates) encoding.writeVarUint8Array(encoder, update)
+  })
+  writeFileSync(file, bytes)
+  return updates
+}
+
+/** The clock of a client after an update. */
+export const clockAfter = (update: Uint8Array, clientId: number): number | undefined =>
+  Y.parseUpdateMeta(update).to.get(clientId)

@@ -1,0 +1,182 @@
+/**
+ * Japanese input while the other side types: every composition that was committed is in the text once, whole, on both screens and
+ * on the server, and one that was called off leaves nothing.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Browser, CDPSession, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Language } from '#shared/domain/languages.ts'
+import { readClauses } from '#shared/editor/clauses.ts'
+import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  openDocument,
+  paragraphOf,
+  wordsOf,
+  writeComment,
+} from '#test/support/paper.ts'
+import { signIn } from '#test/support/server.ts'
+import { connectStock } from '#test/support/stock.ts'
+
+const mou = 'semiconductors-mou'
+/** A key that nothing in the text is written with. */
+const key = '#'
+const keyEvery = 50
+/** How long the reader of a composition sees each of its steps. */
+const stepEvery = 25
+const timesPerPlace = 25
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+async function at(persona: string, language: Language): Promise<Seat> {
+  const seat = await seatForTest(browser, program.url, persona, { language })
+  await seat.open(`/documents/${mou}`)
+  await openDocument(seat.page)
+  return seat
+}
+
+const lines = (page: Page, language: Language, index = 0) =>
+  paragraphOf(clauseNumbered(page, 'Article 3'), language, index)
+const discussed = (page: Page) =>
+  clauseNumbered(page, 'Article 2').locator('p:lang(ja)').filter({ hasText: '半導体にとどまらない事項' })
+const text = (page: Page) => page.locator('.text')
+
+/** Composes as an input method does: the sound grows, is converted, and then committed, or called off. */
+async function compose(ime: CDPSession, committed: string | null): Promise<void> {
+  const steps = ['k', 'き', 'きょ', 'きょうゆ', 'きょうゆう', ...(committed === null ? [] : [committed])]
+  for (const step of steps) {
+    await ime.send('Input.imeSetComposition', { text: step, selectionStart: step.length, selectionEnd: step.length })
+    await pause(stepEvery)
+  }
+  if (committed === null) await ime.send('Input.imeSetComposition', { text: '', selectionStart: 0, selectionEnd: 0 })
+  else await ime.send('Input.insertText', { text: committed })
+  await pause(stepEvery)
+}
+
+type Spot = (page: Page) => Promise<void>
+
+const behind =
+  (line: (page: Page) => Locator, words: string, ...keys: readonly string[]): Spot =>
+  async (page) => {
+    await caretBehind(line(page), words)
+    for (const each of keys) await page.keyboard.press(each)
+  }
+
+const elsewhere = [
+  behind((page) => lines(page, 'en'), 'at least 30 days before'),
+  behind((page) => paragraphOf(clauseNumbered(page, 'Article 2'), 'ja'), '半導体'),
+]
+
+/** Where one side composes, and where the other side types meanwhile: beside it, at the very caret, and elsewhere. */
+const places: readonly { readonly name: string; readonly mine: Spot; readonly theirs: readonly Spot[] }[] = [
+  {
+    name: 'within a line',
+    mine: behind((page) => lines(page, 'ja'), '国内法令が許す場合には、'),
+    theirs: [
+      behind((page) => lines(page, 'ja'), '大型の公的支援'),
+      behind((page) => lines(page, 'ja'), '公表', 'ArrowLeft', 'ArrowLeft'),
+      behind((page) => lines(page, 'ja'), '公表の30日前までに他方'),
+      ...elsewhere,
+    ],
+  },
+  {
+    name: 'at the end of a line',
+    mine: behind((page) => lines(page, 'ja', 1), 'こうした支援', 'End'),
+    theirs: [
+      behind((page) => lines(page, 'ja', 1), 'こうした支援'),
+      behind((page) => lines(page, 'ja', 1), 'こうした支援', 'End'),
+      ...elsewhere,
+    ],
+  },
+  {
+    name: 'in a new line',
+    mine: behind((page) => lines(page, 'ja', 2), '当該生産能力', 'End', 'Enter'),
+    theirs: [
+      behind((page) => lines(page, 'ja', 2), '当該生産能力'),
+      behind((page) => lines(page, 'ja', 3), '共有', 'End'),
+      ...elsewhere,
+    ],
+  },
+  {
+    name: 'in a passage that is being discussed',
+    mine: behind(discussed, '各作業部会の所掌'),
+    theirs: [
+      behind(discussed, '各作業部会'),
+      behind(discussed, 'とする', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'),
+      behind(discussed, 'とする'),
+      ...elsewhere,
+    ],
+  },
+]
+
+test('[U1] of 100 compositions beside another’s typing each is in the text once, and none that was called off', async () => {
+  const us = await at('us-cochair-semiconductors', 'en')
+  const jp = await at('jp-cochair-semiconductors', 'ja')
+  const ime = await jp.context.newCDPSession(jp.page)
+  await writeComment(us.page, discussed(us.page), '各作業部会の所掌とする', {
+    language: 'en',
+    body: 'Which of them?',
+    audience: 'joint',
+  })
+  const committed: string[] = []
+  let typed = 0
+
+  for (const { mine, theirs } of places) {
+    await mine(jp.page)
+    const composeNext = async () => {
+      const next = `共有${String(committed.length + 1).padStart(3, '0')}`
+      await compose(ime, next)
+      committed.push(next)
+    }
+    const composing = { over: false }
+    const composeAll = async () => {
+      for (let time = 1; time < timesPerPlace; time += 1) {
+        if (time % 5 === 0) await compose(ime, null)
+        await composeNext()
+      }
+      composing.over = true
+    }
+    const typeMeanwhile = async () => {
+      for (let turn = 0; !composing.over; turn += 1) {
+        await theirs[turn % theirs.length]?.(us.page)
+        for (let count = 0; count < 8 && !composing.over; count += 1) {
+          await us.page.keyboard.press(key)
+          typed += 1
+          await pause(keyEvery)
+        }
+      }
+    }
+    // The first one stands before the other side comes: by it they find the place.
+    await composeNext()
+    await Promise.all([composeAll(), typeMeanwhile()])
+  }
+
+  await expectSaveState(us.page, 'saved')
+  await expectSaveState(jp.page, 'saved')
+  await using witness = connectStock(program.url, mou, { cookie: await signIn(program.url, 'secretariat') })
+  await witness.synced()
+  const stored = () => readClauses(witness.body).map((clause) => `${clause.text.en}\n${clause.text.ja}`)
+  await eventually(async () => {
+    for (const all of [stored().join('\n'), await wordsOf(text(us.page)), await wordsOf(text(jp.page))]) {
+      expect(committed.filter((each) => all.split(each).length !== 2)).toEqual([])
+      expect(all.split('きょ').length - 1).toBe(0)
+      expect(all.split(key).length - 1).toBe(typed)
+    }
+  })
+  expect(committed).toHaveLength(places.length * timesPerPlace)
+  const texts = async (page: Page) => await page.locator('.clause-texts').allInnerTexts()
+  expect(await texts(us.page)).toHaveLength(stored().length)
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
