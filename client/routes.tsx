@@ -12,13 +12,14 @@ import { SignInPage } from './session/sign-in.tsx'
 import { Frame } from './ui/frame.tsx'
 import { Failure, NotFound, PageSkeleton } from './ui/page-state.tsx'
 
+/** Asked for ahead of the page: rules of one weight go by their order, and those of a page's own parts must come later. */
 const pageStyles = () => import('./ui/page-styles.ts')
 const GroupPage = lazy(async () => {
-  const [page] = await Promise.all([import('./group/page.tsx'), pageStyles()])
+  const [, page] = await Promise.all([pageStyles(), import('./group/page.tsx')])
   return { default: page.GroupPage }
 })
 const DocumentPage = lazy(async () => {
-  const [page] = await Promise.all([import('./document/page.tsx'), pageStyles()])
+  const [, page] = await Promise.all([pageStyles(), import('./document/page.tsx')])
   return { default: page.DocumentPage }
 })
 const Toasts = lazy(() => import('./ui/toasts.tsx').then(({ Toasts: View }) => ({ default: View })))

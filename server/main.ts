@@ -50,7 +50,7 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
     const cluster = localCluster()
     const metrics = createMetrics()
     const rooms = createRooms({ log: storage.log, cluster, clock: systemClock, logger, metrics })
-    const { host, port, demo } = settings
+    const { host, port, demo, trustedProxies, limits } = settings
     const parts = {
       storage,
       rooms,
@@ -61,7 +61,7 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
       demo,
       clientDirectory: clientDirectory(),
     }
-    const server = await startServer({ ...parts, host, port })
+    const server = await startServer({ ...parts, host, port, trustedProxies, limits })
     const stopPacking = startPacking({ storage, clock: systemClock, logger })
     endInGoodOrder([stopPacking, () => server.close(), () => storage.close()], rooms, logger)
     logger.info({ url: server.url, demo }, 'listening')

@@ -1,7 +1,11 @@
 /** What can be set from outside, checked once at the start. */
 import { z } from 'zod'
+import { isNetwork } from './http/callers.ts'
+import { defaultLimits, type ConnectionLimits } from './http/gate.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+const Limit = z.coerce.number().int().min(1).max(1_000_000)
 
 const Environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
@@ -11,6 +15,14 @@ const Environment = z.object({
   DEMO: z.enum(['0', '1', 'true', 'false']).optional(),
   DATABASE_URL: z.string().optional(),
   REDIS_URL: z.string().optional(),
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').map((entry) => entry.trim()))
+    .transform((entries) => entries.filter((entry) => entry !== ''))
+    .refine((entries) => entries.every(isNetwork)),
+  CONNECTIONS_PER_USER: Limit.default(defaultLimits.perUser),
+  CONNECTIONS_PER_ADDRESS: Limit.default(defaultLimits.perAddress),
 })
 
 export type Settings = {
@@ -19,6 +31,8 @@ export type Settings = {
   readonly dataDirectory: string
   readonly logLevel: (typeof logLevels)[number]
   readonly demo: boolean
+  readonly trustedProxies: readonly string[]
+  readonly limits: ConnectionLimits
 }
 
 /** What each setting must be, for the sentence that says that it is not. */
@@ -28,6 +42,9 @@ const expected: Record<string, string> = {
   DATA_DIR: 'the path of a folder',
   LOG_LEVEL: `one of ${logLevels.join(', ')}`,
   DEMO: '1 or 0',
+  TRUSTED_PROXIES: 'addresses or networks with commas between them, such as 127.0.0.1,10.0.0.0/8',
+  CONNECTIONS_PER_USER: 'a number from 1 to 1000000',
+  CONNECTIONS_PER_ADDRESS: 'a number from 1 to 1000000',
 }
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
@@ -59,5 +76,13 @@ export function readSettings(
   if (refused) {
     return { problem: 'DEMO=0 leaves no way to sign in, as this version has no identity provider: unset it.' }
   }
-  return { host: HOST, port: PORT, dataDirectory: DATA_DIR, logLevel: LOG_LEVEL, demo: true }
+  return {
+    host: HOST,
+    port: PORT,
+    dataDirectory: DATA_DIR,
+    logLevel: LOG_LEVEL,
+    demo: true,
+    trustedProxies: result.data.TRUSTED_PROXIES,
+    limits: { perUser: result.data.CONNECTIONS_PER_USER, perAddress: result.data.CONNECTIONS_PER_ADDRESS },
+  }
 }

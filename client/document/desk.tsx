@@ -80,7 +80,7 @@ export function Desk({
   const [finding, setFinding] = useState(false)
   const [linking, setLinking] = useState(false)
   const [menuAt, setMenuAt] = useState<At | null>(null)
-  const [fieldsAt, setFieldsAt] = useState<At | null>(null)
+  const [fieldsAt, setFieldsAt] = useState<string | null>(null)
   const [question, setQuestion] = useState<Question | null>(null)
   const [refused, setRefused] = useState(false)
   const [focused, setFocused] = useState<string | null>(null)
@@ -149,7 +149,7 @@ export function Desk({
 
   const events: TextEvents = {
     openMenu: (clause, anchor) => setMenuAt({ clause, anchor }),
-    openFields: (clause, anchor) => setFieldsAt({ clause, anchor }),
+    openFields: setFieldsAt,
     refused: () => setRefused(true),
     chosen: (thread) => {
       setFocused(thread)
@@ -357,7 +357,7 @@ export function Desk({
           />
           <FieldsForm
             at={fieldsAt}
-            label={labelOf(fieldsAt?.clause)}
+            label={labelOf(fieldsAt ?? undefined)}
             connection={connection}
             references={references}
             onClose={() => setFieldsAt(null)}

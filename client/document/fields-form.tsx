@@ -1,5 +1,5 @@
 /** The fields of a clause, edited where they stand. Each goes into the shared text as soon as it is left. */
-import { Button, Group, Popover, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Drawer, Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
 import '@mantine/dates/styles.layer.css'
 import 'dayjs/locale/ja'
@@ -21,7 +21,6 @@ import type { DocumentConnection } from '#client/connection/connection.ts'
 import { fieldsOrigin } from '#client/editor/field-words.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { documentMessages } from './messages.ts'
-import classes from './document.module.css'
 
 /** A clause elsewhere that a field may point to. */
 export type Reference = { readonly id: string; readonly name: LocalizedText }
@@ -33,7 +32,8 @@ export function FieldsForm({
   references,
   onClose,
 }: {
-  readonly at: { readonly clause: string; readonly anchor: DOMRect } | null
+  /** The clause whose fields are open; null for none. */
+  readonly at: string | null
   readonly label: string
   readonly connection: DocumentConnection
   readonly references: readonly Reference[]
@@ -41,35 +41,19 @@ export function FieldsForm({
 }) {
   const t = useMessages(documentMessages)
   if (at === null) return null
-  const { anchor, clause } = at
   return (
-    <Popover
+    <Drawer
       opened
-      onChange={(open) => (open ? undefined : onClose())}
-      position="bottom-start"
-      width={560}
-      trapFocus
-      returnFocus
-      withinPortal
+      onClose={onClose}
+      position="right"
+      size={460}
+      title={t('fieldsTitle', { label })}
+      closeButtonProps={{ 'aria-label': t('dismiss') }}
+      // The clause stays in sight: its strip changes with what is filled in here.
+      overlayProps={{ backgroundOpacity: 0.08 }}
     >
-      <Popover.Target>
-        <button
-          type="button"
-          tabIndex={-1}
-          aria-hidden="true"
-          className={classes.virtual}
-          style={{ left: anchor.left, top: anchor.top, width: anchor.width, height: anchor.height }}
-        />
-      </Popover.Target>
-      <Popover.Dropdown
-        maw="calc(100vw - 16px)"
-        mah="60vh"
-        style={{ overflowY: 'auto' }}
-        aria-label={t('fieldsTitle', { label })}
-      >
-        <Fields key={clause} clause={clause} connection={connection} references={references} onClose={onClose} />
-      </Popover.Dropdown>
-    </Popover>
+      <Fields key={at} clause={at} connection={connection} references={references} onClose={onClose} />
+    </Drawer>
   )
 }
 
@@ -155,7 +139,6 @@ function Field({
     placeholder: t('fieldNone'),
     clearable: true,
     openOnFocus: false,
-    comboboxProps: { withinPortal: false },
   } as const
   switch (entry.type) {
     case 'text':
@@ -211,7 +194,6 @@ function Field({
           placeholder={t('fieldNone')}
           clearable
           clearButtonProps={{ 'aria-label': t('fieldClear', { name }) }}
-          popoverProps={{ withinPortal: false }}
         />
       )
     case 'url':

@@ -25,7 +25,7 @@ export type TextEditor = {
 
 export type TextEvents = {
   readonly openMenu: (clause: string, anchor: DOMRect) => void
-  readonly openFields: (clause: string, anchor: DOMRect) => void
+  readonly openFields: (clause: string) => void
   readonly refused: () => void
   readonly chosen: (thread: string | null) => void
   readonly key: (name: keyof typeof pageKeys) => boolean
@@ -68,7 +68,7 @@ function openEditor(
       words: () => ({ menu: t('clauseMenu'), edit: t('fieldsEdit'), fill: t('fieldsFill') }),
       resolveReference: (clause) => events.current.resolveReference(clause),
       openMenu: (clause, anchor) => events.current.openMenu(clause, anchor),
-      openFields: (clause, anchor) => events.current.openFields(clause, anchor),
+      openFields: (clause) => events.current.openFields(clause),
     },
     keys,
     refused: () => events.current.refused(),

@@ -15,7 +15,7 @@ export type ClauseViewOptions = {
   readonly words: () => { menu: string; edit: string; fill: string }
   readonly resolveReference: ResolveReference
   readonly openMenu: (clause: string, anchor: DOMRect) => void
-  readonly openFields: (clause: string, anchor: DOMRect) => void
+  readonly openFields: (clause: string) => void
 }
 
 type Shown = {
@@ -154,7 +154,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     const { edit: editWord, fill } = options.words()
     edit.textContent = empty ? fill : editWord
     edit.setAttribute('aria-label', `${edit.textContent}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
-    edit.addEventListener('click', () => options.openFields(id(), edit.getBoundingClientRect()))
+    edit.addEventListener('click', () => options.openFields(id()))
     fields.replaceChildren(...(empty ? [] : strips), edit)
   }
   drawHead()

@@ -17,7 +17,7 @@ export function ActionTimeline({ rows, today }: { readonly rows: readonly Clause
   const t = useMessages(groupMessages)
   const language = useLanguage()
   // Every third month has room for its name: the first of each quarter.
-  const quarters = monthsBetween(starts, ends).filter((month) => month >= starts && /-(01|04|07|10)-/.test(month))
+  const quarters = monthsBetween(starts, ends).filter((month) => /-(01|04|07|10)-/.test(month))
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls sideways where the page is narrow
     <div className={classes.scroll} tabIndex={0} role="group" aria-label={t('timeline')}>

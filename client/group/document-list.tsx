@@ -23,9 +23,16 @@ const icons: Partial<Record<DocumentKind, Icon>> = {
   mou: IconFileDescription,
 }
 
-export function DocumentList({ documents }: { readonly documents: readonly DocumentSummary[] }) {
+/** `closed`: an empty list means that none are open to the reader, not that there are none. */
+export function DocumentList({
+  documents,
+  closed,
+}: {
+  readonly documents: readonly DocumentSummary[]
+  readonly closed: boolean
+}) {
   const t = useMessages(groupMessages)
-  if (documents.length === 0) return <Nothing>{t('noDocuments')}</Nothing>
+  if (documents.length === 0) return <Nothing>{t(closed ? 'noneOpen' : 'noDocuments')}</Nothing>
   return (
     <ul className={classes.list}>
       {documents.map((document) => (

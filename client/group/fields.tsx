@@ -20,6 +20,8 @@ type Props = { readonly row: ClauseRow; readonly change: LiveRows['change'] }
 
 export const statusOf = ({ fields }: ClauseRow): Status => (isStatus(fields.status) ? fields.status : 'onTrack')
 
+const reasonLabels = { en: 'reasonEn', ja: 'reasonJa' } as const
+
 /** The status; its reason on hover and focus, both to be changed where the reader may. */
 export function StatusField({ row, change }: Props) {
   const t = useMessages(groupMessages)
@@ -108,7 +110,7 @@ function StatusForm({
         {languageKeys.map((language) => (
           <Textarea
             key={language}
-            label={t('reasonIn', { language: languages[language].name })}
+            label={t(reasonLabels[language])}
             lang={languages[language].tag}
             value={reason[language]}
             maxLength={4000}
@@ -164,8 +166,7 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
         <Popover.Dropdown aria-label={label}>
           <DatePicker
             value={due}
-            defaultDate={due ?? undefined}
-            allowDeselect
+            {...(due === null ? {} : { defaultDate: due })}
             hideOutsideDates
             minDate={initiative.starts}
             maxDate={initiative.ends}
@@ -187,6 +188,20 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
               setOpened(false)
             }}
           />
+          {due === null ? null : (
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              mt="xs"
+              fullWidth
+              onClick={() => {
+                change(row.id, { due: null })
+                setOpened(false)
+              }}
+            >
+              {t('clearDue')}
+            </Button>
+          )}
         </Popover.Dropdown>
       </Popover>
       {note}

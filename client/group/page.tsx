@@ -33,7 +33,7 @@ export function GroupPage({ group }: { readonly group: Group }) {
   const language = useLanguage()
   if (data !== undefined) {
     return (
-      <DatesProvider settings={{ locale: language, firstDayOfWeek: language === 'ja' ? 0 : 1 }}>
+      <DatesProvider settings={{ locale: language, firstDayOfWeek: language === 'ja' ? 0 : 1, weekendDays: [] }}>
         <Overview group={data} />
       </DatesProvider>
     )
@@ -77,7 +77,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
           </p>
         )}
       </header>
-      <div className={classes.columns}>
+      <div className={classes.columns} data-closed={closed}>
         <div className={classes.work}>
           {closed ? (
             <Nothing>{t('draftsClosed')}</Nothing>
@@ -111,7 +111,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
                 </Button>
               ) : null}
             </div>
-            <DocumentList documents={group.documents} />
+            <DocumentList documents={group.documents} closed={closed} />
           </section>
           <section aria-labelledby="people-title">
             <Title order={2} id="people-title">

@@ -106,7 +106,7 @@ const day = 24 * hour
 export function formatAgo(instant: string, language: Language, now: number = Date.now()): string {
   const elapsed = now - Date.parse(instant)
   const relative = new Intl.RelativeTimeFormat(locales[language], { numeric: 'auto' })
-  if (elapsed < minute) return relative.format(0, 'second')
+  if (elapsed < minute) return language === 'ja' ? 'たった今' : 'just now'
   if (elapsed < hour) return relative.format(-Math.floor(elapsed / minute), 'minute')
   if (elapsed < day) return relative.format(-Math.floor(elapsed / hour), 'hour')
   if (elapsed < 7 * day) return relative.format(-Math.floor(elapsed / day), 'day')

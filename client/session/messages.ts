@@ -19,7 +19,7 @@ export const sessionMessages = defineMessages('session', {
     title: '席の選択',
     what: 'Alternatは、二つの代表団が一つの文書を、英語と日本語を並べて共に起草し、意見を交わし、合意するための場です。',
     unclassified: '秘密情報は扱いません。入力しないでください。',
-    demo: 'これはデモです。以下の席はどなたでもお使いいただけます。',
+    demo: 'これはデモです。この一覧の席はどなたでもお使いいただけます。',
     group: '作業部会',
     panel: '諮問パネル',
     above: '作業部会を統括・支援する席',

@@ -1,2 +1,5 @@
-/** All of Mantine's styles, for the pages that come after the first paint: they may use any component. */
+/**
+ * All of Mantine's styles, for what comes after the first paint: it may use any component. Imported ahead of the styles of
+ * Mantine's further packages, which build on these.
+ */
 import '@mantine/core/styles.layer.css'

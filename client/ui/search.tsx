@@ -1,8 +1,6 @@
 /** Search over working groups and documents, opened from the top bar or with Ctrl K. */
 import { createSpotlight, Spotlight } from '@mantine/spotlight'
-import '@mantine/core/styles/ModalBase.layer.css'
-import '@mantine/core/styles/Modal.layer.css'
-import '@mantine/core/styles/Mark.layer.css'
+import './page-styles.ts'
 import '@mantine/spotlight/styles.layer.css'
 import { IconFileText, IconSearch, IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -13,6 +11,7 @@ import { groupKeys, groups } from '#shared/domain/groups.ts'
 import { documentsQuery } from '#client/api/queries.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from './messages.ts'
+import classes from './search.module.css'
 
 const [searchStore, search] = createSpotlight()
 
@@ -31,7 +30,8 @@ export default function Search({ requests }: { readonly requests: number }) {
       shortcut={null}
       limit={12}
       scrollable
-      highlightQuery
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      classNames={{ actionsGroup: classes.group ?? '' }}
       nothingFound={t('searchNothing')}
       searchProps={{
         placeholder: t('searchPlaceholder'),

@@ -88,6 +88,7 @@ export const theme = createTheme({
     Menu: { defaultProps: { transitionProps: quick, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: quick, shadow: 'md' } },
     Modal: {
+      styles: { title: { fontFamily: serif, fontSize: '18px', fontWeight: 600 } },
       defaultProps: { transitionProps: { ...quick, transition: 'fade' }, overlayProps: { backgroundOpacity: 0.35 } },
     },
     Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },

@@ -1,6 +1,6 @@
 /** Short notices of what others did elsewhere. One per document and kind: a newer one takes the place of the older. */
 import { notifications, Notifications } from '@mantine/notifications'
-import '@mantine/core/styles/Notification.layer.css'
+import './page-styles.ts'
 import '@mantine/notifications/styles.layer.css'
 import { IconAt, IconBookmark, IconMessage, type Icon } from '@tabler/icons-react'
 import { useNavigate, useRouterState } from '@tanstack/react-router'

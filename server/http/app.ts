@@ -13,9 +13,11 @@ import type { Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import { createThreads } from '../threads/service.ts'
 import { createActivity } from './activity.ts'
+import { nobody, type Callers } from './callers.ts'
 import type { App, AppEnv } from './context.ts'
 import { createSummaries, serveDocuments } from './documents.ts'
 import { createEvents, serveEvents } from './events.ts'
+import type { Gate } from './gate.ts'
 import { serveHistory } from './history.ts'
 import { serveInitiative } from './initiative.ts'
 import type { ServerMetrics } from './metrics.ts'
@@ -48,8 +50,10 @@ export type AppOptions = {
 }
 
 /** Builds the app over its parts. `stop` ends its event streams and jobs, not the parts. Rejects if the store cannot be read. */
-export async function createApp(options: AppOptions): Promise<{ app: App; stop: () => void }> {
-  const { storage, rooms, cluster, clock, logger, metrics, clientDirectory } = options
+export async function createApp(
+  options: AppOptions & { readonly callers: Callers; readonly gate: Gate },
+): Promise<{ app: App; stop: () => void }> {
+  const { storage, rooms, cluster, clock, logger, metrics, clientDirectory, callers } = options
   const people = await createPeople(storage, cluster)
   const sessions = createSessions(options)
   const expiry = startSessionExpiry(options)
@@ -64,6 +68,10 @@ export async function createApp(options: AppOptions): Promise<{ app: App; stop: 
   app.onError((error, c) => answerProblem(error, c, logger))
   app.notFound((c) => answerProblem(notFound('There is nothing at this address.'), c, logger))
 
+  app.use((c, next) => {
+    c.set('caller', c.env?.incoming === undefined ? nobody : callers.of(c.env.incoming))
+    return next()
+  })
   app.use(requestId({ limitLength: 64 }))
   app.use(async (c, next) => {
     const started = performance.now()
@@ -91,7 +99,7 @@ export async function createApp(options: AppOptions): Promise<{ app: App; stop: 
     }),
   )
   serveOperations(app, { storage, rooms, metrics, stopping: () => stopping })
-  serveSync(app, parts)
+  const stopSync = serveSync(app, parts)
 
   app.use('/api/*', ownOriginOnly)
   app.use(
@@ -120,6 +128,7 @@ export async function createApp(options: AppOptions): Promise<{ app: App; stop: 
     app,
     stop() {
       stopping = true
+      stopSync()
       events.stop()
       threads.stop()
       expiry.stop()

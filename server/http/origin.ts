@@ -7,13 +7,16 @@ import { forbidden } from './problems.ts'
  * Whether a request comes from a page of another site. Browsers say so in `Origin` (and `Sec-Fetch-Site`, which a page cannot set);
  * whoever sends neither is no browser and is judged by what it presents.
  */
-export function isForeign(c: Context): boolean {
+export function isForeign(c: Context<AppEnv>): boolean {
   const origin = c.req.header('origin')
   if (origin === undefined) return c.req.header('sec-fetch-site') === 'cross-site'
+  const { host, protocol } = c.get('caller')
   try {
-    const { host } = new URL(origin)
-    // A proxy in front may have put its own name into `Host`; no page can set the other header without our consent.
-    return host !== c.req.header('host') && host !== c.req.header('x-forwarded-host')
+    const page = new URL(origin)
+    if (page.origin !== origin || !/^https?:$/.test(page.protocol)) return true
+    // Read with the page's protocol, so that its usual port may be written or left out.
+    if (host === undefined || page.host !== new URL(`${page.protocol}//${host}`).host) return true
+    return protocol !== null && page.protocol !== `${protocol}:`
   } catch {
     return true
   }

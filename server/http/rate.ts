@@ -1,32 +1,59 @@
-/** A bound on how fast one session, or one address without a session, may change things. Far above what a person does. */
+/** Bounds on how fast one session, one user or one address may do something. Far above what people do. */
 import type { MiddlewareHandler } from 'hono'
 import type { Clock } from '../sync/types.ts'
 import type { AppEnv } from './context.ts'
 import { HttpProblem } from './problems.ts'
 
+export type Rate = {
+  /** So many at once. */
+  readonly burst: number
+  /** So many in the long run. */
+  readonly perSecond: number
+}
+
+export type Buckets = {
+  /** Takes one and gives 0; or, if there is none left, takes nothing and gives the seconds until there is. */
+  take(key: string): number
+  /** Whether nothing is left at present. */
+  isEmpty(key: string): boolean
+}
+
 const maxKnown = 10_000
 
-/** Allows `burst` changes at once and `perSecond` in the long run, then answers 429. */
-export function limitChanges(clock: Clock, { burst, perSecond }: { burst: number; perSecond: number }) {
+/** One bucket for each key, all alike. */
+export function createBuckets(clock: Clock, { burst, perSecond }: Rate): Buckets {
   const buckets = new Map<string, { left: number; at: number }>()
-  const limit: MiddlewareHandler<AppEnv> = async (c, next) => {
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      const who = c.get('signedIn')?.tokenHash ?? c.env?.incoming?.socket.remoteAddress ?? 'unknown'
-      const now = clock.now()
-      const known = buckets.get(who) ?? { left: burst, at: now }
-      const left = Math.min(burst, known.left + ((now - known.at) / 1000) * perSecond)
+  const leftOf = (key: string) => {
+    const known = buckets.get(key)
+    return known === undefined ? burst : Math.min(burst, known.left + ((clock.now() - known.at) / 1000) * perSecond)
+  }
+  return {
+    isEmpty: (key) => leftOf(key) < 1,
+    take(key) {
+      const left = leftOf(key)
+      if (left < 1) return (1 - left) / perSecond
+      buckets.delete(key)
+      buckets.set(key, { left: left - 1, at: clock.now() })
       // A full bucket is the same as none: forgetting the oldest keeps memory bounded.
-      buckets.delete(who)
-      buckets.set(who, { left: Math.max(0, left - 1), at: now })
       const oldest = buckets.keys().next()
       if (buckets.size > maxKnown && oldest.done !== true) buckets.delete(oldest.value)
-      if (left < 1) {
-        throw new HttpProblem(429, 'Too many changes in a short time. Wait a moment and try again.', {
-          headers: { 'Retry-After': String(Math.ceil((1 - left) / perSecond)) },
-        })
-      }
+      return 0
+    },
+  }
+}
+
+/** The answer to whoever was too fast, in plain words. */
+export const tooFast = (detail: string, seconds: number): HttpProblem =>
+  new HttpProblem(429, detail, { headers: { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) } })
+
+/** Allows changes at that rate to one session, or to one address without a session, then answers 429. */
+export function limitChanges(clock: Clock, rate: Rate): MiddlewareHandler<AppEnv> {
+  const buckets = createBuckets(clock, rate)
+  return async (c, next) => {
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
+      const wait = buckets.take(c.get('signedIn')?.tokenHash ?? c.get('caller').address)
+      if (wait > 0) throw tooFast('Too many changes in a short time. Wait a moment and try again.', wait)
     }
     await next()
   }
-  return limit
 }

@@ -3,10 +3,23 @@ import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server
 import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { createApp, type AppOptions } from './app.ts'
+import { createCallers } from './callers.ts'
+import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
+import { guardServer } from './upgrades.ts'
 
 /** Rights that end, end within two seconds, also for a reader that does not answer the farewell. */
 const closeTimeout = 1500
 const lastAnswers = 1000
+/** A request that takes longer to arrive than this is none. */
+const timeouts = { headersTimeout: 15_000, requestTimeout: 60_000 }
+
+export type ServerOptions = AppOptions & {
+  readonly host: string
+  readonly port: number
+  /** Addresses and networks of proxies whose forwarding headers are believed. */
+  readonly trustedProxies?: readonly string[]
+  readonly limits?: ConnectionLimits
+}
 
 export type RunningServer = {
   readonly url: string
@@ -17,14 +30,22 @@ export type RunningServer = {
 }
 
 /** Listens on `host` and `port` (0: any free one). Rejects with the system's error if the port cannot be had. */
-export async function startServer(options: AppOptions & { host: string; port: number }): Promise<RunningServer> {
-  const { host, port, rooms, clock } = options
-  const { app, stop } = await createApp(options)
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { host, port, rooms, clock, metrics } = options
+  const callers = createCallers(options.trustedProxies ?? [])
+  const gate = createGate(clock, options.limits ?? defaultLimits)
+  const { app, stop } = await createApp({ ...options, callers, gate })
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })
   if (!isUpgradeServer(sockets)) throw new TypeError('The socket server must not listen by itself')
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: host, websocket: { server: sockets } })
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    hostname: host,
+    serverOptions: timeouts,
+    websocket: { server: sockets },
+  })
+  guardServer(server, { gate, callers, clock, linger: closeTimeout, metrics })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)

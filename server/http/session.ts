@@ -19,6 +19,8 @@ export type Sessions = {
   /** Who holds the token, or null if it opens nothing (any more). */
   byToken(token: string | undefined): Promise<SignedIn | null>
   byHash(tokenHash: string): Promise<SignedIn | null>
+  /** Whether the token opened a session here lately: told without asking the store, so that a crowd of strangers costs nothing. */
+  isFamiliar(token: string | undefined): boolean
   /** Opens a session; the token is given out once and never kept. */
   open(actor: Actor): Promise<{ token: string; signedIn: SignedIn }>
   /** Ends a session and, through the cluster, its live connections. */
@@ -26,6 +28,9 @@ export type Sessions = {
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
+const isToken = (token: string | undefined): token is string => token !== undefined && /^[\w-]{43}$/.test(token)
+
+const maxFamiliar = 20_000
 
 export function createSessions({
   storage,
@@ -36,28 +41,40 @@ export function createSessions({
   cluster: Cluster
   clock: Clock
 }): Sessions {
+  const familiar = new Set<string>()
+  const greet = (tokenHash: string) => {
+    familiar.add(tokenHash)
+    const oldest = familiar.values().next()
+    if (familiar.size > maxFamiliar && oldest.done !== true) familiar.delete(oldest.value)
+  }
+
   async function byHash(tokenHash: string): Promise<SignedIn | null> {
     const session = await storage.sessions.get(tokenHash)
     if (session === null || session.expiresAt <= clock.now()) return null
     const actor = await storage.members.get(session.user)
-    return actor && { actor, tokenHash, expiresAt: session.expiresAt }
+    if (actor === null) return null
+    greet(tokenHash)
+    return { actor, tokenHash, expiresAt: session.expiresAt }
   }
   return {
     byHash,
     async byToken(token) {
       // Anything else cannot be one of ours: no need to ask the store.
-      return token !== undefined && /^[\w-]{43}$/.test(token) ? await byHash(hashOf(token)) : null
+      return isToken(token) ? await byHash(hashOf(token)) : null
     },
+    isFamiliar: (token) => isToken(token) && familiar.has(hashOf(token)),
     async open(actor) {
       const token = randomBytes(32).toString('base64url')
       const tokenHash = hashOf(token)
       const createdAt = clock.now()
       const expiresAt = createdAt + sessionLifetime
       await storage.sessions.open(tokenHash, { user: actor.id, createdAt, expiresAt })
+      greet(tokenHash)
       return { token, signedIn: { actor, tokenHash, expiresAt } }
     },
     async close(tokenHash) {
       await storage.sessions.close(tokenHash)
+      familiar.delete(tokenHash)
       cluster.publish({ type: 'signedOut', tokenHash })
     },
   }
@@ -71,9 +88,8 @@ export function identify(sessions: Sessions): MiddlewareHandler<AppEnv> {
   }
 }
 
-/** Whether the browser reached us over https, if need be through a proxy that says so. */
-const isSecure = (c: Context) =>
-  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto')?.split(',')[0]?.trim() === 'https'
+/** Whether the browser reached us over https, if need be through a trusted proxy that says so. */
+const isSecure = (c: Context<AppEnv>) => c.get('caller').protocol === 'https'
 
 const describe = ({ actor, expiresAt }: SignedIn) => ({
   actor,

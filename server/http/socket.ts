@@ -1,4 +1,5 @@
 /** The live connection to a document: who may open it is settled here, everything after is the room's. */
+import type { Socket } from 'node:net'
 import { upgradeWebSocket } from '@hono/node-server'
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
@@ -11,14 +12,24 @@ import { closeCode, maxFrameBytes, protocolVersion, syncParameter, type CloseCod
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Expiry } from '../jobs/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
-import type { Channel, Clock, Rooms, Visitor } from '../sync/types.ts'
-import type { App, AppEnv } from './context.ts'
+import type { Channel, Clock, Judge, Rooms, Visitor } from '../sync/types.ts'
+import type { App, AppEnv, SignedIn } from './context.ts'
+import type { Gate } from './gate.ts'
+import { createIntake, type Intake } from './intake.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { isForeign } from './origin.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
 import { forbidden, HttpProblem } from './problems.ts'
+import { tooFast } from './rate.ts'
 import { sessionCookie, type Sessions } from './session.ts'
 
 const pingEvery = 30_000
+/** Between two of our own pings; no client's timer is that short. */
+const maxPings = 100
+/** Rights that end, end within two seconds, also while the store does not answer. */
+const judgeWithin = 1500
+/** How often rights may change while they are looked up before the attempt is given up. */
+const maxJudgements = 5
 
 type Options = {
   storage: Storage
@@ -29,18 +40,41 @@ type Options = {
   metrics: ServerMetrics
   sessions: Sessions
   expiry: Expiry
+  gate: Gate
 }
 
 type Verdict =
   | { admitted: true; document: string; visitor: Visitor; expiresAt: number }
   | { admitted: false; code: CloseCode; reason: string }
 
+const unavailable = (reason: string): Verdict => ({ admitted: false, code: closeCode.unavailable, reason })
+
 /**
  * `GET /sync/{documentId}`. Browsers cannot see why an upgrade was refused, so that a connection that may not stay is opened and
- * closed at once with a code that says why. A foreign page gets no connection at all.
+ * closed at once with a code that says why. A foreign page and a flood get no connection at all. Returns how to stop listening
+ * for changes of rights.
  */
-export function serveSync(app: App, options: Options): void {
-  const { logger, metrics } = options
+export function serveSync(app: App, options: Options): () => void {
+  const { logger, metrics, gate, sessions, cluster } = options
+  const parts = { ...options, intake: createIntake(options.clock), outbox: createOutbox() }
+  // Who is being looked up is in no room yet, and would miss that their rights end meanwhile.
+  let changes = 0
+  const unsubscribe = cluster.subscribe(({ type }) => {
+    if (type === 'signedOut' || type === 'rightsChanged') changes += 1
+  })
+
+  const settleVerdict = async (c: Context<AppEnv>): Promise<{ verdict: Verdict; asOf: number }> => {
+    for (let judgements = 0; judgements < maxJudgements; judgements += 1) {
+      const asOf = changes
+      const verdict = await judge(c, options).catch((error: unknown) => {
+        logger.warn({ err: error }, 'a connection could not be judged')
+        return unavailable('The store cannot be reached. Try again.')
+      })
+      if (asOf === changes) return { verdict, asOf }
+    }
+    return { verdict: unavailable('Rights are changing just now. Try again.'), asOf: changes }
+  }
+
   app.get(
     '/sync/:document',
     async (c, next) => {
@@ -48,23 +82,38 @@ export function serveSync(app: App, options: Options): void {
         metrics.refused('origin')
         throw forbidden('Live connections are accepted from this site’s own pages only.')
       }
+      if (gate.isBesieged(c.get('caller').address) && !sessions.isFamiliar(tokenOf(c))) {
+        metrics.refused('flood')
+        throw tooFast('Too many connections without a session came from this address.', 1)
+      }
       await next()
     },
     upgradeWebSocket(async (c: Context<AppEnv>) => {
-      const verdict = await judge(c, options).catch((error: unknown): Verdict => {
-        logger.warn({ err: error }, 'a connection could not be judged')
-        return { admitted: false, code: closeCode.unavailable, reason: 'The store cannot be reached. Try again.' }
-      })
+      const { verdict, asOf } = await settleVerdict(c)
+      if (!verdict.admitted && verdict.code === closeCode.unauthenticated) gate.turnedAway(c.get('caller').address)
+      const place = verdict.admitted ? gate.enter(verdict.visitor.actor.id) : null
+      if (place !== null && 'wait' in place) {
+        metrics.refused('flood')
+        throw tooFast('This user has too many live connections. Close some windows.', place.wait)
+      }
+      const { incoming } = c.env
+      // The upgrade may yet fail: the place is given back with the connection, whatever becomes of it.
+      if (place !== null) {
+        if (incoming === undefined || incoming.socket.destroyed) place.leave()
+        else incoming.socket.once('close', place.leave)
+      }
       return {
         onOpen(_, { raw }) {
-          if (!(raw instanceof WebSocket)) return
+          if (!(raw instanceof WebSocket) || incoming === undefined) return
           // Without a listener an error on the socket would end the process.
           raw.on('error', () => raw.terminate())
-          if (verdict.admitted) {
-            admit(raw, verdict, options)
-          } else {
+          if (!verdict.admitted) {
             metrics.refused(`close-${verdict.code}`)
             raw.close(verdict.code, verdict.reason)
+          } else if (asOf === changes) {
+            admit(raw, incoming.socket, verdict, parts)
+          } else {
+            raw.close(closeCode.unavailable, 'Rights are changing just now. Try again.')
           }
         },
       }
@@ -73,12 +122,14 @@ export function serveSync(app: App, options: Options): void {
       throw new HttpProblem(426, 'Open this address as a WebSocket.', { headers: { Upgrade: 'websocket' } })
     },
   )
+  return unsubscribe
 }
+
+const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? getCookie(c, sessionCookie)
 
 async function judge(c: Context<AppEnv>, { sessions, storage }: Options): Promise<Verdict> {
   const refuse = (code: CloseCode, reason: string): Verdict => ({ admitted: false, code, reason })
-  const token = c.req.query(syncParameter.token) ?? getCookie(c, sessionCookie)
-  const signedIn = await sessions.byToken(token)
+  const signedIn = await sessions.byToken(tokenOf(c))
   if (signedIn === null) return refuse(closeCode.unauthenticated, 'You are not signed in.')
   const id = DocumentId.safeParse(c.req.param('document'))
   const document = id.success ? await storage.documents.get(id.data) : null
@@ -109,44 +160,62 @@ async function judge(c: Context<AppEnv>, { sessions, storage }: Options): Promis
 
 function admit(
   socket: WebSocket,
+  stream: Socket,
   { document, visitor, expiresAt }: Extract<Verdict, { admitted: true }>,
-  { rooms, sessions, storage, cluster, clock, expiry }: Options,
+  options: Options & { intake: Intake; outbox: Outbox },
 ): void {
+  const { rooms, cluster, clock, logger, metrics, intake, outbox, expiry } = options
+  let stopWatching = expiry.watch(visitor.tokenHash, expiresAt)
+  const close = (code: CloseCode, reason: string) => {
+    // The farewell can be answered only by an end that is read.
+    reader.stop()
+    socket.close(code, reason)
+  }
   const channel: Channel = {
-    send(message) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(message)
-    },
-    close: (code, reason) => socket.close(code, reason),
+    send: (message) => outbox.send(socket, stream, message),
+    close,
     get bufferedAmount() {
       return socket.bufferedAmount
     },
+    settled: (bytes) => reader.settled(bytes),
   }
-  let { tokenHash } = visitor
-  let stopWatching = expiry.watch(tokenHash, expiresAt)
-  // Asked again whenever rights change: the present word of the store, not what held at the start.
-  const connection = rooms.join(document, visitor, channel, async (token) => {
-    const [signedIn, record] = await Promise.all([
-      token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token),
-      storage.documents.get(document),
-    ])
-    const access = signedIn && record && accessTo(signedIn.actor, record)
-    if (!signedIn || !access || signedIn.actor.id !== visitor.actor.id) return null
-    if (signedIn.tokenHash !== tokenHash && socket.readyState === WebSocket.OPEN) {
-      tokenHash = signedIn.tokenHash
-      stopWatching()
-      stopWatching = expiry.watch(tokenHash, signedIn.expiresAt)
-    }
-    return { actor: signedIn.actor, writes: access === 'write', tokenHash }
+  const reader = intake.read(
+    visitor.actor.id,
+    socket,
+    (message) => {
+      try {
+        connection.receive(message)
+      } catch (error) {
+        // One connection's message must not end everyone's.
+        logger.error({ err: error, document }, 'a message could not be dealt with')
+        close(closeCode.unavailable, 'The message could not be dealt with.')
+      }
+    },
+    () => {
+      metrics.refused('flood')
+      close(closeCode.unavailable, 'too fast')
+    },
+  )
+  const rights = createRights(document, visitor, options, (signedIn) => {
+    if (socket.readyState !== WebSocket.OPEN) return
+    stopWatching()
+    stopWatching = expiry.watch(signedIn.tokenHash, signedIn.expiresAt)
   })
-  const stopPinging = keepAlive(socket, clock)
+  const connection = rooms.join(document, visitor, channel, rights)
+  const stopPinging = keepAlive(socket, clock, () => {
+    metrics.refused('flood')
+    close(closeCode.unavailable, 'too fast')
+  })
   cluster.publish({ type: 'presence' })
 
+  stream.on('drain', () => reader.drained())
   socket.on('message', (data, isBinary) => {
-    if (!isBinary) socket.close(closeCode.malformed, 'Send binary messages.')
-    else if (data instanceof Uint8Array && data.byteLength <= maxFrameBytes) connection.receive(data)
-    else socket.close(closeCode.malformed, 'The message is too large.')
+    if (!isBinary) close(closeCode.malformed, 'Send binary messages.')
+    else if (data instanceof Uint8Array && data.byteLength <= maxFrameBytes) reader.take(data)
+    else close(closeCode.malformed, 'The message is too large.')
   })
   socket.once('close', () => {
+    reader.stop()
     stopPinging()
     stopWatching()
     connection.leave()
@@ -154,20 +223,78 @@ function admit(
   })
 }
 
-/** Ends a connection whose other end has silently gone. */
-function keepAlive(socket: WebSocket, clock: Clock): () => void {
+/**
+ * Asked again whenever rights change: the present word of the store, not what held at the start. One question after the other,
+ * so that the last answer is the latest. `renewed` hears of a token that took the place of the one before it.
+ */
+function createRights(
+  document: string,
+  visitor: Visitor,
+  { sessions, storage, clock }: Options,
+  renewed: (signedIn: SignedIn) => void,
+): Judge {
+  let { tokenHash } = visitor
+  let turn: Promise<unknown> = Promise.resolve()
+  const look = async (token: string | undefined) => {
+    const [signedIn, record] = await Promise.all([
+      token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token),
+      storage.documents.get(document),
+    ])
+    const access = signedIn && record && accessTo(signedIn.actor, record)
+    if (!signedIn || !access || signedIn.actor.id !== visitor.actor.id) return null
+    if (signedIn.tokenHash !== tokenHash) {
+      tokenHash = signedIn.tokenHash
+      renewed(signedIn)
+    }
+    return { actor: signedIn.actor, writes: access === 'write', tokenHash }
+  }
+  return (token) => {
+    const answer = turn.then(() => within(clock, judgeWithin, look(token)))
+    turn = answer.catch(() => undefined)
+    return answer
+  }
+}
+
+/** What `work` gives, or a rejection once `ms` have gone by. */
+async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
+  let cancel = () => {}
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(ms, () => reject(new Error(`No answer within ${ms} ms`)))
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    cancel()
+  }
+}
+
+/** Ends a connection whose other end has silently gone, and one that does nothing but ping. */
+function keepAlive(socket: WebSocket, clock: Clock, tooMany: () => void): () => void {
   let alive = true
+  let pings = 0
+  let unread = 0
   let cancel = () => {}
   const beat = () => {
-    if (!alive) {
+    // An answer stands in line behind everything else: whoever takes in or says anything is there.
+    if (!alive && socket.bufferedAmount >= unread) {
       socket.terminate()
       return
     }
     alive = false
+    pings = 0
+    unread = socket.bufferedAmount
     socket.ping()
     cancel = clock.after(pingEvery, beat)
   }
-  socket.on('pong', () => (alive = true))
+  const heard = () => {
+    alive = true
+  }
+  socket.on('pong', heard)
+  socket.on('message', heard)
+  socket.on('ping', () => {
+    pings += 1
+    if (pings === maxPings) tooMany()
+  })
   cancel = clock.after(pingEvery, beat)
   return () => cancel()
 }

@@ -236,7 +236,10 @@ export function openRoom(
       else if (task.type === 'edit') task.settled()
       else if (task.type === 'catchUp') catchUp(task.session, text)
       else if (task.type === 'greet') send(task.session, stateVectorFrame(Y.encodeStateVector(text.doc)))
-      else if (task.type === 'message' && task.session.open) answer(task.session, task.message, text)
+      else if (task.type === 'message') {
+        if (task.session.open) answer(task.session, task.message, text)
+        task.session.channel.settled?.(task.size)
+      }
     }
   }
 
@@ -323,19 +326,22 @@ export function openRoom(
       if (!(error instanceof MalformedFrame)) throw error
       return refuse(session, 'malformed')
     }
+    const size = bytes.length
+    const dealtWith = () => session.channel.settled?.(size)
     switch (message.type) {
       case 'queryAwareness': {
         const others = presence.frameFor(session)
         if (others !== null) send(session, others)
-        return
+        return dealtWith()
       }
       case 'reauthenticate':
-        return void rejudgeOne(session, message.token)
+        return void rejudgeOne(session, message.token).then(dealtWith)
       case 'awareness':
-        if (state.phase === 'live') return speak(session, message.states)
-        return enqueue({ type: 'message', session, message })
+        if (state.phase !== 'live') return enqueue({ type: 'message', session, message, size })
+        speak(session, message.states)
+        return dealtWith()
       default:
-        enqueue({ type: 'message', session, message })
+        enqueue({ type: 'message', session, message, size })
     }
   }
 
@@ -348,6 +354,9 @@ export function openRoom(
       }
     } catch (error) {
       logger.error({ err: error }, 'Rights could not be judged')
+      // They may be gone, so that nothing more is taken; they may stand, so that whoever has them may come back.
+      session.revoked = true
+      return dismiss(session, closeCode.unavailable, 'Your rights cannot be checked just now.')
     }
     const code = token === undefined ? closeCode.forbidden : closeCode.unauthenticated
     expelOne(session, code, 'You may no longer take part in this document.')

@@ -41,6 +41,8 @@ export type Task =
       readonly type: 'message'
       readonly session: Session
       readonly message: Exclude<Message, { type: 'queryAwareness' | 'reauthenticate' }>
+      /** The bytes that it came in. */
+      readonly size: number
     }
   | ({
       readonly type: 'edit'

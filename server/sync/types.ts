@@ -13,6 +13,8 @@ export type Channel = {
   close(code: CloseCode, reason: string): void
   /** Bytes sent that have not yet left this process. */
   readonly bufferedAmount: number
+  /** A received message of so many bytes has been dealt with, so that more may be received. */
+  settled?(bytes: number): void
 }
 
 /** Who joins a document and with what rights, as the HTTP side found out before the upgrade. */

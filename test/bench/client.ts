@@ -46,6 +46,11 @@ export async function connect(
   let onSynced = (_: Uint8Array) => {}
   const synced = new Promise<Uint8Array>((resolve) => (onSynced = resolve))
   const early: Uint8Array[] = []
+  const opened: { wire: Wire | null } = { wire: null }
+  // A server may speak before the wire is in our hands.
+  const answerEarly = () => {
+    for (const answer of opened.wire === null ? [] : early.splice(0)) opened.wire.write(clientFrame(answer))
+  }
 
   const wire = await openWire({ host: server.host, port: server.port, path, headers }, (message, at) => {
     const incoming = speech.read(message)
@@ -60,7 +65,7 @@ export async function connect(
         return
       case 'stateVector':
         early.push(speech.answer(nothing))
-        flush()
+        answerEarly()
         return
       case 'acknowledged':
         waiting.get(incoming.count)?.()
@@ -71,10 +76,8 @@ export async function connect(
         process.stderr.write(`${server.name} refused a load client: ${incoming.code}\n`)
     }
   })
-  const flush = () => {
-    for (const answer of early.splice(0)) wire.write(clientFrame(answer))
-  }
-  flush()
+  opened.wire = wire
+  answerEarly()
   if (server.name !== 'relay') {
     if (speech.hello !== null) wire.write(clientFrame(speech.hello))
     wire.write(clientFrame(speech.stateVector(knowsNothing)))

@@ -51,9 +51,8 @@ export type Target = {
 type Scenario = {
   readonly title: string
   readonly rounds: { readonly full: number; readonly quick: number }
-  /** Whether servers that keep nothing on disk take part. */
+  /** Only servers that keep documents on disk take part. */
   readonly only?: 'keeping'
-  /** No relay: it has no document to ask for. */
   readonly metrics: { readonly [metric: string]: string }
   readonly targets: readonly Target[]
 }
@@ -134,6 +133,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
     metrics: {
       updatesPerSecond: 'updates/s',
       cpuMsPer1000: 'CPU ms per 1,000',
+      wrongCharacters: 'characters wrong',
       loopDelayP99Ms: 'loop delay p99 ms',
     },
     targets: [
@@ -144,6 +144,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
         of: { servers: ['yWebsocketLevel'], metric: 'updatesPerSecond' },
       },
       { metric: 'cpuMsPer1000', bound: 'most', value: 80 },
+      { metric: 'wrongCharacters', bound: 'most', value: 0 },
       loopDelay,
     ],
   },
@@ -173,6 +174,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       openPerBareYjs: 'first open / bare Yjs',
       rssPeakMiB: 'RSS peak MiB',
       lostEdits: 'edits lost',
+      wrongCharacters: 'characters wrong',
     },
     targets: [
       { metric: 'editsPerSecond', bound: 'least', value: 50_000 },
@@ -182,6 +184,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       { metric: 'copiesSent', bound: 'most', value: 1.05 },
       { metric: 'openPerBareYjs', bound: 'most', value: 1.3 },
       { metric: 'lostEdits', bound: 'most', value: 0 },
+      { metric: 'wrongCharacters', bound: 'most', value: 0 },
       loopDelay,
     ],
   },

@@ -156,7 +156,7 @@ export async function startServer(
   }
 }
 
-const readingPersonas = ['secretariat', 'us-committee', 'jp-committee', 'us-principal', 'jp-principal'] as const
+const readingPersonas = ['secretariat', 'us-committee', 'jp-committee'] as const
 
 function statusKiB(pid: number, field: string): number {
   const value = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]

@@ -42,8 +42,9 @@ export function openClause(base: Uint8Array | null, clientId: number): Author {
 
 function docOf(base: Uint8Array | null, clientId: number): Y.Doc {
   const doc = new Y.Doc({ gc: false })
-  doc.clientID = clientId
   if (base !== null) Y.applyUpdate(doc, base)
+  // Only now: Yjs gives a document another id when it is sent updates under its own.
+  doc.clientID = clientId
   return doc
 }
 
@@ -88,7 +89,11 @@ export type TraceStep = { readonly author: 0 | 1; readonly update: Uint8Array; r
  * Two authors in one clause, `length` updates: turns of one to three characters, most at the caret, some elsewhere, every seventh a
  * deletion; who begins a turn has seen all turns before it. A turn ends with an insertion, by which others see that it is over.
  */
-export function liveTrace(opening: Author, other: number, length: number): TraceStep[] {
+export function liveTrace(
+  opening: Author,
+  other: number,
+  length: number,
+): { readonly steps: readonly TraceStep[]; readonly text: string } {
   const chance = random(260)
   const docs = [docOf(opening.opening, opening.clientId), docOf(opening.opening, other)] as const
   const runs = docs.map((doc) => runOf(doc.getXmlFragment(bodyName), opening.clauseId))
@@ -117,20 +122,26 @@ export function liveTrace(opening: Author, other: number, length: number): Trace
       Y.applyUpdate(docs[1 - author] ?? doc, update)
     }
   }
+  const text = runs[0]?.toString() ?? ''
   for (const doc of docs) doc.destroy()
-  return steps
+  return { steps, text }
 }
 
 /**
  * The edits of one author, a character each: runs of typing, one edit in eight a deletion, and jumps to other places. Ends with an
  * insertion. Kept on disk, as making a long one takes a while.
  */
-export function longEdit(opening: Author, length: number): Uint8Array[] {
+export function longEdit(
+  opening: Author,
+  length: number,
+): { readonly edits: readonly Uint8Array[]; readonly text: string } {
   const key = createHash('sha256').update(opening.opening).update(String(length)).digest('hex').slice(0, 12)
-  const file = join(peersFolder, 'traces', `edit-${length}-${key}.bin`)
+  const file = join(peersFolder, 'traces', `edit-${length}-${key}.trace`)
   if (existsSync(file)) {
     const decoder = decoding.createDecoder(readFileSync(file))
-    return Array.from({ length: decoding.readVarUint(decoder) }, () => decoding.readVarUint8Array(decoder))
+    const text = decoding.readVarString(decoder)
+    const edits = Array.from({ length: decoding.readVarUint(decoder) }, () => decoding.readVarUint8Array(decoder))
+    return { edits, text }
   }
   const chance = random(length)
   const doc = docOf(opening.opening, opening.clientId)
@@ -148,14 +159,34 @@ export function longEdit(opening: Author, length: number): Uint8Array[] {
       caret += 1
     }
   }
+  const text = run.toString()
   doc.destroy()
   mkdirSync(join(peersFolder, 'traces'), { recursive: true })
   const bytes = encoding.encode((encoder) => {
+    encoding.writeVarString(encoder, text)
     encoding.writeVarUint(encoder, updates.length)
     for (const update of updates) encoding.writeVarUint8Array(encoder, update)
   })
   writeFileSync(file, bytes)
-  return updates
+  return { edits: updates, text }
+}
+
+/** The English text of a clause in a state; empty if the clause is not there. */
+export function textIn(state: Uint8Array, clauseId: string): string {
+  const doc = docOf(state, 0)
+  try {
+    return runOf(doc.getXmlFragment(bodyName), clauseId).toString()
+  } catch {
+    return ''
+  } finally {
+    doc.destroy()
+  }
+}
+
+/** By how many characters two texts differ at least: clocks alone do not show a deletion that was lost. */
+export function differing(text: string, expected: string): number {
+  if (text === expected) return 0
+  return Math.max(1, Math.abs(text.length - expected.length))
 }
 
 /** The clock of a client after an update. */

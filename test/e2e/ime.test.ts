@@ -25,8 +25,8 @@ const mou = 'semiconductors-mou'
 const key = '#'
 const keyEvery = 50
 /** How long the reader of a composition sees each of its steps. */
-const stepEvery = 25
-const timesPerPlace = 25
+const stepEvery = 15
+const timesPerPlace = 20
 
 let program: Program
 let browser: Browser
@@ -55,7 +55,7 @@ const text = (page: Page) => page.locator('.text')
 
 /** Composes as an input method does: the sound grows, is converted, and then committed, or called off. */
 async function compose(ime: CDPSession, committed: string | null): Promise<void> {
-  const steps = ['k', 'き', 'きょ', 'きょうゆ', 'きょうゆう', ...(committed === null ? [] : [committed])]
+  const steps = ['k', 'きょ', 'きょうゆう', ...(committed === null ? [] : [committed])]
   for (const step of steps) {
     await ime.send('Input.imeSetComposition', { text: step, selectionStart: step.length, selectionEnd: step.length })
     await pause(stepEvery)
@@ -75,49 +75,48 @@ const behind =
   }
 
 const elsewhere = [
-  behind((page) => lines(page, 'en'), 'at least 30 days before'),
+  behind((page) => paragraphOf(clauseNumbered(page, 'Article 2'), 'en'), 'Cooperation'),
   behind((page) => paragraphOf(clauseNumbered(page, 'Article 2'), 'ja'), '半導体'),
+  behind((page) => paragraphOf(clauseNumbered(page, 'Article 1'), 'ja'), '本覚書'),
 ]
 
-/** Where one side composes, and where the other side types meanwhile: beside it, at the very caret, and elsewhere. */
-const places: readonly { readonly name: string; readonly mine: Spot; readonly theirs: readonly Spot[] }[] = [
+/**
+ * Where one side composes, and where the other types meanwhile: at first there where they stand when the composing begins, then
+ * here and there in lines that the composing does not move.
+ */
+const places: readonly { readonly name: string; readonly mine: Spot; readonly theirs: Spot; readonly later: Spot }[] = [
   {
-    name: 'within a line',
-    mine: behind((page) => lines(page, 'ja'), '国内法令が許す場合には、'),
-    theirs: [
-      behind((page) => lines(page, 'ja'), '大型の公的支援'),
-      behind((page) => lines(page, 'ja'), '公表', 'ArrowLeft', 'ArrowLeft'),
-      behind((page) => lines(page, 'ja'), '公表の30日前までに他方'),
-      ...elsewhere,
-    ],
+    name: 'at the same caret',
+    mine: behind((page) => lines(page, 'ja'), '場合には、'),
+    theirs: behind((page) => lines(page, 'ja'), '場合には、'),
+    later: behind((page) => lines(page, 'ja'), '大型の公的支援'),
+  },
+  {
+    name: 'before what stands behind it',
+    mine: behind((page) => lines(page, 'ja'), '対象となる'),
+    theirs: behind((page) => lines(page, 'ja'), '基準額は、双方'),
+    later: behind((page) => lines(page, 'ja'), '大型の公的支援'),
   },
   {
     name: 'at the end of a line',
-    mine: behind((page) => lines(page, 'ja', 1), 'こうした支援', 'End'),
-    theirs: [
-      behind((page) => lines(page, 'ja', 1), 'こうした支援'),
-      behind((page) => lines(page, 'ja', 1), 'こうした支援', 'End'),
-      ...elsewhere,
-    ],
+    mine: behind((page) => lines(page, 'ja', 1), '意図を有する。'),
+    theirs: behind((page) => lines(page, 'ja', 1), '意図を有する。'),
+    later: behind((page) => lines(page, 'ja', 1), 'こうした支援'),
   },
   {
     name: 'in a new line',
-    mine: behind((page) => lines(page, 'ja', 2), '当該生産能力', 'End', 'Enter'),
-    theirs: [
-      behind((page) => lines(page, 'ja', 2), '当該生産能力'),
-      behind((page) => lines(page, 'ja', 3), '共有', 'End'),
-      ...elsewhere,
-    ],
+    mine: behind((page) => lines(page, 'ja', 2), 'か否か', 'Enter'),
+    theirs: async (page) => {
+      await eventually(async () => expect(await wordsOf(lines(page, 'ja', 3))).toBe(''))
+      await lines(page, 'ja', 3).click({ delay: 60 })
+    },
+    later: behind((page) => lines(page, 'ja', 2), '当該生産能力'),
   },
   {
     name: 'in a passage that is being discussed',
     mine: behind(discussed, '各作業部会の所掌'),
-    theirs: [
-      behind(discussed, '各作業部会'),
-      behind(discussed, 'とする', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft'),
-      behind(discussed, 'とする'),
-      ...elsewhere,
-    ],
+    theirs: behind(discussed, '各作業部会の所掌'),
+    later: behind(discussed, '各作業部会'),
   },
 ]
 
@@ -133,7 +132,7 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
   const committed: string[] = []
   let typed = 0
 
-  for (const { mine, theirs } of places) {
+  for (const { mine, theirs, later } of places) {
     await mine(jp.page)
     const composeNext = async () => {
       const next = `共有${String(committed.length + 1).padStart(3, '0')}`
@@ -142,24 +141,22 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
     }
     const composing = { over: false }
     const composeAll = async () => {
-      for (let time = 1; time < timesPerPlace; time += 1) {
+      for (let time = 1; time <= timesPerPlace; time += 1) {
         if (time % 5 === 0) await compose(ime, null)
         await composeNext()
       }
       composing.over = true
     }
     const typeMeanwhile = async () => {
-      for (let turn = 0; !composing.over; turn += 1) {
-        await theirs[turn % theirs.length]?.(us.page)
-        for (let count = 0; count < 8 && !composing.over; count += 1) {
-          await us.page.keyboard.press(key)
-          typed += 1
-          await pause(keyEvery)
-        }
+      for (let count = 1; !composing.over; count += 1) {
+        await us.page.keyboard.press(key)
+        typed += 1
+        await pause(keyEvery)
+        if (count % 40 === 0) await later(us.page)
+        else if (count > 40 && count % 10 === 0) await elsewhere[(count / 10) % elsewhere.length]?.(us.page)
       }
     }
-    // The first one stands before the other side comes: by it they find the place.
-    await composeNext()
+    await theirs(us.page)
     await Promise.all([composeAll(), typeMeanwhile()])
   }
 

@@ -1,5 +1,5 @@
 /** Tables and boards are views of the documents: what changes in one is in the other, whoever looks at which. */
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
@@ -35,6 +35,11 @@ const field = (page: Page, clause: string, name: string, language: Language) =>
 const rowOf = (page: Page, clause: string) =>
   page.getByRole('row').filter({ has: page.getByRole('link', { name: clause, exact: true }) })
 
+async function fillDay(input: Locator, day: string): Promise<void> {
+  await input.fill(day)
+  await input.press('Tab')
+}
+
 const group = () => wordsIn('en')(groupMessages)
 const statusName = (status: Status, language: Language) => statuses[status].name[language]
 
@@ -51,7 +56,7 @@ test('[U7] a status, a date and an owner changed in the table appear in the open
   await row.getByRole('button', { name: group()('editStatus', { clause, status: before }) }).click()
   const popover = us.page.getByRole('dialog', { name: group()('statusOf', { clause }) })
   await popover.getByRole('radio', { name: statusName('blocked', 'en') }).check()
-  const reason = popover.getByRole('textbox', { name: group()('reasonIn', { language: '日本語' }) })
+  const reason = popover.getByRole('textbox', { name: group()('reasonJa') })
   await reason.fill('関係省庁との調整が続いています。')
   await popover.getByRole('button', { name: wordsIn('en')(uiMessages)('save') }).click()
   await eventually(async () => {
@@ -73,15 +78,11 @@ test('[U7] a status, a date and an owner changed in the table appear in the open
   const form = jp.page.getByRole('dialog')
   const { status, due } = clauseKinds.outcomeTarget.fields
   await form.getByRole('combobox', { name: status.name.ja }).click()
-  await form.getByRole('option', { name: statusName('done', 'ja') }).click()
-  const day = form.getByLabel(due.name.ja)
-  await day.fill('2027-11-30')
+  await jp.page.getByRole('option', { name: statusName('done', 'ja') }).click()
+  await fillDay(form.getByRole('textbox', { name: due.name.ja }), '2027年11月30日')
   await form.getByRole('button', { name: wordsIn('ja')(documentMessages)('done') }).click()
   await row.getByRole('button', { name: group()('editStatus', { clause, status: statusName('done', 'en') }) }).waitFor()
-  await row
-    .getByRole('button', { name: group()('editDue', { clause }) })
-    .filter({ hasText: '30 Nov 2027' })
-    .waitFor()
+  await row.getByRole('button', { name: group()('editDue', { clause, due: '30 Nov 2027' }) }).waitFor()
   await expectSaveState(jp.page, 'saved')
 
   // What was changed is in the record, too.
@@ -112,7 +113,7 @@ test('[U7] an action moved on the board moves in the open document, and the time
     .getByRole('button', { name: wordsIn('ja')(documentMessages)('fieldsEdit') })
     .click()
   const form = jp.page.getByRole('dialog')
-  await form.getByLabel(clauseKinds.action.fields.due.name.ja).fill('2027-10-29')
+  await fillDay(form.getByRole('textbox', { name: clauseKinds.action.fields.due.name.ja }), '2027年10月29日')
   await form.getByRole('button', { name: wordsIn('ja')(documentMessages)('done') }).click()
   await eventually(async () => expect(await line.textContent()).toContain('29 Oct 2027'))
   expect([...us.faults, ...jp.faults]).toEqual([])

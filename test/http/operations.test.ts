@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createThread } from '#shared/api/threads.ts'
+import { createCallers } from '#server/http/callers.ts'
+import { createGate, defaultLimits } from '#server/http/gate.ts'
 import { createLogger } from '#server/http/logger.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { temporaryFolder } from '#test/support/storage.ts'
@@ -86,7 +88,8 @@ describe('the API describes itself', () => {
       const { storage, rooms, cluster } = server
       const logger = createLogger('silent')
       const parts = { storage, rooms, cluster, logger, clock: systemClock, metrics: createMetrics() }
-      const made = await createApp({ ...parts, demo: true, clientDirectory: null })
+      const gate = createGate(systemClock, defaultLimits)
+      const made = await createApp({ ...parts, gate, callers: createCallers([]), demo: true, clientDirectory: null })
       made.stop()
       return made
     })

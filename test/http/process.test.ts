@@ -160,9 +160,31 @@ describe('settings', () => {
   })
 
   test('[P3] what is unset or empty has its default', () => {
-    const settings = { host: '127.0.0.1', port: 4000, dataDirectory: './data', logLevel: 'info', demo: true }
+    const settings = {
+      host: '127.0.0.1',
+      port: 4000,
+      dataDirectory: './data',
+      logLevel: 'info',
+      demo: true,
+      trustedProxies: [],
+      limits: { perUser: 200, perAddress: 4000 },
+    }
     expect(readSettings({})).toEqual(settings)
-    expect(readSettings({ HOST: '', PORT: '', DATABASE_URL: '', DEMO: '' })).toEqual(settings)
+    expect(readSettings({ HOST: '', PORT: '', DATABASE_URL: '', DEMO: '', TRUSTED_PROXIES: '' })).toEqual(settings)
+  })
+
+  test('[S11] proxies are addresses and networks, limits are counts, and anything else is refused', () => {
+    expect(readSettings({ TRUSTED_PROXIES: ' 10.0.0.1, fd00::/8 ,', CONNECTIONS_PER_USER: '7' })).toMatchObject({
+      trustedProxies: ['10.0.0.1', 'fd00::/8'],
+      limits: { perUser: 7, perAddress: 4000 },
+    })
+    for (const TRUSTED_PROXIES of ['proxy.example', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '*', '::/129']) {
+      expect(readSettings({ TRUSTED_PROXIES })).toHaveProperty('problem')
+    }
+    for (const limit of ['0', '-1', 'many', '1.5']) {
+      expect(readSettings({ CONNECTIONS_PER_USER: limit })).toHaveProperty('problem')
+      expect(readSettings({ CONNECTIONS_PER_ADDRESS: limit })).toHaveProperty('problem')
+    }
   })
 })
 

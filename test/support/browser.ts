@@ -132,7 +132,7 @@ export const pictures = fileURLToPath(new URL('../e2e/pictures/', import.meta.ur
 export async function seatForTest(
   browser: Browser,
   server: string,
-  persona: string,
+  persona: string | null,
   appearance: Appearance = {},
 ): Promise<Seat> {
   const seat = await takeSeat(browser, server, persona, appearance)

@@ -7,6 +7,7 @@ import { localCluster } from '#server/cluster/local.ts'
 import type { Cluster } from '#server/cluster/cluster.ts'
 import { createLogger } from '#server/http/logger.ts'
 import { createMetrics } from '#server/http/metrics.ts'
+import type { ConnectionLimits } from '#server/http/gate.ts'
 import { startServer } from '#server/http/serve.ts'
 import { systemClock } from '#server/jobs/clock.ts'
 import { seedDemo } from '#server/seed/index.ts'
@@ -30,6 +31,8 @@ export type TestServerOptions = {
   readonly logger?: Logger
   readonly demo?: boolean
   readonly clientDirectory?: string
+  readonly trustedProxies?: readonly string[]
+  readonly limits?: ConnectionLimits
   /** Wraps the store, for instance to make it fail. */
   readonly wrap?: (storage: Storage) => Storage
 }
@@ -53,6 +56,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     metrics,
     demo: options.demo ?? true,
     clientDirectory: options.clientDirectory ?? null,
+    ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
+    ...(options.limits ? { limits: options.limits } : {}),
     host: '127.0.0.1',
     port: 0,
   })
@@ -111,6 +116,7 @@ export function spawnServer(
 ): SpawnedServer {
   const program = built ? ['dist/server/main.js'] : ['--import', 'tsx', 'server/main.ts']
   const settings = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL', 'DEMO']
+  settings.push('TRUSTED_PROXIES', 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
   const child = spawn(process.execPath, [...program, ...args], {
     cwd: root,

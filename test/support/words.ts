@@ -16,11 +16,14 @@ import { audiences } from '#shared/domain/permissions.ts'
 vi.stubGlobal('localStorage', { getItem: () => 'en', setItem: () => undefined })
 const { switchLanguage, translate } = await import('#client/i18n/messages.ts')
 
-/** The words of a feature in that language, to be used at once: `wordsIn('ja')(uiMessages)('save')`. */
+/** The words of features in that language: `wordsIn('ja')(uiMessages)('save')`. */
 export function wordsIn(language: Language): typeof translate {
   return (messages) => {
-    switchLanguage(language)
-    return translate(messages)
+    const t = translate(messages)
+    return (key, ...parameters) => {
+      switchLanguage(language)
+      return t(key, ...parameters)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** The server is killed while two clients type: how much of what it had delivered, or said to be saved, is gone afterwards? */
 import * as Y from 'yjs'
 import { connect } from '#test/bench/client.ts'
+import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
 import { random } from '#test/support/random.ts'
 import { typed, type Author } from '#test/bench/updates.ts'
 import { oneDocument, openWriters, pause, typeSteadily, type Outcome, type Start } from './common.ts'
@@ -9,6 +10,23 @@ const shortestMs = 400
 const longestMs = 1600
 /** So many characters a writer types between two questions whether all of it is saved. */
 const askEvery = 20
+/** Some servers answer before they have loaded, and send what they have when they do. */
+const loadMs = 1500
+
+/** How far the server knows each client after a restart. */
+async function clocksOf(server: BenchServer, document: BenchDocument): Promise<ReadonlyMap<number, number>> {
+  const clocks = new Map<number, number>()
+  const note = (update: Uint8Array) => {
+    for (const [clientId, clock] of Y.parseUpdateMeta(update).to) {
+      clocks.set(clientId, Math.max(clock, clocks.get(clientId) ?? 0))
+    }
+  }
+  const { state, close } = await connect(server, document, { seat: 'reader', hear: note })
+  if (state !== null) note(state)
+  await pause(loadMs)
+  close()
+  return clocks
+}
 
 export async function kill(
   start: Start,
@@ -54,9 +72,7 @@ export async function kill(
       for (const { client } of writers) client.close()
       reader.close()
       server = await start()
-      const check = await connect(server, document, { seat: 'reader' })
-      const kept = check.state === null ? new Map<number, number>() : Y.parseUpdateMeta(check.state).to
-      check.close()
+      const kept = await clocksOf(server, document)
       const countLost = (author: Author, upTo: number) =>
         Math.max(0, upTo - Math.max(author.first, kept.get(author.clientId) ?? 0))
       for (const author of authors) {

@@ -3,7 +3,7 @@ import * as Y from 'yjs'
 import { connect } from '#test/bench/client.ts'
 import { speechOf } from '#test/bench/dialect.ts'
 import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
-import { clockAfter, longEdit, openClause } from '#test/bench/updates.ts'
+import { clockAfter, differing, longEdit, openClause, textIn } from '#test/bench/updates.ts'
 import { clientFrame, openWire } from '#test/bench/wire.ts'
 import { oneDocument, pause, round, within, type Outcome, type Start } from './common.ts'
 
@@ -20,7 +20,8 @@ export async function stored(start: Start, size: { edits: number; quietSeconds: 
   const acknowledged = server.name === 'alternat'
   const writer = await connect(server, document, { seat: 'us', acknowledged })
   const opening = openClause(writer.state, authorId)
-  const edits = longEdit(openClause(null, authorId), size.edits)
+  // What is typed in a clause refers to that clause alone: it is the same whatever stands before it.
+  const { edits, text } = longEdit(openClause(null, authorId), size.edits)
   const end = clockAfter(edits.at(-1) ?? opening.opening, authorId) ?? 0
   let reached = 0
   const reader = await connect(server, document, {
@@ -74,6 +75,7 @@ export async function stored(start: Start, size: { edits: number; quietSeconds: 
       rssPeakMiB: round(rssPeakMiB, 0),
       cpuMsPer1000: round((cpuMs / edits.length) * 1000),
       lostEdits: end - first.reached,
+      wrongCharacters: differing(first.state === null ? '' : textIn(first.state, opening.clauseId), text),
       ...(loopDelay === null ? {} : { loopDelayP99Ms: round(loopDelay) }),
     },
     notes: [...notes, `${edits.length} edits, ${next.state?.length ?? 0} bytes of state`],

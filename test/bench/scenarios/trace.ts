@@ -1,6 +1,6 @@
 /** Two authors in a live conversation: whoever takes a turn has seen the other's, so that each waits for what it answers. */
 import { connect, type Client } from '#test/bench/client.ts'
-import { clockAfter, liveTrace, openClause } from '#test/bench/updates.ts'
+import { clockAfter, differing, liveTrace, openClause, textIn } from '#test/bench/updates.ts'
 import { oneDocument, pause, round, within, type Outcome, type Start } from './common.ts'
 
 const endWithin = 120_000
@@ -16,7 +16,8 @@ export async function trace(start: Start, size: { updates: number }): Promise<Ou
     await connect(server, document, { seat: 'jp', hear: (update) => other.hear(update) }),
   ]
   const opening = openClause(clients[0].state, authorIds[0])
-  const steps = liveTrace(opening, authorIds[1], size.updates)
+  // What is typed in a clause refers to that clause alone: it is the same whatever stands before it.
+  const { steps, text } = liveTrace(openClause(null, authorIds[0]), authorIds[1], size.updates)
   const frames = steps.map(({ author, update }) => clients[author].frame(update))
   // By the clock that a turn ends with the other side knows that it has all of it.
   const ends = steps.map(({ author, update, lastOfTurn }) =>
@@ -61,12 +62,19 @@ export async function trace(start: Start, size: { updates: number }): Promise<Ou
   const seconds = (performance.now() - began) / 1000
   const cpuMs = server.cpuMs() - cpuBefore
   const loopDelay = await server.loopDelayP99Ms()
+  let wrong = 0
+  if (server.name !== 'relay') {
+    const { state, close } = await connect(server, document, { seat: 'reader' })
+    wrong = differing(textIn(state ?? new Uint8Array([0, 0]), opening.clauseId), text)
+    close()
+  }
   for (const { close } of clients) close()
   return {
     metrics: {
       updatesPerSecond: Math.round(lastHeard / seconds),
       cpuMsPer1000: round((cpuMs / lastHeard) * 1000),
       lost: steps.length - lastHeard,
+      wrongCharacters: wrong,
       ...(loopDelay === null ? {} : { loopDelayP99Ms: round(loopDelay) }),
     },
     notes: ended ? [] : [`it stood still after ${lastHeard} of ${steps.length} updates`],

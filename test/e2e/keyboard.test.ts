@@ -1,0 +1,136 @@
+/** A visit with the keyboard alone: in, to the group, to the document, say something about a passage, out again. */
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wordsIn } from '#test/support/words.ts'
+import { documentMessages } from '#client/document/messages.ts'
+import { sessionMessages } from '#client/session/messages.ts'
+import { threadMessages } from '#client/threads/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
+import { groups } from '#shared/domain/groups.ts'
+import { eventually, launchBrowser, seatForTest, startProgram, type Program } from '#test/support/browser.ts'
+import { clauseNumbered, expectSaveState, expectWords, openDocument, threadSaying } from '#test/support/paper.ts'
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+/** More stops than any way on these pages has. */
+const mostStops = 80
+
+/** Goes with Tab (or another key) until the element has the focus, and checks on the way that the focus is to be seen. */
+async function goTo(page: Page, element: Locator, key = 'Tab'): Promise<void> {
+  await element.waitFor()
+  for (let stop = 0; stop < mostStops; stop += 1) {
+    if (await element.evaluate((node) => node === document.activeElement)) return
+    await page.keyboard.press(key)
+  }
+  const last = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
+  throw new Error(`${mostStops} times ${key} do not lead to ${String(element)}; the focus is on ${last}`)
+}
+
+test('[U9] a co-chair signs in, finds the text, writes, comments and leaves without a mouse', async () => {
+  const { page, open, faults } = await seatForTest(browser, program.url, null)
+  const seat = `US Co-chair, ${groups.semiconductors.name.en}`
+  await open('/')
+  await goTo(page, page.getByRole('button', { name: wordsIn('en')(sessionMessages)('takeSeat', { seat }) }))
+  await page.keyboard.press('Enter')
+
+  await goTo(page, page.getByRole('link', { name: groups.semiconductors.name.en, exact: true }))
+  await page.keyboard.press('Enter')
+  const documents = page.getByRole('region', { name: 'Documents' })
+  await goTo(page, documents.getByRole('link', { name: /^Memorandum of Understanding/ }))
+  await page.keyboard.press('Enter')
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+
+  // Into the text, to Article 1, a word added, and the same word taken as the subject of a comment.
+  const text = page.getByRole('textbox', { name: wordsIn('en')(documentMessages)('textLabel') })
+  await goTo(page, text)
+  const article = clauseNumbered(page, 'Article 1')
+  const heading = article.locator('[lang="en"] h3').first()
+  const inHeading = async () =>
+    await heading.evaluate((node) => node.contains(document.getSelection()?.anchorNode ?? null))
+  for (let step = 0; step < mostStops && !(await inHeading()); step += 1) await page.keyboard.press('ArrowDown')
+  expect(await inHeading()).toBe(true)
+  await page.keyboard.press('End')
+  await page.keyboard.type(' and spirit')
+  await expectWords(heading, 'Purpose and spirit')
+  await page.keyboard.press('Control+Shift+ArrowLeft')
+  await page.keyboard.press('Control+Alt+m')
+  const say = wordsIn('en')(threadMessages)
+  const composer = page.getByRole('region', { name: say('newThread') })
+  await eventually(async () => {
+    expect(await composer.getByRole('textbox').evaluate((node) => node === document.activeElement)).toBe(true)
+  })
+  await page.keyboard.type('Is a spirit needed?')
+  const privately = composer.getByRole('radio', { name: say('audiencePrivate', { party: 'US' }) })
+  await goTo(page, privately, 'Shift+Tab')
+  await page.keyboard.press('Space')
+  await goTo(page, composer.getByRole('button', { name: say('send') }))
+  await page.keyboard.press('Enter')
+  const card = threadSaying(page, 'Is a spirit needed?')
+  await card.getByText(say('audiencePrivate', { party: 'US' })).waitFor()
+
+  // The thread is open: reply in it, and resolve it.
+  await goTo(page, card.getByRole('textbox', { name: say('reply') }))
+  await page.keyboard.type('No.')
+  await page.keyboard.press('Control+Enter')
+  await card.getByText('No.', { exact: true }).waitFor()
+  await goTo(page, card.getByRole('button', { name: say('resolve') }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await card.getByText(say('resolved', { name: 'US Co-chair' })).waitFor()
+
+  // And out.
+  await goTo(
+    page,
+    page.getByRole('button', { name: wordsIn('en')(uiMessages)('you', { seat: 'US Co-chair' }) }),
+    'Shift+Tab',
+  )
+  await page.keyboard.press('Enter')
+  await goTo(page, page.getByRole('menuitem', { name: wordsIn('en')(uiMessages)('switchSeat') }), 'ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname === '/sign-in')
+  await page.getByRole('heading', { name: wordsIn('en')(sessionMessages)('title') }).waitFor()
+  expect(faults).toEqual([])
+})
+
+test('[U9] clauses are moved, copied and deleted by keys, and the list of keys is one of them', async () => {
+  const { page, open } = await seatForTest(browser, program.url, 'jp-cochair-semiconductors')
+  await open('/documents/semiconductors-mou')
+  await openDocument(page)
+  const titles = async () => await page.locator('section.clause [lang="en"] h3').allTextContents()
+  const [first = '', second = '', ...rest] = await titles()
+  await page.getByRole('textbox', { name: wordsIn('en')(documentMessages)('textLabel') }).focus()
+  const title = clauseNumbered(page, 'Article 1').locator('[lang="en"] h3').first()
+  const there = async () => await title.evaluate((node) => node.contains(document.getSelection()?.anchorNode ?? null))
+  for (let step = 0; step < mostStops && !(await there()); step += 1) await page.keyboard.press('ArrowDown')
+  const become = async (expected: readonly string[]) =>
+    await eventually(async () => expect(await titles()).toEqual(expected))
+
+  await page.keyboard.press('Shift+Alt+ArrowDown')
+  await become([second, first, ...rest])
+  await page.keyboard.press('Shift+Alt+ArrowUp')
+  await become([first, second, ...rest])
+  await page.keyboard.press('Control+Shift+d')
+  await become([first, first, second, ...rest])
+  await page.keyboard.press('Control+Shift+Backspace')
+  const question = page.getByRole('dialog')
+  await question.waitFor()
+  await page.keyboard.press('Enter')
+  await become([first, second, ...rest])
+  await question.waitFor({ state: 'hidden' })
+  await page.keyboard.press('Control+/')
+  await page.getByRole('dialog', { name: wordsIn('en')(documentMessages)('shortcuts') }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+f')
+  await page.keyboard.type('Participants')
+  await page.getByText(/^\d+ of \d+$/).waitFor()
+})

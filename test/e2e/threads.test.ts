@@ -1,0 +1,115 @@
+/** Threads on two screens: how fast they arrive, what they show, and what becomes of them when the text changes. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wordsIn } from '#test/support/words.ts'
+import { threadMessages } from '#client/threads/messages.ts'
+import type { Language } from '#shared/domain/languages.ts'
+import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  selectWords,
+  threadSaying,
+  writeComment,
+} from '#test/support/paper.ts'
+
+const mou = 'semiconductors-mou'
+const say = wordsIn('en')(threadMessages)
+/** The promise for a comment's way from one screen to another. */
+const aSecond = 1000
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+async function at(persona: string, language: Language = 'en'): Promise<Seat> {
+  const seat = await seatForTest(browser, program.url, persona, { language })
+  await seat.open(`/documents/${mou}`)
+  await openDocument(seat.page)
+  await expectSaveState(seat.page, 'saved')
+  return seat
+}
+
+const articleFive = ({ page }: Seat, index = 0) => paragraphOf(clauseNumbered(page, 'Article 5'), 'en', index)
+
+test('[T9][T10] a comment, and an answer to it, are on the other screen within a second, as plain text', async () => {
+  const us = await at('us-cochair-semiconductors')
+  const jp = await at('jp-cochair-semiconductors', 'ja')
+  const body = 'Is <b>“one shared map”</b> enough? <img src=x onerror="document.title=\'hacked\'">'
+  await writeComment(us.page, articleFive(us), 'one shared map', { language: 'en', body, audience: 'joint' })
+  const there = threadSaying(jp.page, 'one shared map”</b> enough?')
+  await there.waitFor({ timeout: aSecond })
+  expect(await there.innerText()).toContain(body)
+  expect(await there.locator('b, img').count()).toBe(0)
+  expect(await jp.page.title()).not.toContain('hacked')
+
+  await there.click()
+  const reply = there.getByRole('textbox', { name: wordsIn('ja')(threadMessages)('reply') })
+  await reply.fill('一枚で足ります。')
+  await reply.press('Control+Enter')
+  const here = threadSaying(us.page, 'one shared map”</b> enough?')
+  await here.getByText('一枚で足ります。').waitFor({ timeout: aSecond })
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[T7][T15] text that is deleted, or changed, leaves its thread with the quotation, and takes no proposed wording', async () => {
+  const us = await at('us-drafter-semiconductors')
+  const jp = await at('jp-drafter-semiconductors')
+  const body = 'A shorter notice would do.'
+  await writeComment(jp.page, articleFive(jp, 1), 'within two working days', {
+    language: 'en',
+    body,
+    audience: 'joint',
+    proposal: 'within one day',
+  })
+  const card = threadSaying(us.page, body)
+  await card.waitFor()
+  await caretBehind(articleFive(us, 1), 'within two')
+  await us.page.keyboard.type(' or three')
+  await expectWords(articleFive(jp, 1), 'within two or three working days')
+  await card.getByRole('button', { name: say('apply') }).click()
+  await expectWords(articleFive(us, 1), 'within two or three working days')
+
+  await selectWords(articleFive(us, 1), 'within two or three working days')
+  await us.page.keyboard.press('Delete')
+  await threadSaying(jp.page, body).getByText(say('orphan')).waitFor()
+  await card.getByText(say('orphan')).waitFor()
+  await eventually(async () => expect(await card.innerText()).toContain('within two'))
+  expect(await card.getByRole('button', { name: say('apply') }).count()).toBe(0)
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[T12][T16] a thread is resolved and reopened, and the panel reads what became of its advice', async () => {
+  const us = await at('us-cochair-semiconductors')
+  const panelist = await at('panelist-semiconductors')
+  const body = 'Fabrication and assembly share equipment: name both.'
+  const scope = paragraphOf(clauseNumbered(panelist.page, 'Article 1'), 'en')
+  await writeComment(panelist.page, scope, 'investment, export controls and supply chains', { language: 'en', body })
+  const card = threadSaying(us.page, body)
+  await card.click()
+  await card.getByRole('button', { name: say('dispose') }).click()
+  await card.getByRole('radio', { name: say('partly'), exact: true }).click()
+  await card.getByRole('textbox', { name: say('reason') }).fill('Assembly is named in Article 2.')
+  await card.getByRole('button', { name: say('record'), exact: true }).click()
+  const theirs = threadSaying(panelist.page, body)
+  await theirs.getByText('Assembly is named in Article 2.').waitFor()
+  await theirs.getByText(say('partly'), { exact: true }).waitFor()
+
+  await card.getByRole('button', { name: say('resolve') }).click()
+  await theirs.getByText(say('resolved', { name: 'US Co-chair' })).waitFor()
+  await theirs.getByRole('button', { name: say('reopen') }).click()
+  await card.getByRole('button', { name: say('resolve') }).waitFor()
+  expect([...us.faults, ...panelist.faults]).toEqual([])
+})
