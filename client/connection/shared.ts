@@ -6,7 +6,7 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { systemClock } from './clock.ts'
 import { openDocument, type DocumentConnection } from './connection.ts'
 import { noteOpen } from './leaving.ts'
-import { hasUnsaved, isFinal, type SaveState } from './state.ts'
+import { hasUnsaved, type SaveState } from './state.ts'
 import { createStore, type Store } from './store.ts'
 
 type DocumentMeta = { readonly epoch: number }
@@ -122,6 +122,3 @@ export function useLoaded(connection: DocumentConnection | null): boolean {
   const store: Store<boolean | null> = connection?.loaded ?? nothing
   return useSyncExternalStore(store.subscribe, store.get) === true
 }
-
-/** Whether the connection has ended for good. */
-export const hasEnded = (connection: DocumentConnection): boolean => isFinal(connection.state.get())

@@ -1,8 +1,7 @@
 /** The desk: outline at the left, the paper in the middle, the margin at the right, and the tools above them. */
-import { ActionIcon, Alert, Button, Drawer, SegmentedControl, Tooltip } from '@mantine/core'
+import { Alert, Button, Drawer, SegmentedControl } from '@mantine/core'
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import {
-  IconHistory,
   IconKeyboard,
   IconLayoutSidebar,
   IconListTree,
@@ -22,9 +21,8 @@ import type { OutlineRow } from '#client/editor/outline.ts'
 import { anchorOfSelection, selectedPassage } from '#client/editor/places.ts'
 import { threadsQuery } from '#client/api/queries.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
-import { draftHighlight, focusHighlight, highlightsIn } from '#client/threads/highlights.ts'
+import { draftHighlight, focusHighlight, highlightsIn, threadAt } from '#client/threads/highlights.ts'
 import { Margin, type Composing } from '#client/threads/margin.tsx'
-import { VersionsDrawer } from '#client/versions/drawer.tsx'
 import { Nothing } from '#client/ui/page-state.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
 import { ClauseMenu, clauseActions, ClauseQuestion, deleteNow, type Question } from './clause-actions.tsx'
@@ -36,10 +34,12 @@ import { documentMessages } from './messages.ts'
 import { OutlinePane } from './outline-pane.tsx'
 import { DocumentPresence } from './presence.tsx'
 import { useReading } from './reading.ts'
+import { RecordTools } from './record-tools.tsx'
 import { useReferences } from './references.ts'
 import { scrollToClause, scrollToPosition } from './scrolling.ts'
 import { ShortcutsSheet } from './shortcuts-sheet.tsx'
 import { useTextEditor, type pageKeys, type TextEditor, type TextEvents } from './text-editor.ts'
+import { ToolButton } from './tool-button.tsx'
 import { Toolbar } from './toolbar.tsx'
 import classes from './document.module.css'
 
@@ -75,7 +75,6 @@ export function Desk({
   const [marginOpen, setMarginOpen] = useRemembered('alternat.margin')
   const [outlineDrawer, outlineSheet] = useDisclosure()
   const [marginDrawer, marginSheet] = useDisclosure()
-  const [versions, versionsDrawer] = useDisclosure()
   const [shortcuts, shortcutsSheet] = useDisclosure()
   const [finding, setFinding] = useState(false)
   const [linking, setLinking] = useState(false)
@@ -84,6 +83,8 @@ export function Desk({
   const [question, setQuestion] = useState<Question | null>(null)
   const [refused, setRefused] = useState(false)
   const [focused, setFocused] = useState<string | null>(null)
+  /** The thread whose card takes the keyboard. */
+  const [taken, setTaken] = useState<string | null>(null)
   const [composing, setComposing] = useState<Composing | null>(null)
   const references = useReferences(document)
 
@@ -98,6 +99,7 @@ export function Desk({
   }
   const focusThread = useCallback((thread: string | null) => {
     setFocused(thread)
+    setTaken(null)
     const text = textRef.current
     if (text === null || text.editor.isDestroyed) return
     text.editor.view.dispatch(focusHighlight(text.editor.state, thread))
@@ -116,10 +118,22 @@ export function Desk({
   const comment = () => {
     const text = textRef.current
     if (text === null || !mayComment) return false
-    const anchor = anchorOfSelection(connection.body, text.editor.state.selection)
-    if (anchor === null) return false
+    const { doc, selection } = text.editor.state
+    const passage = selectedPassage(selection)
+    const anchor = passage && anchorOfSelection(connection.body, selection)
+    if (passage === null || anchor === null) return false
     focusThread(null)
-    compose({ anchor })
+    compose({ anchor, words: doc.textBetween(passage.from, passage.to, '\n', '\n').trim() })
+    openMargin()
+    return true
+  }
+  /** Without selected words the key leads to the comments at the caret. */
+  const openThreadAtCaret = () => {
+    const text = textRef.current
+    const thread = text && threadAt(text.editor.state, text.editor.state.selection.from)
+    if (thread === null) return false
+    focusThread(thread)
+    setTaken(thread)
     openMargin()
     return true
   }
@@ -133,7 +147,7 @@ export function Desk({
       if (finding) goToMatch(text.editor, name === 'findNext' ? 1 : -1)
       else setFinding(true)
     } else if (name === 'shortcuts') shortcutsSheet.open()
-    else if (name === 'comment') return comment()
+    else if (name === 'comment') return comment() || openThreadAtCaret()
     else {
       if (!editable) return false
       const clause = actions.current()
@@ -153,6 +167,7 @@ export function Desk({
     refused: () => setRefused(true),
     chosen: (thread) => {
       setFocused(thread)
+      setTaken(null)
       textRef.current?.editor.view.dispatch(focusHighlight(textRef.current.editor.state, thread))
       if (thread !== null) openMargin()
     },
@@ -209,6 +224,7 @@ export function Desk({
       shown={shown}
       beside={marginBeside}
       focused={focused}
+      taken={taken}
       composing={composing}
       onFocus={focusThread}
       onCompose={compose}
@@ -255,9 +271,7 @@ export function Desk({
               <IconKeyboard size={18} stroke={1.5} />
             </ToolButton>
           ) : null}
-          <ToolButton label={t('versions')} onClick={versionsDrawer.open}>
-            <IconHistory size={18} stroke={1.5} />
-          </ToolButton>
+          <RecordTools document={document} actor={actor} />
           <ToolButton
             label={t(marginBeside && marginOpen ? 'hideMargin' : 'showMargin')}
             onClick={() => (marginBeside ? setMarginOpen(!marginOpen) : marginSheet.open())}
@@ -344,7 +358,6 @@ export function Desk({
           {margin}
         </Drawer>
       )}
-      <VersionsDrawer opened={versions} document={document} actor={actor} onClose={versionsDrawer.close} />
       <ShortcutsSheet opened={shortcuts} onClose={shortcutsSheet.close} />
       {actions && text ? (
         <>
@@ -365,24 +378,6 @@ export function Desk({
         </>
       ) : null}
     </div>
-  )
-}
-
-function ToolButton({
-  label,
-  onClick,
-  children,
-}: {
-  readonly label: string
-  readonly onClick: () => void
-  readonly children: React.ReactNode
-}) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
   )
 }
 

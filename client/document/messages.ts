@@ -109,7 +109,7 @@ export const documentMessages = defineMessages('document', {
     keyMove: 'Move the clause up, down',
     keyDelete: 'Delete the clause',
     keyFind: 'Find, next, previous',
-    keyComment: 'Comment on the selection',
+    keyComment: 'Comment on the selection, or open the comment at the caret',
     keyShortcuts: 'This sheet',
   },
   ja: {
@@ -218,7 +218,7 @@ export const documentMessages = defineMessages('document', {
     keyMove: '条項を上・下へ移動',
     keyDelete: '条項を削除',
     keyFind: '検索・次・前',
-    keyComment: '選択箇所にコメント',
+    keyComment: '選択箇所にコメント・入力位置のコメントを開く',
     keyShortcuts: 'この一覧',
   },
 })

@@ -10,6 +10,7 @@ import { carets } from './carets.ts'
 import { createClauseViews, type ClauseViewOptions } from './clause-view.ts'
 import { find } from './find.ts'
 import { headings } from './headings.ts'
+import { sharedLines } from './shared-lines.ts'
 import { clauseStructure } from './structure.ts'
 import { createUndoManager, undoSteps } from './undo.ts'
 
@@ -48,6 +49,7 @@ export function editorParts({ connection, language, clauses, keys, refused, chos
     clauseStructure(refused),
     undoSteps(undoManager),
     Collaboration.configure({ fragment: connection.body, yUndoOptions: { undoManager } }),
+    sharedLines(connection.body),
     carets(connection.awareness, language),
     headings,
     find,

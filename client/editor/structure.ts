@@ -94,14 +94,14 @@ function mintIds(tr: Transaction, transactions: readonly Transaction[], before: 
   }
 }
 
-/** A text without a line has no place for a caret. */
+const holdsLines = new Set(['clauseText', 'listItem', 'tableCell', 'tableHeader'])
+
+/** A text, a list item or a cell without a line has no place for a caret. */
 function fillEmptyTexts(tr: Transaction): void {
   const empty: number[] = []
-  tr.doc.forEach((node, pos) => {
-    if (node.type.name !== 'clause') return
-    node.forEach((child, offset) => {
-      if (child.type.name === 'clauseText' && child.childCount === 0) empty.push(pos + offset + 2)
-    })
+  tr.doc.descendants((node, pos) => {
+    if (holdsLines.has(node.type.name) && node.childCount === 0) empty.push(pos + 1)
+    return !node.isTextblock
   })
   const paragraph = tr.doc.type.schema.nodes['paragraph']
   if (paragraph === undefined) return

@@ -26,8 +26,7 @@ export function ActionTimeline({ rows, today }: { readonly rows: readonly Clause
           <div className={classes.axis}>
             {quarters.map((month) => (
               <span key={month} className={classes.month} style={{ '--from': `${share(month)}%` }}>
-                {formatMonth(month, language)}
-                {month.includes('-01-') ? ` ${month.slice(0, 4)}` : ''}
+                {formatMonth(month, language, month.includes('-01-'))}
               </span>
             ))}
             <span className={classes.todayLabel} style={{ '--from': `${share(today)}%` }}>

@@ -71,8 +71,6 @@ export const groupMessages = defineMessages('group', {
     frozen: 'Frozen',
     versionsOnly: 'Agreed versions only',
     panel: 'Advisory panel',
-    bothSides: 'Owners of both sides',
-    notSaved: 'This could not be changed: {{reason}}',
   },
   ja: {
     linked: '関連する作業部会',
@@ -142,7 +140,5 @@ export const groupMessages = defineMessages('group', {
     frozen: '凍結中',
     versionsOnly: '合意版のみ',
     panel: '諮問パネル',
-    bothSides: '双方の担当',
-    notSaved: '変更できませんでした：{{reason}}',
   },
 })

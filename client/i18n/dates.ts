@@ -38,12 +38,14 @@ export const formatShortDay = (day: string, language: Language): string =>
     }).format(new Date(`${day}T00:00:00Z`)),
   )
 
-/** A month: "Nov", 「11月」. */
-export const formatMonth = (day: string, language: Language): string =>
+/** A month: "Nov", 「11月」; with its year: "Nov 2026", 「2026年11月」. */
+export const formatMonth = (day: string, language: Language, withYear = false): string =>
   plain(
-    formatter(locales[language], { month: language === 'ja' ? 'long' : 'short', timeZone: 'UTC' }).format(
-      new Date(`${day}T00:00:00Z`),
-    ),
+    formatter(locales[language], {
+      month: language === 'ja' ? 'long' : 'short',
+      timeZone: 'UTC',
+      ...(withYear ? { year: 'numeric' } : {}),
+    }).format(new Date(`${day}T00:00:00Z`)),
   )
 
 /** A time of day on the reader's own clock: "14:02". */

@@ -1,11 +1,35 @@
 /** Putting a proposed wording into the text: as one's own edit, and only where the passage still says what it was about. */
-import type { EditorState, Transaction } from '@tiptap/pm/state'
+import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
 import type * as Y from 'yjs'
+import type { Comment } from '#shared/api/threads.ts'
 import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
-import { rangeOf } from '#client/editor/places.ts'
+import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
+
+export type Standing =
+  /** The passage reads as it did when the wording was proposed. */
+  | 'ready'
+  /** It has changed since, or nobody knows how it read then. */
+  | 'changed'
+  /** The text reads as proposed. */
+  | 'applied'
+  | 'gone'
+
+/** A wording as the text runs it together: its lines become paragraphs. */
+export const runTogether = (wording: string): string => wording.split(/\n+/).join('')
+
+/** How a proposed wording stands to its passage, which reads `now`; null if the passage is gone, or never was. */
+export function standingOf(
+  { proposal, replaces }: Pick<Comment, 'proposal' | 'replaces'>,
+  now: string | null,
+): Standing {
+  if (now === null) return 'gone'
+  if (proposal !== null && now === runTogether(proposal)) return 'applied'
+  return now === replaces ? 'ready' : 'changed'
+}
 
 export type Application =
-  | { readonly type: 'ready'; readonly tr: Transaction }
+  /** `from` and `to`: where the wording stands once the transaction is through. */
+  | { readonly type: 'ready'; readonly tr: Transaction; readonly from: number; readonly to: number }
   /** The passage now reads otherwise than was shown beside the proposal. */
   | { readonly type: 'changed'; readonly now: string }
   | { readonly type: 'gone' }
@@ -26,24 +50,31 @@ export function prepareApplication(
   if (found === null || range === null) return { type: 'gone' }
   const now = passageText(body, found.anchor, found.passage)
   if (now !== expected) return { type: 'changed', now }
-  return { type: 'ready', tr: replacePassage(state, range, wording) }
+  return { type: 'ready', ...replacePassage(state, range, wording) }
 }
 
-/** Whether a wording stands in the text where its thread's passage begins. */
-export function standsInText(state: EditorState, from: number, wording: string): boolean {
-  const { parent, parentOffset } = state.doc.resolve(Math.min(from, state.doc.content.size))
-  const [line = ''] = wording.split(/\n+/)
-  return line !== '' && parent.textBetween(parentOffset, parent.content.size, '', '\ufffc').startsWith(line)
+/** The anchor of a wording that was just applied: all of it, and nothing else. Null if it has no words. */
+export function anchorOfApplied(
+  state: EditorState,
+  body: Y.XmlFragment,
+  { from, to }: { readonly from: number; readonly to: number },
+): TextAnchor | null {
+  return from < to ? anchorOfSelection(body, TextSelection.create(state.doc, from, to)) : null
 }
 
 /** Replaces a range by plain words; further lines of the wording become paragraphs. */
-function replacePassage(state: EditorState, { from, to }: { from: number; to: number }, wording: string): Transaction {
+function replacePassage(
+  state: EditorState,
+  { from, to }: { from: number; to: number },
+  wording: string,
+): { tr: Transaction; from: number; to: number } {
   const lines = wording.split(/\n+/)
   const tr = state.tr
   const marks = state.doc.resolve(from).marksAcross(state.doc.resolve(to)) ?? []
   const [head = '', ...rest] = lines
   tr.delete(from, to)
-  let at = tr.mapping.map(from, -1)
+  const start = tr.mapping.map(from, -1)
+  let at = start
   if (head !== '') {
     tr.insert(at, state.schema.text(head, marks))
     at += head.length
@@ -55,5 +86,5 @@ function replacePassage(state: EditorState, { from, to }: { from: number; to: nu
     tr.insert(at, state.schema.text(line, marks))
     at += line.length
   }
-  return tr.scrollIntoView()
+  return { tr: tr.scrollIntoView(), from: start, to: at }
 }

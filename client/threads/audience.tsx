@@ -1,5 +1,6 @@
 /** Who reads a thread, as a sign and words: the private one must be unmistakable. */
-import { IconLock, IconUsers, IconUsersGroup, type Icon } from '@tabler/icons-react'
+import { IconLock, IconSchool, IconUsers, type Icon } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import { parties, type Party } from '#shared/domain/parties.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import type { Language } from '#shared/domain/languages.ts'
@@ -7,10 +8,14 @@ import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.
 import { threadMessages } from './messages.ts'
 import classes from './threads.module.css'
 
-export const audienceIcons = { joint: IconUsers, delegation: IconLock, panel: IconUsersGroup } satisfies Record<
+export const audienceIcons = { joint: IconUsers, delegation: IconLock, panel: IconSchool } satisfies Record<
   Audience,
   Icon
 >
+
+/** What is private to a delegation wears that delegation's colour. */
+export const audienceColour = (audience: Audience, party: Party | null): CSSProperties =>
+  audience === 'delegation' && party !== null ? { '--mark': `var(--party-${party})` } : {}
 
 type T = Translate<(typeof threadMessages)['source']>
 
@@ -36,7 +41,12 @@ export function AudienceBadge({ audience, party }: { readonly audience: Audience
   const language = useLanguage()
   const Sign = audienceIcons[audience]
   return (
-    <span className={classes.audience} data-audience={audience} title={audienceHint(t, audience, party, language)}>
+    <span
+      className={classes.audience}
+      data-audience={audience}
+      style={audienceColour(audience, party)}
+      title={audienceHint(t, audience, party, language)}
+    >
       <Sign size={13} stroke={1.75} aria-hidden />
       {audienceLabel(t, audience, party, language)}
     </span>

@@ -5,10 +5,12 @@ import type { Person } from '#shared/api/common.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
-import { audienceHint, audienceIcons, audienceLabel } from './audience.tsx'
+import { runTogether } from './apply.ts'
+import { audienceColour, audienceHint, audienceIcons, audienceLabel } from './audience.tsx'
 import { threadMessages } from './messages.ts'
 import type { Words } from './mutations.ts'
-import { mentionsIn, WordsInput } from './words-input.tsx'
+import { mentionsIn } from './people.ts'
+import { WordsInput } from './words-input.tsx'
 import classes from './threads.module.css'
 
 export type Draft = { readonly audience: Audience; readonly body: string; readonly proposal: string | null }
@@ -33,7 +35,7 @@ export function Composer({
   readonly actor: Actor
   readonly audiences: readonly Audience[]
   readonly draft: Draft
-  /** The selected words; null for a comment on the whole document. */
+  /** The selected words, line by line; null for a comment on the whole document. */
   readonly quote: string | null
   /** Those who may read a thread of that audience, apart from me. */
   readonly readersOf: (audience: Audience) => readonly Person[]
@@ -45,15 +47,23 @@ export function Composer({
   const language = useLanguage()
   const [draft, setDraft] = useState(given)
   const people = readersOf(draft.audience)
-  const ready = draft.body.trim() !== '' || (draft.proposal ?? '').trim() !== ''
+  const wording = draft.proposal?.trim() ?? ''
+  // What reads like the passage already proposes nothing.
+  const proposal = wording === '' || runTogether(wording) === runTogether(quote ?? '') ? null : wording
+  const ready = draft.body.trim() !== '' || proposal !== null
   const send = () => {
     if (!ready) return
-    const proposal = draft.proposal?.trim() || null
     const body = draft.body.trim() || t('proposal')
     onSend(draft.audience, { body, proposal, mentions: mentionsIn(body, people) })
   }
   return (
-    <section className={classes.card} data-audience={draft.audience} data-focused="true" aria-label={t('newThread')}>
+    <section
+      className={classes.card}
+      data-audience={draft.audience}
+      data-focused="true"
+      style={audienceColour(draft.audience, actor.party)}
+      aria-label={t('newThread')}
+    >
       <div className={classes.choice} role="radiogroup" aria-label={t('audience')}>
         {audiences.map((audience) => {
           const Sign = audienceIcons[audience]
@@ -64,6 +74,7 @@ export function Composer({
               aria-checked={draft.audience === audience}
               className={classes.option}
               data-audience={audience}
+              style={audienceColour(audience, actor.party)}
               onClick={() => setDraft({ ...draft, audience })}
             >
               <Sign size={14} stroke={1.5} aria-hidden />

@@ -3,12 +3,15 @@ import { Extension } from '@tiptap/core'
 import type { Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
+import type { Party } from '#shared/domain/parties.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { changedRange, mappingOf } from '#client/editor/change.ts'
 
 export type Highlight = {
   readonly thread: string
   readonly audience: Audience
+  /** The delegation whose thread it is; null unless it is private. */
+  readonly party: Party | null
   readonly resolved: boolean
   readonly from: number
   readonly to: number
@@ -68,11 +71,12 @@ export function threadAt(state: EditorState, pos: number): string | null {
 function show(doc: Node, state: Omit<HighlightState, 'shown'>): HighlightState {
   const marks = state.highlights
     .filter(({ resolved, thread }) => !resolved || thread === state.focused)
-    .map(({ from, to, audience, thread }) =>
+    .map(({ from, to, audience, party, thread }) =>
       Decoration.inline(from, to, {
         class: thread === state.focused ? 'passage passage-focused' : 'passage',
         'data-audience': audience,
         'data-thread': thread,
+        ...(party === null ? {} : { style: `--mark: var(--party-${party})` }),
       }),
     )
   if (state.draft) marks.push(Decoration.inline(state.draft.from, state.draft.to, { class: 'passage passage-draft' }))

@@ -3,19 +3,19 @@ import { ActionIcon, Button, Menu, SegmentedControl } from '@mantine/core'
 import { IconFilter, IconMessagePlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
-import { ActorSchema, type Person } from '#shared/api/common.ts'
+import type { Person } from '#shared/api/common.ts'
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import type { Thread } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { audiencesFor, can, type Audience } from '#shared/domain/permissions.ts'
+import { audiencesFor, can, type Audience, type ThreadSubject } from '#shared/domain/permissions.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import { ApiError } from '#client/api/call.ts'
-import { groupQuery, threadsQuery } from '#client/api/queries.ts'
+import { threadsQuery } from '#client/api/queries.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import type { TextEditor } from '#client/document/text-editor.ts'
 import type { ShownLanguages } from '#client/document/languages.ts'
-import { prepareApplication, standsInText } from './apply.ts'
+import { anchorOfApplied, prepareApplication } from './apply.ts'
 import { audienceLabel } from './audience.tsx'
 import { Composer, emptyDraft, type Draft } from './composer.tsx'
 import { highlightsIn } from './highlights.ts'
@@ -30,13 +30,17 @@ import {
   type NewThread,
 } from './mutations.ts'
 import { followPassages, type MarginLayout } from './margin-layout.ts'
+import { readersOf, readersQuery } from './people.ts'
+import { whenSaved } from './saved.ts'
 import { subjectOf, ThreadCard, type ThreadEvents } from './thread-card.tsx'
 import classes from './threads.module.css'
 
-/** What a comment is being written about; `anchor` is null for the whole document. */
-export type Composing = { readonly anchor: TextAnchor | null }
+/** What a comment is being written about: a passage and its words, line by line; null for the whole document. */
+export type Composing = { readonly anchor: TextAnchor | null; readonly words: string | null }
 
 type Status = 'open' | 'resolved' | 'mine'
+
+const nobody: readonly Person[] = []
 
 const reasonOf = (error: Error): string =>
   error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message
@@ -50,6 +54,7 @@ export function Margin({
   shown,
   beside,
   focused,
+  taken,
   composing,
   onFocus,
   onCompose,
@@ -63,6 +68,8 @@ export function Margin({
   /** Whether the cards stand beside their passages; else they are a list. */
   readonly beside: boolean
   readonly focused: string | null
+  /** The thread whose card is to take the keyboard. */
+  readonly taken: string | null
   readonly composing: Composing | null
   readonly onFocus: (thread: string | null) => void
   readonly onCompose: (composing: Composing | null) => void
@@ -70,7 +77,7 @@ export function Margin({
   const t = useMessages(threadMessages)
   const language = useLanguage()
   const { data: threads, error, refetch } = useQuery(threadsQuery(document.id))
-  const { data: group } = useQuery(groupQuery(document.group))
+  const { data: people = nobody } = useQuery(readersQuery(document.id))
   const orphans = useSyncExternalStore(text.tracker.orphans.subscribe, text.tracker.orphans.get)
   // What a card says of its passage is true again whenever the passages were found anew.
   useSyncExternalStore(text.tracker.placed.subscribe, text.tracker.placed.get)
@@ -95,18 +102,9 @@ export function Margin({
       void readThread(document.id, focused)
   }, [focused, focusedUnread, document.id])
 
-  const readersOf = useCallback(
-    (of: Audience): readonly Person[] =>
-      (group?.people ?? []).filter((person) => {
-        const parsed = ActorSchema.safeParse(person)
-        const party = of === 'delegation' ? actor.party : null
-        return (
-          person.id !== actor.id &&
-          parsed.success &&
-          can(parsed.data, 'thread.read', { document, audience: of, party, author: actor.id })
-        )
-      }),
-    [group, actor, document],
+  const mentionable = useCallback(
+    (thread: ThreadSubject) => readersOf(people, thread).filter(({ id }) => id !== actor.id),
+    [people, actor],
   )
 
   const fail = (thread: string, reason: string) => setErrors((before) => ({ ...before, [thread]: reason }))
@@ -127,24 +125,28 @@ export function Margin({
       attempt(thread, () => update.mutateAsync({ thread, change: { status: next } })).catch(() => undefined),
     dispose: (thread, decision, reason) =>
       attempt(thread, () => update.mutateAsync({ thread, change: { disposition: { decision, reason } } })),
-    inText: (thread, wording) => {
-      const passage = highlightsIn(text.editor.state).highlights.find((each) => each.thread === thread)
-      return passage !== undefined && standsInText(text.editor.state, passage.from, wording)
-    },
-    apply: async (thread, wording) => {
+    leave: () => text.editor.view.focus(),
+    apply: async (thread, wording, expected) => {
+      const { body, state } = connection
+      const { view } = text.editor
       const anchor = text.tracker.anchorOf(thread.id)
-      const expected = thread.anchor?.quote.exact
-      if (anchor === null || expected === undefined) return fail(thread.id, t('applyGone'))
-      const application = prepareApplication(text.editor.state, connection.body, anchor, expected, wording)
+      if (anchor === null) return fail(thread.id, t('applyGone'))
+      const application = prepareApplication(view.state, body, anchor, expected, wording)
       if (application.type === 'gone') return fail(thread.id, t('applyGone'))
       if (application.type === 'changed') return fail(thread.id, t('applyChanged', { now: application.now }))
       text.undoManager.stopCapturing()
-      text.editor.view.dispatch(application.tr)
-      if (!can(actor, 'thread.dispose', subjectOf(document, thread))) return undefined
-      const disposition = { decision: 'accepted', reason: t('acceptedReason') } as const
-      await attempt(thread.id, () => update.mutateAsync({ thread: thread.id, change: { disposition } })).catch(
-        () => undefined,
-      )
+      view.dispatch(application.tr)
+      text.undoManager.stopCapturing()
+      const moved = anchorOfApplied(view.state, body, application)
+      const disposes = thread.disposition === null && can(actor, 'thread.dispose', subjectOf(document, thread))
+      if (moved === null && !disposes) return undefined
+      const change = {
+        ...(moved === null ? {} : { anchor: moved }),
+        ...(disposes ? { disposition: { decision: 'accepted', reason: t('acceptedReason') } as const } : {}),
+      }
+      // The server looks for the wording in the text that it has.
+      const after = whenSaved(state, () => t('applyRefused'))
+      await attempt(thread.id, () => update.mutateAsync({ thread: thread.id, change, after })).catch(() => undefined)
       return undefined
     },
   }
@@ -162,17 +164,23 @@ export function Margin({
     })
   }
 
-  const listed = (threads ?? []).filter((thread) => {
+  const shownThreads = (threads ?? []).filter((thread) => {
     if (thread.id === focused) return true
     if (audience !== null && thread.audience !== audience) return false
     if (status === 'mine') return thread.comments.some(({ author }) => author.id === actor.id)
     return thread.status === status
   })
+  // In the order of the text, which is the order of the Tab key too.
+  const places = new Map(highlightsIn(text.editor.state).highlights.map(({ thread, from }) => [thread, from]))
+  const placeIn = ({ id, anchor }: Thread) => (anchor === null ? -1 : (places.get(id) ?? Infinity))
+  const listed = shownThreads.toSorted((a, b) => {
+    const [first, second] = [placeIn(a), placeIn(b)]
+    return first === second ? 0 : first - second
+  })
   const gone = (thread: Thread) =>
-    !isProvisional(thread.id) &&
-    thread.anchor !== null &&
-    (orphans.has(thread.id) ||
-      (thread.orphaned && !highlightsIn(text.editor.state).highlights.some((each) => each.thread === thread.id)))
+    !isProvisional(thread.id) && (orphans.has(thread.id) || (thread.orphaned && !places.has(thread.id)))
+  const passageNow = (thread: Thread): string | null =>
+    thread.anchor === null || gone(thread) ? null : (text.tracker.anchorOf(thread.id) ?? thread.anchor).quote.exact
 
   const cards = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -183,6 +191,10 @@ export function Margin({
     )
     return () => cancelAnimationFrame(frame)
   }, [composing])
+  useEffect(() => {
+    const card = taken === null ? null : cards.current?.querySelector(`[data-thread="${CSS.escape(taken)}"]`)
+    if (card instanceof HTMLElement) card.focus()
+  }, [taken])
   const layout = useRef<MarginLayout | null>(null)
   useLayoutEffect(() => {
     if (cards.current === null) return undefined
@@ -237,7 +249,7 @@ export function Margin({
             size="md"
             aria-label={t('addWhole')}
             title={t('addWhole')}
-            onClick={() => onCompose({ anchor: null })}
+            onClick={() => onCompose({ anchor: null, words: null })}
           >
             <IconMessagePlus size={16} stroke={1.5} />
           </ActionIcon>
@@ -266,8 +278,15 @@ export function Margin({
               actor={actor}
               audiences={audiences}
               draft={failed?.draft ?? emptyDraft(audiences)}
-              quote={composing.anchor?.quote.exact ?? null}
-              readersOf={readersOf}
+              quote={composing.words}
+              readersOf={(of) =>
+                mentionable({
+                  document,
+                  audience: of,
+                  party: of === 'delegation' ? actor.party : null,
+                  author: actor.id,
+                })
+              }
               error={failed?.reason ?? null}
               onSend={(chosen, words) =>
                 send(
@@ -288,8 +307,8 @@ export function Margin({
               thread={thread}
               document={document}
               actor={actor}
-              people={readersOf(thread.audience)}
-              orphaned={gone(thread)}
+              people={mentionable(subjectOf(document, thread))}
+              now={passageNow(thread)}
               focused={thread.id === focused}
               error={errors[thread.id] ?? null}
               events={events}

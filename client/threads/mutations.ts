@@ -18,7 +18,7 @@ import { queryClient, queryKeys } from '#client/api/queries.ts'
 
 export type Words = { readonly body: string; readonly proposal: string | null; readonly mentions: readonly string[] }
 export type NewThread = Words & { readonly audience: Audience; readonly anchor: Anchor | null }
-type Change = z.input<(typeof updateThread)['body']>
+type Change = z.output<(typeof updateThread)['body']>
 
 const keyOf = (document: string) => queryKeys.threads(document)
 
@@ -36,11 +36,12 @@ const put = (thread: Thread) => (threads: readonly Thread[]) =>
 const provisional = 'provisional-'
 export const isProvisional = (id: string): boolean => id.startsWith(provisional)
 
-const commentBy = (author: Person, { body, proposal, mentions }: Words): Comment => ({
+const commentBy = (author: Person, { body, proposal, mentions }: Words, passage: string | null): Comment => ({
   id: provisional + crypto.randomUUID(),
   author,
   body,
   proposal,
+  replaces: proposal === null ? null : passage,
   mentions: [...mentions],
   createdAt: new Date().toISOString(),
   editedAt: null,
@@ -85,7 +86,7 @@ export const useCreateThread = (document: string, me: Person) =>
         status: 'open',
         resolved: null,
         disposition: null,
-        comments: [commentBy(me, input)],
+        comments: [commentBy(me, input, input.anchor?.quote.exact ?? null)],
         createdAt: new Date().toISOString(),
         unread: 0,
       },
@@ -101,30 +102,39 @@ export const useReply = (document: string, me: Person) =>
     ({ thread, words }) =>
       (threads) =>
         threads.map((each) =>
-          each.id === thread ? { ...each, comments: [...each.comments, commentBy(me, words)] } : each,
+          each.id === thread
+            ? { ...each, comments: [...each.comments, commentBy(me, words, each.anchor?.quote.exact ?? null)] }
+            : each,
         ),
     ({ thread, words }) =>
       call(createComment, { params: { id: thread }, body: { ...words, mentions: [...words.mentions] } }),
   )
 
-/** Resolves or reopens a thread, or records a disposition. */
+/**
+ * Resolves or reopens a thread, records a disposition, or moves the anchor. It is sent once `after` has come to pass; if that
+ * fails, so does this.
+ */
 export const useUpdateThread = (document: string, me: Person) =>
-  useChange<{ thread: string; change: Change }>(
+  useChange<{ thread: string; change: Change; after?: Promise<void> }>(
     document,
     ({ thread, change }) =>
       (threads) =>
         threads.map((each) => {
           if (each.id !== thread) return each
           const at = new Date().toISOString()
-          const { status = each.status, disposition } = change
+          const { status = each.status, disposition, anchor } = change
           return {
             ...each,
             status,
             resolved: status === 'resolved' ? (each.resolved ?? { by: me, at }) : null,
             disposition: disposition === undefined ? each.disposition : disposition && { ...disposition, by: me, at },
+            ...(anchor ? { anchor, orphaned: false } : {}),
           }
         }),
-    ({ thread, change }) => call(updateThread, { params: { id: thread }, body: change }),
+    async ({ thread, change, after }) => {
+      await after
+      return await call(updateThread, { params: { id: thread }, body: change })
+    },
   )
 
 /** Edits one's own comment. */

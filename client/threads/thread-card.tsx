@@ -1,7 +1,7 @@
 /** One thread in the margin: who reads it, what it is about, what was said, what was proposed, what became of it. */
-import { ActionIcon, Button, Group, Menu, Stack, Textarea } from '@mantine/core'
+import { ActionIcon, Box, Button, Group, Menu, Stack, Textarea } from '@mantine/core'
 import { IconCheck, IconDots, IconPencil, IconRotate } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState, type KeyboardEvent } from 'react'
 import { dispositions, type Comment, type Thread } from '#shared/api/threads.ts'
 import type { Person } from '#shared/api/common.ts'
 import type { Actor } from '#shared/domain/actors.ts'
@@ -9,22 +9,24 @@ import { can, type DocumentSubject, type ThreadSubject } from '#shared/domain/pe
 import { formatAgo, formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PersonChip } from '#client/ui/person.tsx'
-import { AudienceBadge } from './audience.tsx'
+import { audienceColour, AudienceBadge } from './audience.tsx'
 import { threadMessages } from './messages.ts'
 import { isProvisional, type Words } from './mutations.ts'
-import { Wording } from './wording.tsx'
-import { mentionsIn, WordsInput } from './words-input.tsx'
+import { mentionsIn } from './people.ts'
+import { Proposal } from './proposal.tsx'
+import { WordsInput } from './words-input.tsx'
 import classes from './threads.module.css'
 
 export type ThreadEvents = {
   readonly focus: (thread: string | null) => void
+  /** Back to the text. */
+  readonly leave: () => void
   readonly reply: (thread: string, words: Words) => Promise<void>
   readonly edit: (thread: string, comment: string, body: string) => Promise<void>
   readonly setStatus: (thread: string, status: Thread['status']) => Promise<void>
   readonly dispose: (thread: string, decision: (typeof dispositions)[number], reason: string) => Promise<void>
-  readonly apply: (thread: Thread, wording: string) => Promise<void>
-  /** Whether the text reads so already. */
-  readonly inText: (thread: string, wording: string) => boolean
+  /** Replaces the passage by a wording, if it still reads `expected`. */
+  readonly apply: (thread: Thread, wording: string, expected: string) => Promise<void>
 }
 
 /** One function for ever, so that it is called when the field appears and not at each drawing. */
@@ -45,7 +47,7 @@ export function ThreadCard({
   document,
   actor,
   people,
-  orphaned,
+  now,
   focused,
   error,
   events,
@@ -54,7 +56,8 @@ export function ThreadCard({
   readonly document: DocumentSubject
   readonly actor: Actor
   readonly people: readonly Person[]
-  readonly orphaned: boolean
+  /** How the passage reads in the text; null if it is gone, or the thread is about the whole document. */
+  readonly now: string | null
   readonly focused: boolean
   /** Why the last change of this thread did not succeed. */
   readonly error: string | null
@@ -63,13 +66,37 @@ export function ThreadCard({
   const t = useMessages(threadMessages)
   const say = useLocalized()
   const subject = subjectOf(document, thread)
-  const quote = thread.anchor?.quote.exact ?? null
+  const orphaned = thread.anchor !== null && now === null
+  const quote = now ?? thread.anchor?.quote.exact ?? null
   const [first, ...answers] = thread.comments
   const pending = isProvisional(thread.id)
   const name = t('thread', { quote: shorten(quote ?? t('wholeDocument')) })
+  const card = useRef<HTMLElement>(null)
+  // Kept while the card is closed.
+  const [answer, setAnswer] = useState('')
   if (first === undefined) return null
+  // The button that has the focus goes when the card opens, and comes back when it closes.
+  const open = () => {
+    events.focus(thread.id)
+    card.current?.focus()
+  }
+  const close = (event: KeyboardEvent) => {
+    // What opens from the card hears its own Escape.
+    const inside = event.target instanceof Node && card.current?.contains(event.target)
+    if (!inside || event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    if (focused) {
+      events.focus(null)
+      requestAnimationFrame(() => card.current?.querySelector('button')?.focus())
+    } else events.leave()
+  }
   return (
-    <article
+    <Box
+      component="article"
+      ref={card}
+      tabIndex={-1}
+      onKeyDown={close}
+      style={audienceColour(thread.audience, thread.party)}
       className={classes.card}
       data-audience={thread.audience}
       data-focused={focused}
@@ -78,12 +105,7 @@ export function ThreadCard({
       aria-label={name}
     >
       {focused ? null : (
-        <button
-          type="button"
-          className={classes.cover}
-          aria-label={t('open', { thread: name })}
-          onClick={() => events.focus(thread.id)}
-        />
+        <button type="button" className={classes.cover} aria-label={t('open', { thread: name })} onClick={open} />
       )}
       <header className={classes.head}>
         <AudienceBadge audience={thread.audience} party={thread.party} />
@@ -114,7 +136,7 @@ export function ThreadCard({
         subject={subject}
         actor={actor}
         clamped={!focused}
-        orphaned={orphaned}
+        now={now}
         events={events}
       />
       {focused
@@ -126,7 +148,7 @@ export function ThreadCard({
               subject={subject}
               actor={actor}
               clamped={false}
-              orphaned={orphaned}
+              now={now}
               events={events}
             />
           ))
@@ -147,9 +169,9 @@ export function ThreadCard({
         </p>
       )}
       {focused && !pending && can(actor, 'thread.comment', subject) ? (
-        <Reply thread={thread} people={people} events={events} />
+        <Reply thread={thread} people={people} body={answer} onChange={setAnswer} events={events} />
       ) : null}
-    </article>
+    </Box>
   )
 }
 
@@ -159,7 +181,7 @@ function CommentView({
   subject,
   actor,
   clamped,
-  orphaned,
+  now,
   events,
 }: {
   readonly comment: Comment
@@ -167,7 +189,7 @@ function CommentView({
   readonly subject: ThreadSubject
   readonly actor: Actor
   readonly clamped: boolean
-  readonly orphaned: boolean
+  readonly now: string | null
   readonly events: ThreadEvents
 }) {
   const t = useMessages(threadMessages)
@@ -222,7 +244,10 @@ function CommentView({
             ref={takeFocus}
             onChange={(event) => setEditing(event.currentTarget.value)}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') setEditing(null)
+              if (event.key === 'Escape') {
+                event.preventDefault()
+                setEditing(null)
+              }
               if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save()
             }}
           />
@@ -239,51 +264,12 @@ function CommentView({
       {comment.proposal === null ? null : (
         <Proposal
           thread={thread}
-          wording={comment.proposal}
-          orphaned={orphaned}
+          comment={comment}
+          now={now}
           mayApply={!pending && can(actor, 'thread.apply', subject)}
-          events={events}
+          onApply={(wording, expected) => void events.apply(thread, wording, expected)}
         />
       )}
-    </div>
-  )
-}
-
-function Proposal({
-  thread,
-  wording,
-  orphaned,
-  mayApply,
-  events,
-}: {
-  readonly thread: Thread
-  readonly wording: string
-  readonly orphaned: boolean
-  readonly mayApply: boolean
-  readonly events: ThreadEvents
-}) {
-  const t = useMessages(threadMessages)
-  const done = events.inText(thread.id, wording)
-  const before = orphaned || done ? null : (thread.anchor?.quote.exact ?? null)
-  return (
-    <div className={classes.proposal}>
-      <Wording before={before} after={wording} language={thread.anchor?.language ?? null} />
-      {done ? (
-        <span className={classes.inText}>
-          <IconCheck size={14} stroke={1.75} aria-hidden />
-          {t('inText')}
-        </span>
-      ) : null}
-      {mayApply && before !== null && before !== wording ? (
-        <Button
-          size="compact-sm"
-          variant="light"
-          className={classes.above}
-          onClick={() => void events.apply(thread, wording)}
-        >
-          {t('apply')}
-        </Button>
-      ) : null}
     </div>
   )
 }
@@ -375,14 +361,17 @@ function Disposition({
 function Reply({
   thread,
   people,
+  body,
+  onChange: setBody,
   events,
 }: {
   readonly thread: Thread
   readonly people: readonly Person[]
+  readonly body: string
+  readonly onChange: (body: string) => void
   readonly events: ThreadEvents
 }) {
   const t = useMessages(threadMessages)
-  const [body, setBody] = useState('')
   const send = () => {
     const words = body.trim()
     if (words === '') return
@@ -400,7 +389,6 @@ function Reply({
         people={people}
         onChange={setBody}
         onSend={send}
-        onCancel={() => events.focus(null)}
       />
       {body.trim() === '' ? null : (
         <Group gap="xs" justify="flex-end" mt={6}>

@@ -58,7 +58,8 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
       if (where === null) continue
       const { from, to } = where
       if (to > view.state.doc.content.size) continue
-      highlights.push({ thread: id, audience: thread.audience, resolved: thread.status === 'resolved', from, to })
+      const { audience, party, status } = thread
+      highlights.push({ thread: id, audience, party, resolved: status === 'resolved', from, to })
     }
     view.dispatch(placeHighlights(view.state, highlights, new Set(checked)))
     checked.clear()

@@ -1,50 +1,55 @@
-/** A proposed wording beside what it would replace: what goes is struck, what comes is underlined. */
-import { diffChars, diffWordsWithSpace } from 'diff'
+/** Wordings under one another: what goes is struck, what comes is underlined. */
+import { diffChars, diffWordsWithSpace, type Change } from 'diff'
 import { useMemo } from 'react'
 import type { Language } from '#shared/domain/languages.ts'
-import { useMessages } from '#client/i18n/messages.ts'
-import { threadMessages } from './messages.ts'
 import classes from './threads.module.css'
 
-export function Wording({
+export type Wording = { readonly label: string; readonly words: string }
+
+/** `before` is null where nothing is known of the words that `after` would replace. `earlier` stands above, unmarked. */
+export function Comparison({
+  earlier = null,
   before,
   after,
   language,
 }: {
-  /** Null where nothing is known of the passage any more. */
-  readonly before: string | null
-  readonly after: string
+  readonly earlier?: Wording | null
+  readonly before: Wording | null
+  readonly after: Wording
   readonly language: Language | null
 }) {
-  const t = useMessages(threadMessages)
+  const from = before?.words ?? null
+  const to = after.words
   // Japanese has no spaces between words: there single characters are compared.
   const parts = useMemo(
-    () => (before === null ? [] : language === 'ja' ? diffChars(before, after) : diffWordsWithSpace(before, after)),
-    [before, after, language],
+    () => (from === null ? [] : language === 'ja' ? diffChars(from, to) : diffWordsWithSpace(from, to)),
+    [from, to, language],
   )
   const lang = language ?? undefined
   return (
     <dl className={classes.comparison}>
+      {earlier === null ? null : (
+        <div>
+          <dt>{earlier.label}</dt>
+          <dd lang={lang}>{earlier.words}</dd>
+        </div>
+      )}
       {before === null ? null : (
         <div>
-          <dt>{t('oldWording')}</dt>
-          <dd lang={lang}>
-            {parts.map(({ value, added, removed }, at) =>
-              added ? null : removed ? <del key={at}>{value}</del> : <span key={at}>{value}</span>,
-            )}
-          </dd>
+          <dt>{before.label}</dt>
+          <dd lang={lang}>{parts.map(removed)}</dd>
         </div>
       )}
       <div>
-        <dt>{t('newWording')}</dt>
-        <dd lang={lang}>
-          {before === null
-            ? after
-            : parts.map(({ value, added, removed }, at) =>
-                removed ? null : added ? <ins key={at}>{value}</ins> : <span key={at}>{value}</span>,
-              )}
-        </dd>
+        <dt>{after.label}</dt>
+        <dd lang={lang}>{before === null ? to : parts.map(added)}</dd>
       </div>
     </dl>
   )
 }
+
+const removed = (part: Change, at: number) =>
+  part.added ? null : part.removed ? <del key={at}>{part.value}</del> : <span key={at}>{part.value}</span>
+
+const added = (part: Change, at: number) =>
+  part.removed ? null : part.added ? <ins key={at}>{part.value}</ins> : <span key={at}>{part.value}</span>

@@ -8,10 +8,6 @@ import { threadMessages } from './messages.ts'
 
 const beingMentioned = /(?:^|\s|[（、。「])@([^\s@]{0,40}(?: [^\s@]{0,20})?)$/u
 
-/** The ids of those whose names stand in the words behind an "@". */
-export const mentionsIn = (body: string, people: readonly Person[]): string[] =>
-  people.filter(({ name }) => body.includes(`@${name.en}`) || body.includes(`@${name.ja}`)).map(({ id }) => id)
-
 export function WordsInput({
   value,
   label,
@@ -44,11 +40,9 @@ export function WordsInput({
   const offered =
     typed === null
       ? []
-      : people
-          .filter(({ name }) =>
-            Object.values(name).some((each) => each.toLocaleLowerCase().includes(typed.toLocaleLowerCase())),
-          )
-          .slice(0, 8)
+      : people.filter(({ name }) =>
+          Object.values(name).some((each) => each.toLocaleLowerCase().includes(typed.toLocaleLowerCase())),
+        )
   const look = (text: string, caret: number) => {
     const match = beingMentioned.exec(text.slice(0, caret))
     setTyped(match ? (match[1] ?? '') : null)
@@ -119,7 +113,7 @@ export function WordsInput({
         </Combobox.DropdownTarget>
       </Combobox.EventsTarget>
       <Combobox.Dropdown hidden={offered.length === 0}>
-        <Combobox.Options aria-label={t('mentionPeople')}>
+        <Combobox.Options aria-label={t('mentionPeople')} mah={264} style={{ overflowY: 'auto' }}>
           {offered.map((person) => (
             <Combobox.Option key={person.id} value={person.id}>
               <PersonChip person={person} />

@@ -1,6 +1,6 @@
 /** The frame around every page: one slim bar, then the page. */
 import { ActionIcon, Button, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
-import { useHotkeys } from '@mantine/hooks'
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import {
   IconCheck,
   IconChevronDown,
@@ -158,6 +158,8 @@ function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: 
   const say = useLocalized()
   const language = useLanguage()
   const other = language === 'en' ? 'ja' : 'en'
+  // Hidden items would hold the arrow keys up: they are there only where they are shown.
+  const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false })
   const seat = say(me.name)
   return (
     <Menu position="bottom-end" width={280}>
@@ -179,19 +181,21 @@ function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: 
           {seat}
           {me.group === null ? null : <div>{say(groups[me.group].name)}</div>}
         </Menu.Label>
-        <div className={classes.narrowOnly}>
-          <Menu.Divider />
-          <Menu.Item
-            leftSection={<IconLanguage size={16} stroke={1.5} />}
-            lang={other}
-            aria-label={t('switchLanguage')}
-            onClick={() => switchLanguage(other)}
-          >
-            {t('otherLanguage')}
-          </Menu.Item>
-          <Menu.Divider />
-          <AppearanceItems />
-        </div>
+        {narrow ? (
+          <>
+            <Menu.Divider />
+            <Menu.Item
+              leftSection={<IconLanguage size={16} stroke={1.5} />}
+              lang={other}
+              aria-label={t('switchLanguage')}
+              onClick={() => switchLanguage(other)}
+            >
+              {t('otherLanguage')}
+            </Menu.Item>
+            <Menu.Divider />
+            <AppearanceItems />
+          </>
+        ) : null}
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={onSignOut}>
           {t('switchSeat')}

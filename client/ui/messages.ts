@@ -17,7 +17,6 @@ export const uiMessages = defineMessages('ui', {
     themeDark: 'Dark',
     themeAuto: 'As the device',
     you: 'Your seat: {{seat}}',
-    yourSeat: 'Your seat',
     switchSeat: 'Switch seat',
     switchSeatHint: 'Signs out and goes back to the list of seats',
     close: 'Close',
@@ -78,7 +77,6 @@ export const uiMessages = defineMessages('ui', {
     targetsOnTrack: 'Targets by status: {{summary}}',
     noTargets: 'No targets yet',
     statusCount: '{{status}} {{count}}',
-    sideless: 'Not of a party',
   },
   ja: {
     skipToContent: '本文へ移動',
@@ -95,7 +93,6 @@ export const uiMessages = defineMessages('ui', {
     themeDark: 'ダーク',
     themeAuto: '端末の設定に合わせる',
     you: 'あなたの席：{{seat}}',
-    yourSeat: 'あなたの席',
     switchSeat: '席の切り替え',
     switchSeatHint: 'サインアウトして席の一覧に戻ります',
     close: '閉じる',
@@ -152,6 +149,5 @@ export const uiMessages = defineMessages('ui', {
     targetsOnTrack: '成果目標の状況：{{summary}}',
     noTargets: '成果目標は未設定',
     statusCount: '{{status}} {{count}}',
-    sideless: '当事者に属さない席',
   },
 })

@@ -45,9 +45,31 @@ export function createReplay(log: UpdateLog): Replay {
     return replayed
   }
 
-  const walkTo = async (document: string, replayed: Replayed, seq: number): Promise<Moment | null> => {
+  /** Takes the newest text from the state that the store keeps of it, where the log would be a long way. */
+  const jumpToHead = async ({ id, epoch, head }: DocumentRecord, replayed: Replayed): Promise<void> => {
+    const [stored, [last]] = await Promise.all([
+      log.load(id),
+      log.history(id, { after: head - 1, upTo: head, limit: 1 }),
+    ])
+    // The text may have gone on meanwhile, or begun anew: then the log alone knows how it stood.
+    if (stored?.epoch !== epoch || stored.head !== head || last === undefined) return
+    if (stored.checkpoint === null || stored.updates.length > keyframeRows) return
+    const updates = [stored.checkpoint.bytes, ...stored.updates]
+    const doc = new Y.Doc()
+    doc.transact(() => {
+      for (const bytes of updates) Y.applyUpdate(doc, bytes)
+    })
+    replayed.doc.destroy()
+    replayed.doc = doc
+    replayed.at = head
+    replayed.last = last
+  }
+
+  const walkTo = async (record: DocumentRecord, replayed: Replayed, seq: number): Promise<Moment | null> => {
+    const document = record.id
     if (seq < replayed.at) goBack(replayed, seq)
     try {
+      if (seq === record.head && seq - replayed.at > keyframeRows) await jumpToHead(record, replayed)
       while (replayed.at < seq) {
         const limit = Math.min(pageRows, seq - replayed.at)
         const rows = await log.history(document, { after: replayed.at, upTo: seq, limit })
@@ -75,7 +97,7 @@ export function createReplay(log: UpdateLog): Replay {
     at(document, seq) {
       if (seq < 1 || seq > document.head) return Promise.resolve(null)
       const replayed = replayedOf(document)
-      const result = replayed.walk.then(() => walkTo(document.id, replayed, seq))
+      const result = replayed.walk.then(() => walkTo(document, replayed, seq))
       replayed.walk = result.catch(() => undefined)
       return result
     },

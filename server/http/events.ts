@@ -83,11 +83,14 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
 
   async function rejudge(user: string | null) {
     for (const listener of listeners) {
-      if (user !== null && listener.signedIn.actor.id !== user) continue
-      const signedIn = await sessions.byHash(listener.signedIn.tokenHash)
-      if (signedIn === null) listener.end()
-      else listener.signedIn = signedIn
+      if (user === null || listener.signedIn.actor.id === user) await rejudgeOne(listener)
     }
+  }
+
+  async function rejudgeOne(listener: Listener) {
+    const signedIn = await sessions.byHash(listener.signedIn.tokenHash)
+    if (signedIn === null) listener.end()
+    else listener.signedIn = signedIn
   }
 
   function receive(message: ClusterMessage): void {
@@ -178,6 +181,8 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       }
       const listener: Listener = { signedIn, send, end }
       listeners.add(listener)
+      // What ended while the session was looked up was not told to a stream that was not there yet.
+      enqueue(() => rejudgeOne(listener))
       cluster.publish({ type: 'presence' })
       return () => {
         if (listeners.delete(listener)) cluster.publish({ type: 'presence' })

@@ -77,8 +77,14 @@ export function serveHistory(app: App, { storage, rooms, people }: { storage: St
 
   serveEndpoint(app, getAuthors, async ({ signedIn: { actor }, params }) => {
     const document = await withHistory(actor, params.id)
-    const stored = await storage.log.clients(document.id)
-    return { clients: stored.map(({ clientId, user }) => ({ client: clientId, by: people.personOrNull(user) })) }
+    const [stored, written] = await Promise.all([storage.log.clients(document.id), timelines.clients(document)])
+    return {
+      clients: stored.map(({ clientId, user }) => ({
+        client: clientId,
+        by: people.personOrNull(user),
+        written: (written.get(clientId) ?? []).map(({ upTo, at }) => ({ upTo, at: new Date(at).toISOString() })),
+      })),
+    }
   })
 
   serveEndpoint(app, getHistory, async ({ signedIn: { actor }, params, query }) => {

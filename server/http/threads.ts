@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import {
   createComment,
   createThread,
+  listReaders,
   listThreads,
   markThreadRead,
   updateComment,
@@ -11,16 +12,19 @@ import {
 } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { CommentRecord, DocumentRecord, Storage, ThreadChange, ThreadRecord } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
 import { threadSubject, unreadComments, visibleThreads, type ThreadService } from '../threads/service.ts'
 import type { App } from './context.ts'
 import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
-import type { People } from './people.ts'
+import { personOf, type People } from './people.ts'
 import { forbidden, notFound, unusable } from './problems.ts'
 
 const instant = (at: number) => new Date(at).toISOString()
+
+type Located = Pick<ThreadRecord, 'anchor' | 'orphaned'>
 
 type Options = { storage: Storage; clock: Clock; people: People; threads: ThreadService }
 
@@ -46,6 +50,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
         author: people.person(comment.author),
         body: comment.body,
         proposal: comment.proposal,
+        replaces: comment.replaces,
         mentions: [...comment.mentions],
         createdAt: instant(comment.createdAt),
         editedAt: comment.editedAt === null ? null : instant(comment.editedAt),
@@ -70,16 +75,25 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     return describe(actor, thread, await storage.reads.threads(actor.id))
   }
 
-  const newComment = (actor: Actor, body: { body: string; proposal: string | null; mentions: string[] }, at: number) =>
-    ({
-      id: randomUUID(),
-      author: actor.id,
-      body: body.body,
-      proposal: body.proposal,
-      mentions: [...new Set(body.mentions)],
-      createdAt: at,
-      editedAt: null,
-    }) satisfies CommentRecord
+  /** `at` the passage as it stands in the text now: a proposed wording keeps the words that it would replace. */
+  const newComment = (
+    actor: Actor,
+    { body, proposal, mentions }: { body: string; proposal: string | null; mentions: string[] },
+    { anchor, orphaned }: Located,
+    at: number,
+  ): CommentRecord => ({
+    id: randomUUID(),
+    author: actor.id,
+    body,
+    proposal,
+    replaces: proposal === null || anchor === null || orphaned ? null : anchor.quote.exact,
+    mentions: [...new Set(mentions)],
+    createdAt: at,
+    editedAt: null,
+  })
+
+  const locate = async (document: string, anchor: TextAnchor | null): Promise<Located> =>
+    anchor === null ? { anchor, orphaned: false } : await threads.locate(document, anchor)
 
   function checkMentions(mentions: readonly string[], subject: ThreadSubject): void {
     mentions.forEach((user, index) => {
@@ -92,6 +106,16 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
 
   const note = (actor: Actor, action: string, thread: string, detail: Record<string, string | boolean | null> = {}) =>
     storage.audit.append({ at: clock.now(), actor: actor.id, action, subject: `thread:${thread}`, detail })
+
+  serveEndpoint(app, listReaders, async ({ signedIn: { actor }, params }) => {
+    const { document } = await readable(storage, actor, params.id)
+    return {
+      people: people
+        .all()
+        .filter((each) => can(each, 'document.read', document))
+        .map(personOf),
+    }
+  })
 
   serveEndpoint(app, listThreads, async ({ signedIn: { actor }, params }) => {
     const { document } = await readable(storage, actor, params.id)
@@ -107,8 +131,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       throw forbidden(`Your role may not start a thread for the audience “${body.audience}” here.`)
     }
     checkMentions(body.mentions, subject)
-    const located =
-      body.anchor === null ? { anchor: null, orphaned: false } : await threads.locate(document.id, body.anchor)
+    const located = await locate(document.id, body.anchor)
     const at = clock.now()
     const thread: ThreadRecord = {
       id: randomUUID(),
@@ -120,7 +143,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       resolved: null,
       disposition: null,
       createdAt: at,
-      comments: [newComment(actor, body, at)],
+      comments: [newComment(actor, body, located, at)],
     }
     await threads.create(thread)
     await note(actor, 'thread.create', thread.id, { document: document.id, audience: thread.audience, party })
@@ -133,7 +156,8 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     if (!can(actor, 'thread.comment', subject)) throw forbidden('Your role may not answer in this thread.')
     checkMentions(body.mentions, subject)
     const at = clock.now()
-    const comment = newComment(actor, body, at)
+    const located = body.proposal === null ? thread : await locate(document.id, thread.anchor)
+    const comment = newComment(actor, body, located, at)
     await threads.comment(thread, comment)
     await note(actor, 'thread.comment', thread.id, { comment: comment.id })
     // Who answers has read what they answer.
@@ -157,11 +181,23 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       }
       change.disposition = body.disposition && { ...body.disposition, by: actor.id, at }
     }
+    if (body.anchor !== undefined) {
+      if (!can(actor, 'thread.apply', subject))
+        throw forbidden('Your role may not put a proposed wording into the text.')
+      const { clause, language } = thread.anchor ?? {}
+      if (clause !== body.anchor.clause || language !== body.anchor.language) {
+        throw unusable('anchor', 'A thread stays in its clause and in its language.')
+      }
+      const located = await threads.locate(document.id, body.anchor)
+      if (located.orphaned) throw unusable('anchor', 'Its words are not in the text.')
+      Object.assign(change, located)
+    }
     if (Object.keys(change).length > 0) {
       await threads.update(thread, change, actor.id)
       await note(actor, 'thread.update', thread.id, {
         ...(body.status === undefined ? {} : { status: body.status }),
         ...(body.disposition === undefined ? {} : { disposition: body.disposition?.decision ?? null }),
+        ...(body.anchor === undefined ? {} : { applied: true }),
       })
     }
     return await answer(actor, thread.id)

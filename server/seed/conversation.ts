@@ -136,6 +136,7 @@ export function seededThreads(texts: ReadonlyMap<string, Uint8Array>, now: numbe
         author: by,
         body: text,
         proposal: proposal ?? null,
+        replaces: proposal === undefined ? null : talk.quote,
         mentions: mentions ?? [],
         createdAt: createdAt + place * 25 * 60 * 1000,
         editedAt: null,

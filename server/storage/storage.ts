@@ -137,6 +137,8 @@ export type CommentRecord = {
   readonly author: string
   readonly body: string
   readonly proposal: string | null
+  /** How the passage read when the wording was proposed. */
+  readonly replaces: string | null
   readonly mentions: readonly string[]
   readonly createdAt: number
   readonly editedAt: number | null

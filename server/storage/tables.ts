@@ -43,6 +43,7 @@ export type Tables = {
     author: string
     body: string
     proposal: string | null
+    replaces: string | null
     mentions: string
     created_at: number
     edited_at: number | null

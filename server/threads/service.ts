@@ -78,6 +78,9 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     })
     if (moved === null || moved.length === 0) return threads
     for (const { thread, change } of moved) {
+      // A wording that was put into the text meanwhile has brought an anchor of its own: what was found for the old one is void.
+      const now = (await of(document)).find(({ id }) => id === thread.id)
+      if (JSON.stringify(now?.anchor) !== JSON.stringify(thread.anchor)) continue
       await storage.threads.update(thread.id, change)
       publish(thread, 'anchored', null)
     }
@@ -126,6 +129,8 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
       publish(thread, 'updated', by)
     },
     async update(thread, change, by) {
+      // Who asks from here on must not be given what stood before.
+      known.delete(thread.document)
       await storage.threads.update(thread.id, change)
       publish(thread, 'updated', by)
     },

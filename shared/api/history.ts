@@ -66,8 +66,17 @@ export const getMoment = endpoint({
 export const getAuthors = endpoint({
   method: 'get',
   path: '/api/documents/{id}/authors',
-  summary: 'Whose each writing client is: with the live text it says who wrote which word.',
+  summary: 'Whose each writing client is, and when it wrote: with the live text it says who wrote which word.',
   tag: 'history',
   params,
-  response: z.object({ clients: z.array(z.object({ client: z.int(), by: Person.nullable() })) }),
+  response: z.object({
+    clients: z.array(
+      z.object({
+        client: z.int(),
+        by: Person.nullable(),
+        /** When: what this client wrote below clock `upTo`, and not below that of the entry ahead, within a minute of `at`. */
+        written: z.array(z.object({ upTo: z.int(), at: Instant })),
+      }),
+    ),
+  }),
 })

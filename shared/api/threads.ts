@@ -31,12 +31,17 @@ export const Anchor = z.object({
 })
 export type Anchor = z.infer<typeof Anchor>
 
+/** An anchor as it is kept: its passage may have grown beyond what can be selected at once. */
+const KeptAnchor = Anchor.extend({ quote: Quote.extend({ exact: z.string() }) })
+
 export const Comment = z.object({
   id: Uuid,
   author: Person,
   body: z.string(),
   /** Wording that the author proposes for the passage. */
   proposal: z.string().nullable(),
+  /** How the passage read when the wording was proposed; null where there was none to replace. */
+  replaces: z.string().nullable(),
   mentions: z.array(z.string()),
   createdAt: Instant,
   editedAt: Instant.nullable(),
@@ -60,7 +65,7 @@ export const Thread = z.object({
   /** The delegation whose thread it is; null unless the audience is one delegation. */
   party: Party.nullable(),
   /** Null for a thread about the whole document. */
-  anchor: Anchor.nullable(),
+  anchor: KeptAnchor.nullable(),
   /** The passage is gone from the text; the quote says what it was. */
   orphaned: z.boolean(),
   status: z.enum(['open', 'resolved']),
@@ -81,6 +86,15 @@ const newComment = {
   proposal: z.string().max(10_000).nullable().default(null),
   mentions: z.array(z.string().max(100)).max(50).default([]),
 }
+
+export const listReaders = endpoint({
+  method: 'get',
+  path: '/api/documents/{id}/people',
+  summary: 'Everyone who may open the document. Who of them may read a thread follows from its audience.',
+  tag: 'threads',
+  params: documentParams,
+  response: z.object({ people: z.array(Person) }),
+})
 
 export const listThreads = endpoint({
   method: 'get',
@@ -116,7 +130,8 @@ export const createComment = endpoint({
 export const updateThread = endpoint({
   method: 'patch',
   path: '/api/threads/{id}',
-  summary: 'Resolve or reopen a thread, or record the disposition of a panel comment.',
+  summary:
+    'Resolve or reopen a thread, record the disposition of a panel comment, or move the anchor onto what replaced its words.',
   tag: 'threads',
   params,
   body: z
@@ -126,9 +141,11 @@ export const updateThread = endpoint({
         .object({ decision: DispositionKey, reason: text(2000) })
         .nullable()
         .optional(),
+      /** The passage that took the place of the thread's own, in the same text of the same clause. */
+      anchor: Anchor.optional(),
     })
-    .refine((change) => change.status !== undefined || change.disposition !== undefined, {
-      message: 'Give a status or a disposition.',
+    .refine(({ status, disposition, anchor }) => [status, disposition, anchor].some((part) => part !== undefined), {
+      message: 'Give a status, a disposition or an anchor.',
     }),
   response: Thread,
 })

@@ -67,6 +67,9 @@ export const bodyToJson = (body: Y.XmlFragment): JsonNode => ({
   content: childrenOf(body).flatMap(toJson),
 })
 
+/** The element that words stand in, of the schema's only text block. */
+export const lineName = 'paragraph'
+
 /** Builds shared elements from ProseMirror JSON; insert them into a body or element in one transaction. */
 export function fromJson(nodes: readonly JsonNode[]): (Y.XmlElement | Y.XmlText)[] {
   const built: (Y.XmlElement | Y.XmlText)[] = []
@@ -90,7 +93,9 @@ export function fromJson(nodes: readonly JsonNode[]): (Y.XmlElement | Y.XmlText)
       // Yjs types attributes as strings and stores any JSON; a heading level must stay a number.
       if (value !== null) element.setAttribute(name, value as unknown as string)
     }
-    element.insert(0, fromJson(node.content ?? []))
+    const children = fromJson(node.content ?? [])
+    // An empty line has its shared text from the start: two who begin to write there at once must write in the same one.
+    element.insert(0, node.type === lineName && children.length === 0 ? [new Y.XmlText()] : children)
     built.push(element)
   }
   flush()

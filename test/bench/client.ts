@@ -20,7 +20,7 @@ export type Client = {
   saved(): Promise<void>
   /** How many bytes of document it was sent in answer to its state vector or as updates. */
   bytesHeard(): number
-  close(): void
+  readonly close: () => void
 }
 
 type Options = {
@@ -43,13 +43,14 @@ export async function connect(
   let state: Uint8Array | null = null
   let heard = 0
   let count = 0
-  let onSynced = (_: Uint8Array) => {}
+  let onSynced: (update: Uint8Array) => void = () => {}
   const synced = new Promise<Uint8Array>((resolve) => (onSynced = resolve))
   const early: Uint8Array[] = []
   const opened: { wire: Wire | null } = { wire: null }
   // A server may speak before the wire is in our hands.
   const answerEarly = () => {
-    for (const answer of opened.wire === null ? [] : early.splice(0)) opened.wire.write(clientFrame(answer))
+    const { wire: open } = opened
+    if (open !== null) for (const answer of early.splice(0)) open.write(clientFrame(answer))
   }
 
   const wire = await openWire({ host: server.host, port: server.port, path, headers }, (message, at) => {
@@ -74,6 +75,8 @@ export async function connect(
         return
       case 'refused':
         process.stderr.write(`${server.name} refused a load client: ${incoming.code}\n`)
+        return
+      case 'other':
     }
   })
   opened.wire = wire

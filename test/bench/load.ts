@@ -28,7 +28,12 @@ const runs: { readonly [S in ScenarioName]: Run } = {
 }
 
 async function main([scenario = '', name = '', size, folder, profile]: readonly string[]): Promise<void> {
-  if (!isScenarioName(scenario) || !isServerName(name) || (size !== 'full' && size !== 'quick') || folder === undefined) {
+  if (
+    !isScenarioName(scenario) ||
+    !isServerName(name) ||
+    (size !== 'full' && size !== 'quick') ||
+    folder === undefined
+  ) {
     throw new Error('load.ts <scenario> <server> <full|quick> <folder> [profile]')
   }
   checkTyped()

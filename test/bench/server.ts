@@ -114,7 +114,8 @@ export async function startServer(
     pid,
     async address({ id, group }, seat, acknowledged = false) {
       if (name !== 'alternat') return { path: dialect === 'hocuspocus' ? '/' : `/${id}`, headers: {} }
-      const persona = seat === 'reader' ? readingPersonas[(readers += 1) % readingPersonas.length] : `${seat}-cochair-${group}`
+      const persona =
+        seat === 'reader' ? readingPersonas[(readers += 1) % readingPersonas.length] : `${seat}-cochair-${group}`
       const cookie = await cookieOf(persona ?? 'secretariat')
       return { path: `/sync/${id}${acknowledged ? '?v=1' : ''}`, headers: { cookie } }
     },

@@ -51,7 +51,11 @@ function docOf(base: Uint8Array | null, clientId: number): Y.Doc {
 /** The English run of text of a clause. Throws if there is none. */
 export function runOf(body: Y.XmlFragment, clauseId: string): Y.XmlText {
   const find = (node: Y.XmlElement | Y.XmlText): Y.XmlText | null =>
-    node instanceof Y.XmlText ? node : (childrenOf(node).map(find).find((run) => run !== null) ?? null)
+    node instanceof Y.XmlText
+      ? node
+      : (childrenOf(node)
+          .map(find)
+          .find((run) => run !== null) ?? null)
   const clause = childrenOf(body).find((node) => node instanceof Y.XmlElement && node.getAttribute('id') === clauseId)
   const run = clause === undefined ? null : find(clause)
   if (run === null) throw new Error(`There is no clause ${clauseId} with text`)

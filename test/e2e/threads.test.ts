@@ -6,10 +6,8 @@ import { threadMessages } from '#client/threads/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
 import {
-  caretBehind,
   clauseNumbered,
   expectSaveState,
-  expectWords,
   openDocument,
   paragraphOf,
   selectWords,
@@ -64,7 +62,7 @@ test('[T9][T10] a comment, and an answer to it, are on the other screen within a
   expect([...us.faults, ...jp.faults]).toEqual([])
 })
 
-test('[T7][T15] text that is deleted, or changed, leaves its thread with the quotation, and takes no proposed wording', async () => {
+test('[T7][T15] text that is deleted leaves its thread with the quotation, and takes no proposed wording', async () => {
   const us = await at('us-drafter-semiconductors')
   const jp = await at('jp-drafter-semiconductors')
   const body = 'A shorter notice would do.'
@@ -75,18 +73,12 @@ test('[T7][T15] text that is deleted, or changed, leaves its thread with the quo
     proposal: 'within one day',
   })
   const card = threadSaying(us.page, body)
-  await card.waitFor()
-  await caretBehind(articleFive(us, 1), 'within two')
-  await us.page.keyboard.type(' or three')
-  await expectWords(articleFive(jp, 1), 'within two or three working days')
-  await card.getByRole('button', { name: say('apply') }).click()
-  await expectWords(articleFive(us, 1), 'within two or three working days')
-
-  await selectWords(articleFive(us, 1), 'within two or three working days')
+  await card.getByRole('button', { name: say('apply') }).waitFor()
+  await selectWords(articleFive(us, 1), 'within two working days')
   await us.page.keyboard.press('Delete')
   await threadSaying(jp.page, body).getByText(say('orphan')).waitFor()
   await card.getByText(say('orphan')).waitFor()
-  await eventually(async () => expect(await card.innerText()).toContain('within two'))
+  await eventually(async () => expect(await card.innerText()).toContain('within two working days'))
   expect(await card.getByRole('button', { name: say('apply') }).count()).toBe(0)
   expect([...us.faults, ...jp.faults]).toEqual([])
 })

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   createComment,
   createThread,
+  listReaders,
   listThreads,
   markThreadRead,
   updateComment,
@@ -134,6 +135,89 @@ describe('the panel', () => {
     const { id } = await start(us, {})
     const body = { disposition: { decision: 'accepted', reason: 'Fine' } }
     await us.expectRefused(updateThread, { params: { id }, body }, 422)
+  })
+})
+
+describe('putting a wording into the text', () => {
+  const passage = 'devote substantial public funds'
+
+  test('[T15] a proposal keeps the words that it would replace, as they stand in the text when it is made', async () => {
+    await using own = await startTestServer()
+    const [expert, cochair] = await Promise.all([
+      actingAs(own, 'panelist-semiconductors'),
+      actingAs(own, 'us-cochair-semiconductors'),
+    ])
+    const anchor = await anchorFor(own.rooms, mou.id, 'en', passage)
+    await replaceWords(own.rooms, mou.id, 'jp-cochair-semiconductors', 'substantial public', 'large public')
+    const said = { audience: 'panel', body: 'Shorter', proposal: 'spend public money' }
+    const first = await expert.call(createThread, { params: mou, body: { ...said, anchor } })
+    expect(first.comments[0]?.replaces).toBe('devote large public funds')
+
+    await replaceWords(own.rooms, mou.id, 'jp-cochair-semiconductors', 'large public', 'public')
+    const params = { id: first.id }
+    const answered = await cochair.call(createComment, { params, body: { body: 'Or so', proposal: 'provide funds' } })
+    const plain = await cochair.call(createComment, { params, body: { body: 'No wording' } })
+    expect(answered.comments.map(({ replaces }) => replaces)).toEqual([
+      'devote large public funds',
+      'devote public funds',
+    ])
+    expect(plain.comments[2]?.replaces).toBeNull()
+
+    await replaceWords(own.rooms, mou.id, 'jp-cochair-semiconductors', 'devote public funds', '')
+    const gone = await cochair.call(createComment, { params, body: { body: 'Gone', proposal: 'provide funds' } })
+    expect(gone.comments[3]?.replaces).toBeNull()
+    const whole = await expert.call(createThread, { params: mou, body: said })
+    expect(whole.comments[0]?.replaces).toBeNull()
+    const { threads } = await cochair.call(listThreads, { params: mou })
+    expect(threads.find(({ id }) => id === first.id)?.comments[0]?.replaces).toBe('devote large public funds')
+  })
+
+  test('[T14] the thread of a wording that was applied stands on the whole new wording', async () => {
+    await using own = await startTestServer()
+    const [expert, cochair] = await Promise.all([
+      actingAs(own, 'panelist-semiconductors'),
+      actingAs(own, 'us-cochair-semiconductors'),
+    ])
+    const wording = 'are spending very considerable amounts of public money'
+    const said = { audience: 'panel', body: 'Plainer', proposal: wording }
+    const anchor = await anchorFor(own.rooms, mou.id, 'en', passage)
+    const { id } = await expert.call(createThread, { params: mou, body: { ...said, anchor } })
+    await replaceWords(own.rooms, mou.id, 'us-cochair-semiconductors', passage, wording)
+    const applied = await anchorFor(own.rooms, mou.id, 'en', wording)
+
+    const patch = (who: Caller, body: object, status: number) =>
+      who.expectRefused(updateThread, { params: { id }, body }, status)
+    await patch(expert, { anchor: applied }, 403)
+    await patch(await actingAs(own, 'secretariat'), { anchor: applied }, 403)
+    const quote = { exact: 'words that nobody wrote', prefix: '', suffix: '' }
+    await patch(cochair, { anchor: { ...applied, start: '', end: '', quote } }, 422)
+    await patch(cochair, { anchor: { ...applied, language: 'ja' } }, 422)
+    await patch(cochair, { anchor: { ...applied, clause: '00000000-0000-4000-8000-000000000000' } }, 422)
+
+    const disposition = { decision: 'accepted', reason: 'Taken in.' }
+    const body = { anchor: { ...applied, quote: { ...applied.quote, exact: 'a lie' } }, disposition }
+    const updated = await cochair.call(updateThread, { params: { id }, body })
+    expect(updated).toMatchObject({ orphaned: false, disposition: { decision: 'accepted' } })
+    expect(updated.anchor?.quote.exact).toBe(wording)
+    const { threads } = await expert.call(listThreads, { params: mou })
+    expect(threads.find((thread) => thread.id === id)?.anchor?.quote.exact).toBe(wording)
+  })
+})
+
+describe('who may be mentioned', () => {
+  test('[T13] the people of a document are those who may open it, linked co-chairs and the bodies above among them', async () => {
+    const ids = async (who: Caller) => (await who.call(listReaders, { params: mou })).people.map(({ id }) => id)
+    const readers = await ids(us)
+    expect(readers).toEqual(
+      expect.arrayContaining(['jp-drafter-semiconductors', 'us-cochair-investment', 'secretariat', 'jp-committee']),
+    )
+    expect(readers).not.toContain('us-drafter-investment')
+    expect(readers).not.toContain('us-cochair-ai')
+    expect(readers).not.toContain('us-principal')
+    const outsider = await actingAs(server, 'us-drafter-ai')
+    await outsider.expectRefused(listReaders, { params: mou }, 403)
+    const mentions = ['us-cochair-investment', 'secretariat', 'jp-committee']
+    expect((await start(us, { mentions })).comments[0]?.mentions).toEqual(mentions)
   })
 })
 

@@ -266,7 +266,14 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           party: null,
           anchor: null,
           createdAt: thread().createdAt + 1,
-          comments: [comment({ id: '00000000-0000-4000-8000-0000000000c2', proposal: '', mentions: ['a', 'b'] })],
+          comments: [
+            comment({
+              id: '00000000-0000-4000-8000-0000000000c2',
+              proposal: '',
+              replaces: '現行の文言',
+              mentions: ['a', 'b'],
+            }),
+          ],
         })
         await storage.threads.create(bare)
         await storage.threads.create(thread())

@@ -47,6 +47,7 @@ export const comment = (change: Partial<CommentRecord> = {}): CommentRecord => (
   author: 'us-cochair-semiconductors',
   body: 'Should this say “intend to”?',
   proposal: null,
+  replaces: null,
   mentions: [],
   createdAt: 1_768_435_202_000,
   editedAt: null,

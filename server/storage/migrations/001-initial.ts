@@ -67,6 +67,7 @@ export async function up(db: Kysely<{ audit_head: { id: number; seq: number; has
     .addColumn('author', 'text', (column) => column.notNull())
     .addColumn('body', 'text', (column) => column.notNull())
     .addColumn('proposal', 'text')
+    .addColumn('replaces', 'text')
     .addColumn('mentions', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('edited_at', 'bigint')

@@ -70,7 +70,7 @@ export async function typeSteadily(
 ): Promise<void> {
   const apart = 1000 / perSecond / writers.length
   const began = performance.now()
-  for (let sent = 0; ; ) {
+  for (let sent = 0; ;) {
     const now = performance.now()
     if (now - began >= ms) return
     for (; began + sent * apart <= now; sent += 1) {

@@ -65,7 +65,9 @@ export async function kill(
         ({ client, author }, clock) => {
           client.send(typed(author, clock))
           if (!acknowledging || (clock - author.first) % askEvery !== 0) return
-          void client.saved().then(() => saved.set(author.clientId, Math.max(saved.get(author.clientId) ?? 0, clock + 1)))
+          void client
+            .saved()
+            .then(() => saved.set(author.clientId, Math.max(saved.get(author.clientId) ?? 0, clock + 1)))
         },
       )
       await killed

@@ -1,4 +1,4 @@
-/** How much a document with 50 readers carries: the rate is doubled until half a second behind is normal, then narrowed down. */
+/** How much a document with 50 readers carries: the rate is doubled until it is no longer carried, then narrowed down. */
 import { connect, connectAll } from '#test/bench/client.ts'
 import { createLedger, type Ledger } from '#test/bench/ledger.ts'
 import { joinAsRealClient } from '#test/bench/real-client.ts'
@@ -43,8 +43,13 @@ export async function saturation(start: Start, size: Size): Promise<Outcome> {
     connect(server, document, { seat: 'reader', hear: ledger.reader(authors, index % 5 === 0).hear }),
   )
   const clocks = authors.map(({ first }) => first)
-  const run = async (perSecond: number) => await step(server, writers, clocks, ledger, perSecond, size)
-  await run(size.firstPerSecond / 2)
+  const once = async (perSecond: number) => await step(server, writers, clocks, ledger, perSecond, size)
+  /** A hiccup of the machine is not a limit: a rate fails if it fails twice. */
+  const run = async (perSecond: number) => {
+    const first = await once(perSecond)
+    return first.holds || !first.drained ? first : await once(perSecond)
+  }
+  await once(size.firstPerSecond / 2)
 
   const steps: Step[] = []
   let best: Step | null = null
@@ -120,7 +125,7 @@ async function step(
   ledger.begin()
   const cpuBefore = server.cpuMs()
   const began = performance.now()
-  for (let done = false; !done; ) {
+  for (let done = false; !done;) {
     const now = performance.now()
     const due = Math.min(each, Math.ceil(((now - began) / 1000) * (perSecond / writers.length)))
     done = due === each

@@ -9,8 +9,8 @@ const authorIds = [31, 32] as const
 export async function trace(start: Start, size: { updates: number }): Promise<Outcome> {
   const server = await start()
   const document = await oneDocument(server)
-  const other = { hear: (_: Uint8Array) => {} }
-  const own = { hear: (_: Uint8Array) => {} }
+  const other: { hear: (update: Uint8Array) => void } = { hear: () => {} }
+  const own: { hear: (update: Uint8Array) => void } = { hear: () => {} }
   const clients: readonly [Client, Client] = [
     await connect(server, document, { seat: 'us', hear: (update) => own.hear(update) }),
     await connect(server, document, { seat: 'jp', hear: (update) => other.hear(update) }),

@@ -1,0 +1,44 @@
+/** Who may be mentioned: those who may read what is being written, by names that tell them apart. */
+import { queryOptions } from '@tanstack/react-query'
+import { ActorSchema, type Person } from '#shared/api/common.ts'
+import { listReaders } from '#shared/api/threads.ts'
+import { groups, type Group } from '#shared/domain/groups.ts'
+import type { LocalizedText } from '#shared/domain/languages.ts'
+import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { call } from '#client/api/call.ts'
+import { queryKeys } from '#client/api/queries.ts'
+
+/** Everyone who may open a document. */
+export const readersQuery = (document: string) =>
+  queryOptions({
+    queryKey: [...queryKeys.document(document), 'people'],
+    queryFn: async ({ signal }) => (await call(listReaders, { params: { id: document } }, signal)).people,
+  })
+
+/** Those of `people` who may read a thread. A delegate of another group is called by the group too. */
+export function readersOf(people: readonly Person[], thread: ThreadSubject): Person[] {
+  return people
+    .filter((person) => {
+      const actor = ActorSchema.safeParse(person)
+      return actor.success && can(actor.data, 'thread.read', thread)
+    })
+    .map((person) => ({ ...person, name: nameAmong(person, thread.document.group) }))
+}
+
+function nameAmong({ name, party, group }: Person, here: Group): LocalizedText {
+  if (party === null || group === null || group === here) return name
+  const { short } = groups[group]
+  return { en: `${name.en}, ${short.en}`, ja: `${name.ja}（${short.ja}）` }
+}
+
+/** The ids of those whose names stand behind an "@" in the words. Of names that begin alike the longest counts. */
+export function mentionsIn(words: string, people: readonly Person[]): string[] {
+  const names = people
+    .flatMap(({ id, name }) => [name.en, name.ja].map((each) => ({ id, name: each })))
+    .toSorted((a, b) => b.name.length - a.name.length)
+  const mentioned = words
+    .split('@')
+    .slice(1)
+    .flatMap((rest) => names.find(({ name }) => rest.startsWith(name))?.id ?? [])
+  return [...new Set(mentioned)]
+}
