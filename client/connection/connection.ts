@@ -5,7 +5,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as sync from 'y-protocols/sync'
-import type { Awareness } from 'y-protocols/awareness'
+import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { schemaVersion } from '#shared/domain/documents.ts'
@@ -29,6 +29,8 @@ export type DocumentConnection = {
    * While Japanese text is composed in `element`, changes of others wait, and then come in one step. Returns how to stop.
    */
   readonly deferDuringComposition: (element: EventTarget) => () => void
+  /** Runs a task that draws in the text: at once, or when the composition is over and what was held back is there. */
+  readonly afterComposition: (task: () => void) => void
   /** Ends the connection. Whatever is unsaved is lost. */
   readonly close: () => void
 }
@@ -126,15 +128,20 @@ export function openDocument(
   })
 
   let heldBack: { bytes: Uint8Array; completes: boolean }[] = []
+  let presence: Uint8Array[] = []
+  let tasks: (() => void)[] = []
   const deferral = createDeferral(clock, () => {
-    const updates = heldBack
-    heldBack = []
-    if (updates.length === 0) return
-    const apply = () => {
-      for (const { bytes } of updates) Y.applyUpdate(doc, bytes, provider)
+    const [updates, presences, waiting] = [heldBack, presence, tasks]
+    ;[heldBack, presence, tasks] = [[], [], []]
+    if (updates.length > 0) {
+      const apply = () => {
+        for (const { bytes } of updates) Y.applyUpdate(doc, bytes, provider)
+      }
+      Y.transact(doc, apply, provider, false)
+      if (updates.some(({ completes }) => completes)) provider.synced = true
     }
-    Y.transact(doc, apply, provider, false)
-    if (updates.some(({ completes }) => completes)) provider.synced = true
+    for (const bytes of presences) applyAwarenessUpdate(provider.awareness, bytes, provider)
+    for (const task of waiting) task()
   })
 
   const stockSync = provider.messageHandlers[messageType.sync]
@@ -151,6 +158,12 @@ export function openDocument(
       greeted = true
       mark()
     }
+  }
+  const stockAwareness = provider.messageHandlers[messageType.awareness]
+  provider.messageHandlers[messageType.awareness] = (encoder, decoder, ...rest) => {
+    // A caret drawn anew in the line that is being composed ends the composition as well.
+    if (deferral.active()) presence.push(decoding.readVarUint8Array(decoder))
+    else stockAwareness?.(encoder, decoder, ...rest)
   }
   provider.messageHandlers[messageType.acknowledge] = (_encoder, decoder) => {
     const before = unsaved.count()
@@ -203,6 +216,10 @@ export function openDocument(
         stopWatching.delete(stop)
         stop()
       }
+    },
+    afterComposition: (task) => {
+      if (deferral.active()) tasks.push(task)
+      else task()
     },
     close: () => {
       for (const stop of stopWatching) stop()

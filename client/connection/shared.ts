@@ -117,6 +117,15 @@ export function useSaveState(connection: DocumentConnection | null): SaveState |
   return useSyncExternalStore(store.subscribe, store.get)
 }
 
+/** The code with which the document was closed to me, or null. Unlike the whole state it does not change with every key. */
+export function useCloseCode(connection: DocumentConnection | null): number | null {
+  const store: Store<SaveState | null> = connection?.state ?? nothing
+  return useSyncExternalStore(store.subscribe, () => {
+    const state = store.get()
+    return state?.name === 'closed' ? state.code : null
+  })
+}
+
 /** Whether the whole text is here. */
 export function useLoaded(connection: DocumentConnection | null): boolean {
   const store: Store<boolean | null> = connection?.loaded ?? nothing

@@ -12,11 +12,14 @@ export function CommentBubble({
   editor,
   label,
   icon,
+  beside,
   onComment,
 }: {
   readonly editor: Editor
   readonly label: string
   readonly icon: ReactNode
+  /** What else can be asked about the selected words. */
+  readonly beside?: ReactNode
   readonly onComment: () => void
 }) {
   const [at, setAt] = useState<{ x: number; y: number } | null>(null)
@@ -62,6 +65,7 @@ export function CommentBubble({
       >
         {label}
       </Button>
+      {beside}
     </div>
   )
 }

@@ -20,6 +20,7 @@ import type { DocumentConnection } from '#client/connection/connection.ts'
 import type { OutlineRow } from '#client/editor/outline.ts'
 import { anchorOfSelection, selectedPassage } from '#client/editor/places.ts'
 import { threadsQuery } from '#client/api/queries.ts'
+import { HistoryButton, HistoryViews, useHistoryTools, WhoButton } from '#client/history/tools.tsx'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { draftHighlight, focusHighlight, highlightsIn, threadAt } from '#client/threads/highlights.ts'
 import { Margin, type Composing } from '#client/threads/margin.tsx'
@@ -87,6 +88,7 @@ export function Desk({
   const [taken, setTaken] = useState<string | null>(null)
   const [composing, setComposing] = useState<Composing | null>(null)
   const references = useReferences(document)
+  const past = useHistoryTools(actor, document)
 
   const actionsRef = useRef<ReturnType<typeof clauseActions> | null>(null)
   const textRef = useRef<TextEditor | null>(null)
@@ -148,6 +150,7 @@ export function Desk({
       else setFinding(true)
     } else if (name === 'shortcuts') shortcutsSheet.open()
     else if (name === 'comment') return comment() || openThreadAtCaret()
+    else if (name === 'whoWrote') return past.ask(text)
     else {
       if (!editable) return false
       const clause = actions.current()
@@ -272,6 +275,7 @@ export function Desk({
             </ToolButton>
           ) : null}
           <RecordTools document={document} actor={actor} />
+          <HistoryButton history={past} />
           <ToolButton
             label={t(marginBeside && marginOpen ? 'hideMargin' : 'showMargin')}
             onClick={() => (marginBeside ? setMarginOpen(!marginOpen) : marginSheet.open())}
@@ -331,9 +335,11 @@ export function Desk({
           onComment={comment}
           label={t('comment')}
           icon={<IconMessagePlus size={16} stroke={1.5} />}
+          beside={<WhoButton history={past} text={text} />}
         />
       ) : null}
       {text ? <Reading document={document.id} text={text} /> : null}
+      <HistoryViews history={past} document={document} text={text} connection={connection} />
 
       <Drawer
         closeButtonProps={{ 'aria-label': t('dismiss') }}

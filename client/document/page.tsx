@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { documentQuery, documentsQuery } from '#client/api/queries.ts'
-import { useDocument, useLoaded, useSaveState } from '#client/connection/shared.ts'
+import { useCloseCode, useDocument, useLoaded } from '#client/connection/shared.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
 import { ApiError } from '#client/api/call.ts'
@@ -24,7 +24,7 @@ export function DocumentPage({ id }: { readonly id: string }) {
   const { data: document, error, refetch } = useQuery(documentQuery(id))
   const connection = useDocument(id, document)
   const loaded = useLoaded(connection)
-  const state = useSaveState(connection)
+  const code = useCloseCode(connection)
   // A seat that may not open the draft may still read what was taken for the record.
   const refused = error instanceof ApiError && error.status === 403
   const { data: documents } = useQuery({ ...documentsQuery, enabled: refused })
@@ -33,7 +33,7 @@ export function DocumentPage({ id }: { readonly id: string }) {
   if (document === undefined) {
     return error ? <Failure error={error} retry={() => void refetch()} /> : <DocumentSkeleton />
   }
-  const closed = !loaded && state?.name === 'closed' ? statusOf(state.code) : null
+  const closed = !loaded && code !== null ? statusOf(code) : null
   return (
     <>
       <Trail here={say(document.title)} group={document.group} />

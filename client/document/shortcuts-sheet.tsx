@@ -31,6 +31,7 @@ const groups = [
     keys: [
       ['keyFind', ['Ctrl F', 'Ctrl G', 'Ctrl ⇧ G']],
       ['keyComment', ['Ctrl Alt M']],
+      ['keyWho', ['Ctrl Alt H']],
       ['keyShortcuts', ['Ctrl /']],
     ],
   },

@@ -11,6 +11,7 @@ import { outlineOf, sameOutline, updateOutline, type OutlineRow } from '#client/
 import { currentLanguage, translate, useLanguage } from '#client/i18n/messages.ts'
 import { trackThreads, type Tracker } from '#client/threads/tracker.ts'
 import { documentMessages } from './messages.ts'
+import { tableKeys } from './tables.ts'
 import '#client/editor/text.css'
 
 export type TextEditor = {
@@ -39,6 +40,7 @@ export const pageKeys = {
   findPrevious: 'Shift-Mod-g',
   shortcuts: 'Mod-/',
   comment: 'Mod-Alt-m',
+  whoWrote: 'Mod-Alt-h',
   link: 'Shift-Mod-k',
   insert: 'Mod-Enter',
   duplicate: 'Shift-Mod-d',
@@ -76,14 +78,14 @@ function openEditor(
   })
   const editor = new Editor({
     element,
-    extensions,
+    extensions: [...extensions, tableKeys],
     editable,
     enableContentCheck: false,
     editorProps: { attributes: { class: 'text', 'aria-label': t('textLabel'), spellcheck: 'false', tabindex: '0' } },
   })
   const outline = createStore<readonly OutlineRow[]>(outlineOf(editor.state.doc), sameOutline)
   const revision = createStore(0)
-  const tracker = trackThreads(editor.view, connection.body)
+  const tracker = trackThreads(editor.view, connection.body, connection.afterComposition)
   let timer: ReturnType<typeof setTimeout> | undefined
   const settle = () => {
     timer = undefined

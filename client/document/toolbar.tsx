@@ -36,6 +36,7 @@ import { currentLevel, setLevel } from '#client/editor/headings.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { LinkControl } from './link-control.tsx'
 import { documentMessages } from './messages.ts'
+import { insertTable } from './tables.ts'
 import type { TextEditor } from './text-editor.ts'
 import classes from './document.module.css'
 
@@ -235,7 +236,11 @@ function TableMenu({ editor, inTable }: { readonly editor: Editor; readonly inTa
         <Menu.Item
           leftSection={<IconTablePlus size={16} stroke={1.5} />}
           disabled={inTable}
-          onClick={() => editor.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
+          onClick={() => {
+            const tr = insertTable(editor.state, 3, 3)
+            if (tr) editor.view.dispatch(tr)
+            editor.commands.focus()
+          }}
         >
           {t('tableInsert')}
         </Menu.Item>

@@ -3,7 +3,7 @@
  * view for each of 300 clauses would cost two milliseconds a keystroke.
  */
 import { Extension } from '@tiptap/core'
-import type { Node } from '@tiptap/pm/model'
+import type { Attrs, Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView, NodeView, ViewMutationRecord } from '@tiptap/pm/view'
 import { clauseKinds, clauseLabel, isClauseKind, type ClauseKind } from '#shared/domain/documents.ts'
@@ -91,6 +91,9 @@ export function createClauseViews(options: ClauseViewOptions): { extension: Exte
   }
 }
 
+const sameAttributes = (a: Attrs, b: Attrs): boolean =>
+  a === b || [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name])
+
 function createView(first: Node, view: EditorView, options: ClauseViewOptions): { nodeView: NodeView; shown: Shown } {
   let node = first
   let number: number | null = null
@@ -170,7 +173,8 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
         if (next.type !== node.type || next.attrs['id'] !== node.attrs['id']) return false
         const before = node
         node = next
-        if (before.attrs !== next.attrs) {
+        // A change by others makes a clause anew, with equal attributes: its fields must not be drawn for each of their keys.
+        if (!sameAttributes(before.attrs, next.attrs)) {
           const sameKind = kindOf(before) === kindOf(next)
           if (!sameKind) drawHead()
           drawFields()

@@ -96,13 +96,16 @@ export const find = Extension.create({
       props: { decorations: (state) => findKey.getState(state)?.shown },
       view: (view) => {
         let timer: ReturnType<typeof setTimeout> | undefined
+        const refresh = () => {
+          timer = undefined
+          if (view.isDestroyed) return
+          // A match drawn anew in the line that is being composed would end the composition.
+          if (view.composing) timer = setTimeout(refresh, refreshMs)
+          else view.dispatch(view.state.tr.setMeta(findKey, { type: 'refresh' }))
+        }
         return {
           update: () => {
-            if (!findState(view.state).stale || timer !== undefined) return
-            timer = setTimeout(() => {
-              timer = undefined
-              if (!view.isDestroyed) view.dispatch(view.state.tr.setMeta(findKey, { type: 'refresh' }))
-            }, refreshMs)
+            if (findState(view.state).stale) timer ??= setTimeout(refresh, refreshMs)
           },
           destroy: () => clearTimeout(timer),
         }

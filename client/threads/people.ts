@@ -15,14 +15,17 @@ export const readersQuery = (document: string) =>
     queryFn: async ({ signal }) => (await call(listReaders, { params: { id: document } }, signal)).people,
   })
 
-/** Those of `people` who may read a thread. A delegate of another group is called by the group too. */
+/** Those of `people` who may read a thread, the group's own first. A delegate of another group is called by the group too. */
 export function readersOf(people: readonly Person[], thread: ThreadSubject): Person[] {
+  const here = thread.document.group
+  const distance = ({ group }: Person) => (group === here ? 0 : group === null ? 1 : 2)
   return people
     .filter((person) => {
       const actor = ActorSchema.safeParse(person)
       return actor.success && can(actor.data, 'thread.read', thread)
     })
-    .map((person) => ({ ...person, name: nameAmong(person, thread.document.group) }))
+    .toSorted((a, b) => distance(a) - distance(b))
+    .map((person) => ({ ...person, name: nameAmong(person, here) }))
 }
 
 function nameAmong({ name, party, group }: Person, here: Group): LocalizedText {

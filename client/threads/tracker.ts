@@ -39,8 +39,15 @@ const whenIdle = (work: (timeLeft: () => number) => void): (() => void) => {
 
 const sameSet = (a: ReadonlySet<string>, b: ReadonlySet<string>) => a.size === b.size && [...a].every((x) => b.has(x))
 
-/** Follows threads through the text shown in `view`. */
-export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
+/**
+ * Follows threads through the text shown in `view`. Passages are drawn by way of `afterComposition`: one drawn anew in the line
+ * that is being composed would end the composition.
+ */
+export function trackThreads(
+  view: EditorView,
+  body: Y.XmlFragment,
+  afterComposition: (task: () => void) => void,
+): Tracker {
   const tracked = new Map<string, Tracked>()
   const queue = new Set<string>()
   const checked = new Set<string>()
@@ -74,8 +81,14 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
     if (found) entry.anchor = found.anchor
   }
 
+  const later = () => {
+    callOffIdle ??= whenIdle((timeLeft) => {
+      callOffIdle = null
+      afterComposition(() => run(timeLeft))
+    })
+  }
+
   const run = (timeLeft: () => number) => {
-    callOffIdle = null
     if (view.isDestroyed) return
     for (const id of queue) {
       const entry = tracked.get(id)
@@ -84,7 +97,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
       if (timeLeft() <= 1) break
     }
     if (queue.size > 0) {
-      callOffIdle = whenIdle(run)
+      later()
       return
     }
     // Ranges found in earlier slices are of the text as it was then: only a run without typing in between is shown.
@@ -96,6 +109,11 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
       enqueue(stale.map(({ thread }) => thread.id))
       return
     }
+    placeAnew()
+  }
+
+  const placeAnew = () => {
+    if (view.isDestroyed) return
     for (const entry of tracked.values()) if (entry.range) refreshRange(entry)
     place()
   }
@@ -113,7 +131,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
       const clause = tracked.get(id)?.anchor.clause
       if (clause !== undefined) checked.add(clause)
     }
-    callOffIdle ??= whenIdle(run)
+    later()
   }
 
   return {
@@ -135,7 +153,7 @@ export function trackThreads(view: EditorView, body: Y.XmlFragment): Tracker {
         fresh.push(thread.id)
       }
       if (fresh.length > 0) enqueue(fresh)
-      else place()
+      else afterComposition(placeAnew)
     },
     textChanged: () => {
       clearTimeout(timer)

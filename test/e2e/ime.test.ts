@@ -129,6 +129,15 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
     body: 'Which of them?',
     audience: 'joint',
   })
+  await using witness = connectStock(program.url, mou, { cookie: await signIn(program.url, 'secretariat') })
+  await witness.synced()
+  const stored = () => readClauses(witness.body).flatMap((clause) => [clause.text.en, clause.text.ja])
+  const everywhere = async (): Promise<Readonly<Record<string, string>>> => ({
+    'on the server': stored().join('').replaceAll('\n', ''),
+    'on the U.S. screen': await wordsOf(text(us.page)),
+    'on the Japanese screen': await wordsOf(text(jp.page)),
+  })
+  const before = await everywhere()
   const committed: string[] = []
   let typed = 0
 
@@ -162,18 +171,20 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
 
   await expectSaveState(us.page, 'saved')
   await expectSaveState(jp.page, 'saved')
-  await using witness = connectStock(program.url, mou, { cookie: await signIn(program.url, 'secretariat') })
-  await witness.synced()
-  const stored = () => readClauses(witness.body).map((clause) => `${clause.text.en}\n${clause.text.ja}`)
   await eventually(async () => {
-    for (const all of [stored().join('\n'), await wordsOf(text(us.page)), await wordsOf(text(jp.page))]) {
-      expect(committed.filter((each) => all.split(each).length !== 2)).toEqual([])
-      expect(all.split('きょ').length - 1).toBe(0)
-      expect(all.split(key).length - 1).toBe(typed)
+    for (const [name, all] of Object.entries(await everywhere())) {
+      expect(
+        committed.filter((each) => all.split(each).length !== 2),
+        `as it is ${name}`,
+      ).toEqual([])
+      expect(all.split(key).length - 1, `as it is ${name}`).toBe(typed)
+      // Without what both wrote, the text is what it was: no step of a composition is left.
+      expect(
+        committed.reduce((rest, each) => rest.replace(each, ''), all.replaceAll(key, '')),
+        `as it is ${name}`,
+      ).toBe(before[name])
     }
   })
   expect(committed).toHaveLength(places.length * timesPerPlace)
-  const texts = async (page: Page) => await page.locator('.clause-texts').allInnerTexts()
-  expect(await texts(us.page)).toHaveLength(stored().length)
   expect([...us.faults, ...jp.faults]).toEqual([])
 })

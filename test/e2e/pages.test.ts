@@ -264,7 +264,8 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
       await page.evaluate(async () => await document.fonts.ready)
       await picture('light')
       const found = {
-        findings: await findingsOn(page),
+        // What narrow pages do differently, they do in every language.
+        findings: narrow && language !== 'en' ? [] : await findingsOn(page),
         overhang: Math.max(0, await overhang(page)),
         lang: await page.evaluate(() => document.documentElement.lang),
         english: language === 'ja' ? await englishAmong(await sayingsOf(page)) : [],
@@ -272,7 +273,7 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
       await page.emulateMedia({ colorScheme: 'dark' })
       await picture('dark')
       // Another theme has other colours, and is the same in all else.
-      const inTheDark = await findingsOn(page, ['color-contrast'])
+      const inTheDark = narrow ? [] : await findingsOn(page, ['color-contrast'])
       return { ...found, inTheDark, faults: faults.slice(earlier) }
     }
     const looks = await Promise.all(languageKeys.map(async (language) => ({ language, ...(await look(language)) })))

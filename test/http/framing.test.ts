@@ -32,18 +32,18 @@ type Signer = { readonly url: string; signIn(persona: string): Promise<string> }
 
 /** People who write in the document that is attacked, and in another one. */
 async function honestPeople(server: Signer) {
-  const join = async (persona: string, document: string) => {
+  const enter = async (persona: string, document: string) => {
     const client = connectStock(server.url, document, { cookie: await server.signIn(persona) })
     await client.synced()
     return client
   }
-  const us = await join('us-cochair-semiconductors', 'semiconductors-mou')
-  const jp = await join('jp-cochair-semiconductors', 'semiconductors-mou')
-  const others = [await join('us-cochair-ai', 'ai-mou'), await join('jp-cochair-ai', 'ai-mou')] as const
+  const us = await enter('us-cochair-semiconductors', 'semiconductors-mou')
+  const jp = await enter('jp-cochair-semiconductors', 'semiconductors-mou')
+  const others = [await enter('us-cochair-ai', 'ai-mou'), await enter('jp-cochair-ai', 'ai-mou')] as const
   const clients = [us, jp, ...others]
   let lost = 0
   for (const { provider } of clients) provider.on('connection-close', () => (lost += 1))
-  const before = clients.map(({ body }) => body.toString())
+  const before = clients.map(({ body }) => JSON.stringify(body))
   let marks = 0
 
   const hears = async (writer: StockClient, reader: StockClient) => {
@@ -51,9 +51,9 @@ async function honestPeople(server: Signer) {
     const mark = `mark${marks} `
     const { text, index } = findWords(writer.body, 'Participants')
     text.insert(index, mark)
-    await reader.until(() => reader.body.toString().includes(mark))
+    await reader.until(() => JSON.stringify(reader.body).includes(mark))
     text.delete(index, mark.length)
-    await reader.until(() => !reader.body.toString().includes(mark))
+    await reader.until(() => !JSON.stringify(reader.body).includes(mark))
   }
   return {
     /** That none of them was cut off, that they still hear each other, and that nothing else was written. */
@@ -62,7 +62,7 @@ async function honestPeople(server: Signer) {
       await hears(jp, us)
       await hears(...others)
       expect(lost).toBe(0)
-      expect(clients.map(({ body }) => body.toString())).toEqual(before)
+      expect(clients.map(({ body }) => JSON.stringify(body))).toEqual(before)
     },
     leave: () => {
       for (const client of clients) client.stop()
@@ -185,6 +185,7 @@ describe('in one process with its victims', () => {
     const opening = Buffer.from(handshake(`${path}?v=1`, { Cookie: cookies[0] ?? '' }))
     const raw = openRaw(server.url, Buffer.concat([opening, frame(Uint8Array.of(messageType.acknowledge, 43))]))
     await raw.until((bytes) => isAcknowledged(bytes, 43))
+    expect(await raw.answered).toBe(101)
     raw.socket.end()
     await raw.gone
   })
@@ -259,7 +260,7 @@ describe('the real program', () => {
       { built },
     )
     const url = await program.ready
-    const signer = { url, signIn: program.signIn }
+    const signer = { url, signIn: (persona: string) => program.signIn(persona) }
     const cookies = await Promise.all(hostileSeats.map((seat) => signer.signIn(seat)))
     const people = await honestPeople(signer)
     const chance = random(11)

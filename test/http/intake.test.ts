@@ -26,7 +26,7 @@ function startIntake() {
       (message) => delivered.push(message),
       () => (tooFast += 1),
     )
-    const flood = (count: number, message = acknowledgement) => {
+    const flood = (count: number, message: Uint8Array = acknowledgement) => {
       for (let index = 0; index < count; index += 1) reader.take(message)
     }
     return { source, delivered, reader, flood, tooFast: () => tooFast }
@@ -65,14 +65,13 @@ describe('a flood', () => {
   test('[S11] by many shares one place: together they are given little more than one of them', () => {
     const { open } = startIntake()
     const crowd = Array.from({ length: 32 }, () => open())
-    for (const { flood } of crowd) flood(9000)
+    for (const { flood } of crowd) flood(10_000)
+    expect(crowd.reduce((sum, { delivered }) => sum + delivered.length, 0)).toBeLessThan(6 * 8192)
     for (const { delivered, reader } of crowd) {
       const taken = delivered.length
       for (let index = 0; index < taken; index += 1) reader.settled(2)
+      expect(delivered.length - taken).toBe(8192 / 32)
     }
-    const outstanding = crowd.map(({ delivered, source }) => ({ delivered: delivered.length, paused: source.paused }))
-    // Whoever still waits has no more than its share in the queue.
-    expect(outstanding.every(({ delivered, paused }) => !paused || delivered <= 9000)).toBe(true)
     const honest = open()
     honest.flood(100)
     expect(honest.delivered).toHaveLength(100)
@@ -91,7 +90,7 @@ describe('a flood', () => {
     clock.advance(4000)
     expect(asking.delivered).toHaveLength(31)
     expect(asking.source.paused).toBe(false)
-    asking.flood(201, question)
+    asking.flood(200, question)
     expect(asking.tooFast()).toBe(0)
     asking.flood(1, question)
     expect(asking.tooFast()).toBe(1)

@@ -9,7 +9,7 @@ import { temporaryFolder } from './storage.ts'
 import { layWire, type Wire } from './wire.ts'
 
 /** How long a page may take until it shows what it should. */
-const patience = 15_000
+const patience = 30_000
 
 const switches = [
   '--no-sandbox',

@@ -1,0 +1,160 @@
+/** Who wrote the selected words: a small panel beside the text that follows the selection. */
+import { Button, CloseButton, Skeleton, Switch } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import type { TextEditor } from '#client/document/text-editor.ts'
+import { formatInCapitals } from '#client/i18n/dates.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useSession } from '#client/session/session.ts'
+import { Delayed } from '#client/ui/page-state.tsx'
+import { PersonMark } from '#client/ui/party-mark.tsx'
+import { authoredRanges, authorsFrom, passagesOf, type AuthoredRange, type Passage } from './authorship.ts'
+import { useColours } from './colours.ts'
+import { historyMessages } from './messages.ts'
+import { authorsQuery } from './queries.ts'
+import classes from './history.module.css'
+
+const settleMs = 180
+/** More than this is not read in a small panel. */
+const mostPassages = 60
+
+export function AuthorPanel({
+  document,
+  text,
+  connection,
+  onHistory,
+  onClose,
+}: {
+  readonly document: string
+  readonly text: TextEditor
+  readonly connection: DocumentConnection
+  readonly onHistory: () => void
+  readonly onClose: () => void
+}) {
+  const t = useMessages(historyMessages)
+  const { person } = useSession()
+  const { data: clients, error, refetch, dataUpdatedAt } = useQuery(authorsQuery(document))
+  const [coloured, setColoured] = useState(false)
+  const ranges = useSelectedRanges(text, connection)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  const authorOf = useMemo(
+    () => (clients ? authorsFrom(clients, { client: connection.doc.clientID, person }) : null),
+    [clients, connection, person],
+  )
+  useColours(text, connection.body, coloured ? authorOf : null)
+  const passages = authorOf ? passagesOf(ranges, authorOf, true) : []
+  // Somebody who began to write after the answer is unknown to it: asked again, once for each answer.
+  const stranger = passages.some(({ author }) => author.type === 'unknown')
+  useEffect(() => {
+    if (stranger && Date.now() - dataUpdatedAt > settleMs) void refetch()
+  }, [stranger, ranges, dataUpdatedAt, refetch])
+
+  const close = () => {
+    onClose()
+    text.editor.commands.focus()
+  }
+  useHotkeys([['Escape', close]])
+  return (
+    <section className={classes.panel} role="dialog" aria-labelledby="who-wrote">
+      <header className={classes.panelHead}>
+        <h2 id="who-wrote" ref={heading} tabIndex={-1}>
+          {t('who')}
+        </h2>
+        <CloseButton aria-label={t('whoClose')} onClick={close} />
+      </header>
+      {error && clients === undefined ? (
+        <p className={classes.quiet} role="status">
+          {t('whoFailed')}{' '}
+          <Button size="compact-sm" variant="subtle" onClick={() => void refetch()}>
+            {t('retry')}
+          </Button>
+        </p>
+      ) : null}
+      {clients === undefined && !error ? (
+        <Delayed>
+          <Skeleton height={44} mb={8} />
+          <Skeleton height={44} />
+        </Delayed>
+      ) : null}
+      {clients && passages.length === 0 ? <p className={classes.quiet}>{t('whoNone')}</p> : null}
+      <ol className={classes.passages} aria-label={t('passages')}>
+        {passages.slice(0, mostPassages).map((passage) => (
+          <PassageRow key={passage.from} passage={passage} />
+        ))}
+      </ol>
+      {passages.length > mostPassages ? (
+        <p className={classes.quiet}>{t('morePassages', { count: passages.length - mostPassages })}</p>
+      ) : null}
+      <footer className={classes.panelFoot}>
+        <Switch
+          size="xs"
+          label={t('colours')}
+          checked={coloured}
+          onChange={(event) => setColoured(event.currentTarget.checked)}
+        />
+        <p className={classes.quiet}>{t('hint')}</p>
+        <Button size="compact-sm" variant="subtle" onClick={onHistory}>
+          {t('history')}
+        </Button>
+      </footer>
+    </section>
+  )
+}
+
+function PassageRow({ passage: { author, at, words } }: { readonly passage: Passage }) {
+  const t = useMessages(historyMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const first = author.type === 'person' ? (author.person.party ?? undefined) : undefined
+  return (
+    <li>
+      <p className={classes.passageWho}>
+        {author.type === 'person' ? (
+          <>
+            <PersonMark person={author.person} />
+            <span>{say(author.person.name)}</span>
+          </>
+        ) : (
+          <>
+            <span className={classes.swatch} data-mark="plain" />
+            <span>{t(author.type)}</span>
+          </>
+        )}
+      </p>
+      <p className={classes.passageWords}>{words}</p>
+      {author.type === 'record' ? <p className={classes.quiet}>{t('recordDetail')}</p> : null}
+      {author.type === 'person' && at !== null ? (
+        <p className={classes.quiet}>
+          <time dateTime={at}>{t('at', { time: formatInCapitals(at, language, { withDay: true, first }) })}</time>
+        </p>
+      ) : null}
+    </li>
+  )
+}
+
+/** The words of the last selection that held any, by client. */
+function useSelectedRanges({ editor }: TextEditor, { body }: DocumentConnection): readonly AuthoredRange[] {
+  const [ranges, setRanges] = useState<readonly AuthoredRange[]>([])
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const read = () => {
+      if (editor.isDestroyed) return
+      const { doc, selection } = editor.state
+      if (!selection.empty) setRanges(authoredRanges(body, doc, selection.from, selection.to))
+    }
+    const later = () => {
+      clearTimeout(timer)
+      timer = setTimeout(read, settleMs)
+    }
+    read()
+    editor.on('selectionUpdate', later)
+    return () => {
+      clearTimeout(timer)
+      editor.off('selectionUpdate', later)
+    }
+  }, [editor, body])
+  return ranges
+}

@@ -1,0 +1,269 @@
+/** The life of a text on a slider: any moment of it, who changed what, and how it came about, played like a film. */
+import { ActionIcon, Alert, Button, Drawer, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
+import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useState } from 'react'
+import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
+import { languageKeys, languages } from '#shared/domain/languages.ts'
+import type { Party } from '#shared/domain/parties.ts'
+import { useShownLanguages, type ShownLanguages } from '#client/document/languages.ts'
+import { documentMessages } from '#client/document/messages.ts'
+import { formatInCapitals } from '#client/i18n/dates.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { Delayed, Failure } from '#client/ui/page-state.tsx'
+import { PersonMark } from '#client/ui/party-mark.tsx'
+import { markOf, sideOf } from './axis.ts'
+import { historyMessages } from './messages.ts'
+import { MomentText } from './moment-text.tsx'
+import { momentQuery, timelineQuery } from './queries.ts'
+import { Runs } from './runs.tsx'
+import { Legend, Timeline } from './timeline.tsx'
+import classes from './history.module.css'
+
+/** Texts are fetched once the slider has rested for so long. */
+const restMs = 120
+const playMs = 900
+const speeds = ['1', '2', '4'] as const
+const roomForRuns = '(min-width: 75em)'
+
+export function HistoryDrawer({
+  document,
+  onClose,
+}: {
+  readonly document: DocumentSummary
+  readonly onClose: () => void
+}) {
+  const t = useMessages(historyMessages)
+  const say = useLocalized()
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="bottom"
+      size="100%"
+      title={t('historyOf', { title: say(document.title) })}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      classNames={{ content: classes.drawer ?? '', header: classes.head ?? '', body: classes.body ?? '' }}
+    >
+      <Loading document={document.id} />
+    </Drawer>
+  )
+}
+
+function Loading({ document }: { readonly document: string }) {
+  const t = useMessages(historyMessages)
+  const { data: marks, error, refetch } = useQuery(timelineQuery(document))
+  if (marks !== undefined) return <History document={document} marks={marks} />
+  if (error) return <Failure error={error} retry={() => void refetch()} />
+  return (
+    <div className={classes.controls} role="status" aria-busy="true" aria-label={t('loading')}>
+      <Delayed>
+        <Skeleton height={28} width={240} mb={12} />
+        <Skeleton height={72} mb={32} />
+        <Skeleton height={320} />
+      </Delayed>
+    </div>
+  )
+}
+
+/** The moment to show, the earlier one to compare it with, and whose the changes between them are. */
+type Choice = { readonly seq: number; readonly against: number | null; readonly side: Party | null }
+
+function History({ document, marks }: { readonly document: string; readonly marks: readonly TimelineMark[] }) {
+  const t = useMessages(historyMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const head = marks.at(-1)?.lastSeq ?? 1
+  const [choice, setChoice] = useState<Choice>({ seq: head, against: null, side: null })
+  const [playing, setPlaying] = useState(false)
+  const [speed, setSpeed] = useState<string>(speeds[0])
+  const [differences, setDifferences] = useState<number | null>(null)
+  const [tab, setTab] = useState('text')
+  const beside = useMediaQuery(roomForRuns, window.matchMedia(roomForRuns).matches, { getInitialValueInEffect: false })
+  const { shown, wide, choose: chooseLanguages } = useShownLanguages()
+  const [rested] = useDebouncedValue(choice.seq, playing ? 0 : restMs)
+  const {
+    data: moment,
+    error,
+    refetch,
+  } = useQuery({ ...momentQuery(document, rested), placeholderData: keepPreviousData })
+  const arrived = moment?.seq === choice.seq
+  // The text comes first: what it is compared with is asked for once it stands there.
+  const { data: before } = useQuery({
+    ...momentQuery(document, choice.against ?? 0),
+    enabled: choice.against !== null && arrived,
+  })
+
+  const choose = useCallback(
+    (seq: number) => {
+      setChoice((current) => {
+        if (seq === current.seq) return current
+        const from = moment !== undefined && moment.seq < seq ? moment.seq : marks[markOf(marks, seq) - 1]?.lastSeq
+        const against = from !== undefined && from < seq ? from : null
+        return { seq, against, side: against === null ? null : sideOf(marks, against, seq) }
+      })
+    },
+    [marks, moment],
+  )
+  const chooseRun = ({ firstSeq, lastSeq, by }: HistoryEntry) => {
+    setPlaying(false)
+    setTab('text')
+    setChoice({ seq: lastSeq, against: firstSeq > 1 ? firstSeq - 1 : null, side: by?.party ?? null })
+  }
+  const play = () => {
+    if (!playing && choice.seq >= head) choose(marks[0]?.lastSeq ?? head)
+    setPlaying(!playing)
+  }
+  useEffect(() => {
+    if (!playing || !arrived) return undefined
+    const next = marks.find(({ lastSeq }) => lastSeq > choice.seq)
+    const timer = setTimeout(() => (next ? choose(next.lastSeq) : setPlaying(false)), playMs / Number(speed))
+    return () => clearTimeout(timer)
+  }, [playing, arrived, marks, choice.seq, choose, speed])
+
+  const mark = marks[markOf(marks, choice.seq)]
+  const instant = arrived ? moment.at : (mark?.at ?? '')
+  const time = formatInCapitals(instant, language, { withDay: true })
+  const name = arrived ? (moment.by === null ? t('record') : say(moment.by.name)) : ''
+  const change = t('change', { seq: choice.seq.toLocaleString(language), head: head.toLocaleString(language) })
+  const said = [time, name, change].filter((part) => part !== '').join(language === 'ja' ? '、' : ', ')
+  const compared = before !== undefined && before.seq === choice.against ? before : null
+  const note =
+    choice.seq === 1
+      ? t('firstText')
+      : compared === null || differences === null
+        ? ''
+        : t(differences === 0 ? 'unchanged' : 'changedSince', {
+            time: formatInCapitals(compared.at, language, { withDay: true }),
+          })
+
+  const runs = <Runs document={document} seq={choice.seq} onChoose={chooseRun} />
+  return (
+    <>
+      <div className={classes.controls}>
+        <div className={classes.now}>
+          <Tooltip label={t(playing ? 'pause' : 'play')}>
+            <ActionIcon
+              variant="filled"
+              color="accent"
+              aria-label={t(playing ? 'pause' : 'play')}
+              onClick={play}
+              disabled={marks.length < 2}
+            >
+              {playing ? <IconPlayerPause size={18} stroke={1.5} /> : <IconPlayerPlay size={18} stroke={1.5} />}
+            </ActionIcon>
+          </Tooltip>
+          <SegmentedControl
+            size="xs"
+            aria-label={t('speed')}
+            value={speed}
+            onChange={setSpeed}
+            data={speeds.map((times) => ({ value: times, label: t('speedTimes', { times }) }))}
+          />
+          <p className={classes.when}>
+            <time dateTime={instant}>{time}</time>
+            <span className={classes.by}>
+              {arrived && moment.by !== null ? <PersonMark person={moment.by} /> : null}
+              {name}
+            </span>
+            <span className={classes.quiet}>{change}</span>
+          </p>
+          {choice.seq < head ? (
+            <Button size="compact-sm" variant="subtle" onClick={() => choose(head)}>
+              {t('newest')}
+            </Button>
+          ) : null}
+        </div>
+        <Timeline
+          marks={marks}
+          seq={choice.seq}
+          spoken={said}
+          onChoose={(seq) => (setPlaying(false), choose(seq))}
+          onPlay={play}
+        />
+        <div className={classes.under}>
+          <Legend marks={marks} />
+          <p className={classes.keys}>{t('keys')}</p>
+        </div>
+        <div className={classes.options}>
+          {beside ? null : (
+            <SegmentedControl
+              size="xs"
+              value={tab}
+              onChange={setTab}
+              data={[
+                { value: 'text', label: t('text') },
+                { value: 'runs', label: t('changes') },
+              ]}
+            />
+          )}
+          <p className={classes.quiet} role="status">
+            {marks.length < 2 ? t('empty') : note}
+          </p>
+          <Languages shown={shown} wide={wide} onChoose={chooseLanguages} />
+        </div>
+      </div>
+      <div className={classes.stage} data-beside={beside}>
+        {beside || tab === 'text' ? (
+          <div className={classes.paper} role="region" aria-label={t('text')} aria-busy={!arrived}>
+            {error ? (
+              <Alert variant="outline" color="accent" mb="md" role="alert">
+                {t(moment === undefined ? 'momentFailedEmpty' : 'momentFailed')}{' '}
+                <Button size="compact-sm" variant="subtle" onClick={() => void refetch()}>
+                  {t('retry')}
+                </Button>
+              </Alert>
+            ) : null}
+            {moment ? (
+              <div className={classes.sheet} data-single={shown !== 'both'}>
+                <MomentText
+                  content={moment.content}
+                  before={compared?.content ?? null}
+                  side={choice.side}
+                  label={t('textAt', { time: formatInCapitals(moment.at, language, { withDay: true }) })}
+                  shown={shown}
+                  onCompared={setDifferences}
+                />
+              </div>
+            ) : error ? null : (
+              <Delayed>
+                <Skeleton height={320} />
+              </Delayed>
+            )}
+          </div>
+        ) : null}
+        {beside || tab === 'runs' ? runs : null}
+      </div>
+    </>
+  )
+}
+
+function Languages({
+  shown,
+  wide,
+  onChoose,
+}: {
+  readonly shown: ShownLanguages
+  readonly wide: boolean
+  readonly onChoose: (choice: ShownLanguages) => void
+}) {
+  const t = useMessages(documentMessages)
+  const choices: readonly { value: ShownLanguages; label: string }[] = [
+    ...(wide ? [{ value: 'both' as const, label: t('both') }] : []),
+    ...languageKeys.map((each) => ({ value: each, label: wide ? languages[each].name : each.toUpperCase() })),
+  ]
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('languages')}
+      value={shown}
+      onChange={(value) => {
+        const choice = choices.find((each) => each.value === value)
+        if (choice) onChoose(choice.value)
+      }}
+      data={[...choices]}
+    />
+  )
+}

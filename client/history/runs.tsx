@@ -1,0 +1,108 @@
+/** Who changed what: runs of one person's changes, newest first, each a way to its moment. */
+import { Button, Skeleton } from '@mantine/core'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import type { HistoryEntry } from '#shared/api/history.ts'
+import { formatInstant, formatTime } from '#client/i18n/dates.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { Delayed } from '#client/ui/page-state.tsx'
+import { PersonMark } from '#client/ui/party-mark.tsx'
+import { historyMessages } from './messages.ts'
+import { runsQuery } from './queries.ts'
+import classes from './history.module.css'
+
+export function Runs({
+  document,
+  seq,
+  onChoose,
+}: {
+  readonly document: string
+  /** The moment that is shown. */
+  readonly seq: number
+  readonly onChoose: (run: HistoryEntry) => void
+}) {
+  const t = useMessages(historyMessages)
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(runsQuery(document))
+  const runs = data?.pages.flatMap(({ entries }) => entries)
+  return (
+    <section className={classes.runs} aria-labelledby="history-changes">
+      <h2 id="history-changes" className={classes.heading}>
+        {t('changes')}
+      </h2>
+      {runs === undefined && !error ? (
+        <Delayed>
+          <Skeleton height={44} mb={8} />
+          <Skeleton height={44} mb={8} />
+          <Skeleton height={44} />
+        </Delayed>
+      ) : null}
+      <ol className={classes.runList}>
+        {runs?.map((run) => (
+          <li key={run.lastSeq}>
+            <Run run={run} current={run.firstSeq <= seq && seq <= run.lastSeq} onChoose={onChoose} />
+          </li>
+        ))}
+      </ol>
+      {error ? (
+        <p className={classes.quiet} role="status">
+          {t('changesFailed')}{' '}
+          <Button size="compact-sm" variant="subtle" onClick={() => void refetch()}>
+            {t('retry')}
+          </Button>
+        </p>
+      ) : null}
+      {hasNextPage ? (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage({ cancelRefetch: false })}
+        >
+          {t('earlier')}
+        </Button>
+      ) : null}
+    </section>
+  )
+}
+
+function Run({
+  run,
+  current,
+  onChoose,
+}: {
+  readonly run: HistoryEntry
+  readonly current: boolean
+  readonly onChoose: (run: HistoryEntry) => void
+}) {
+  const t = useMessages(historyMessages)
+  const say = useLocalized()
+  const language = useLanguage()
+  const { by, from, to, inserted, deleted } = run
+  const [start, end] = [formatInstant(from, language), formatTime(to, language)]
+  const sameDay = new Date(from).toDateString() === new Date(to).toDateString()
+  const until = start.endsWith(end) && sameDay ? '' : `–${sameDay ? end : formatInstant(to, language)}`
+  return (
+    <button
+      type="button"
+      className={classes.run}
+      aria-current={current ? 'true' : undefined}
+      onClick={() => onChoose(run)}
+    >
+      <span className={classes.runWho}>
+        {by === null ? <span className={classes.swatch} data-mark="plain" /> : <PersonMark person={by} />}
+        {by === null ? t('record') : say(by.name)}
+      </span>
+      <span className={classes.counts}>
+        <span title={t('inserted', { count: inserted })} aria-label={t('inserted', { count: inserted })} role="img">
+          +{inserted.toLocaleString(language)}
+        </span>{' '}
+        <span title={t('deleted', { count: deleted })} aria-label={t('deleted', { count: deleted })} role="img">
+          −{deleted.toLocaleString(language)}
+        </span>
+      </span>
+      <span className={classes.runWhen}>
+        <time dateTime={from}>{start}</time>
+        {until === '' ? null : <time dateTime={to}>{until}</time>}
+      </span>
+    </button>
+  )
+}

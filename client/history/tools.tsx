@@ -1,0 +1,92 @@
+/** What the document's page shows of the history: a button among the tools, one beside selected words, and what they open. */
+import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { IconHistory, IconUserQuestion } from '@tabler/icons-react'
+import { lazy, Suspense, useState } from 'react'
+import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+import { can } from '#shared/domain/permissions.ts'
+import type { DocumentConnection } from '#client/connection/connection.ts'
+import type { TextEditor } from '#client/document/text-editor.ts'
+import { useMessages } from '#client/i18n/messages.ts'
+import { historyMessages } from './messages.ts'
+
+const HistoryDrawer = lazy(() => import('./drawer.tsx').then((module) => ({ default: module.HistoryDrawer })))
+const AuthorPanel = lazy(() => import('./author-panel.tsx').then((module) => ({ default: module.AuthorPanel })))
+
+export type HistoryTools = {
+  /** Whether the reader may see the history: if not, nothing of it is shown. */
+  readonly allowed: boolean
+  readonly open: 'none' | 'who' | 'history'
+  readonly setOpen: (open: HistoryTools['open']) => void
+  /** Opens "Who wrote this" for the selected words. False if there are none. */
+  readonly ask: (text: TextEditor | null) => boolean
+}
+
+export function useHistoryTools(actor: Actor, document: DocumentSummary): HistoryTools {
+  const [open, setOpen] = useState<HistoryTools['open']>('none')
+  const allowed = can(actor, 'history.read', document)
+  const ask = (text: TextEditor | null) => {
+    if (!allowed || text === null || text.editor.state.selection.empty) return false
+    setOpen('who')
+    return true
+  }
+  return { allowed, open, setOpen, ask }
+}
+
+export function HistoryButton({ history }: { readonly history: HistoryTools }) {
+  const t = useMessages(historyMessages)
+  if (!history.allowed) return null
+  return (
+    <Tooltip label={t('history')}>
+      <ActionIcon aria-label={t('history')} onClick={() => history.setOpen('history')}>
+        <IconHistory size={18} stroke={1.5} />
+      </ActionIcon>
+    </Tooltip>
+  )
+}
+
+/** "Who wrote this" beside selected words. */
+export function WhoButton({ history, text }: { readonly history: HistoryTools; readonly text: TextEditor }) {
+  const t = useMessages(historyMessages)
+  if (!history.allowed || history.open === 'who') return null
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      leftSection={<IconUserQuestion size={16} stroke={1.5} />}
+      // Taking the focus would take the selection with it.
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => history.ask(text)}
+    >
+      {t('who')}
+    </Button>
+  )
+}
+
+export function HistoryViews({
+  history,
+  document,
+  text,
+  connection,
+}: {
+  readonly history: HistoryTools
+  readonly document: DocumentSummary
+  readonly text: TextEditor | null
+  readonly connection: DocumentConnection
+}) {
+  const { open, setOpen } = history
+  return (
+    <Suspense>
+      {open === 'who' && text ? (
+        <AuthorPanel
+          document={document.id}
+          text={text}
+          connection={connection}
+          onHistory={() => setOpen('history')}
+          onClose={() => setOpen('none')}
+        />
+      ) : null}
+      {open === 'history' ? <HistoryDrawer document={document} onClose={() => setOpen('none')} /> : null}
+    </Suspense>
+  )
+}

@@ -1,0 +1,283 @@
+/** The history as people see it: who wrote which word, the life of a text on a slider, and how fast a long life opens. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import * as Y from 'yjs'
+import { wordsIn } from '#test/support/words.ts'
+import { historyMessages } from '#client/history/messages.ts'
+import { actorName, findPersona } from '#shared/domain/actors.ts'
+import type { Language } from '#shared/domain/languages.ts'
+import { getMoment, getTimeline } from '#shared/api/history.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { seedDemo } from '#server/seed/index.ts'
+import { openSqliteStorage } from '#server/storage/sqlite.ts'
+import type { LogRow } from '#server/storage/storage.ts'
+import {
+  eventually,
+  launchBrowser,
+  pictures,
+  seatForTest,
+  startProgram,
+  type Program,
+  type Seat,
+} from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  selectWords,
+} from '#test/support/paper.ts'
+import { spawnServer } from '#test/support/server.ts'
+import { temporaryFolder } from '#test/support/storage.ts'
+
+const path = '/documents/semiconductors-mou'
+const seats = { us: 'us-cochair-semiconductors', jp: 'jp-cochair-semiconductors' } as const
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  await mkdir(pictures, { recursive: true })
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+const say = (language: Language = 'en') => wordsIn(language)(historyMessages)
+const nameOf = (persona: string, language: Language = 'en') => {
+  const actor = findPersona(persona)
+  if (actor === undefined) throw new Error(`There is no persona ${persona}`)
+  return actorName(actor)[language]
+}
+
+async function take(persona: string, appearance: Parameters<typeof seatForTest>[3] = {}): Promise<Seat> {
+  const seat = await seatForTest(browser, program.url, persona, appearance)
+  await seat.open(path)
+  await openDocument(seat.page)
+  return seat
+}
+
+const article = (page: Page, label = 'Article 1', language: Language = 'en') =>
+  paragraphOf(clauseNumbered(page, label), language)
+
+const slider = (page: Page, language: Language = 'en') => page.getByRole('slider', { name: say(language)('timeline') })
+/** The text of the chosen moment. */
+const past = (page: Page) => page.getByRole('dialog').getByRole('document')
+const pastArticle = (page: Page) => paragraphOf(past(page).locator('section.clause').first(), 'en')
+
+/** Serious and critical findings on a page, one line each. */
+async function findingsOn(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+test('[S7][S15] the selection says who wrote which word, and the slider plays the life of the text', async () => {
+  const us = await take(seats.us)
+  const jp = await take(seats.jp)
+  await caretBehind(article(us.page), 'The purpose of this Memorandum')
+  await us.page.keyboard.type(' from Washington')
+  await expectSaveState(us.page, 'saved')
+  await expectWords(article(jp.page), 'Memorandum from Washington')
+  await caretBehind(article(jp.page), 'Memorandum from Washington')
+  await jp.page.keyboard.type(' and from Tokyo')
+  await expectSaveState(jp.page, 'saved')
+  await expectWords(article(us.page), 'Memorandum from Washington and from Tokyo')
+
+  // By the button beside the words, and by keys.
+  await selectWords(article(us.page), 'this Memorandum from Washington and from Tokyo')
+  await us.page.getByRole('button', { name: say()('who'), exact: true }).click()
+  const panel = us.page.getByRole('dialog', { name: say()('who') })
+  const rows = panel.getByRole('listitem')
+  await eventually(async () => {
+    expect(await rows.count()).toBe(3)
+    const said = await rows.allInnerTexts()
+    expect(said[0]).toMatch(new RegExp(`^${say()('record')}\\s+this Memorandum`))
+    expect(said[1]).toMatch(new RegExp(`^${nameOf(seats.us)}\\s+from Washington\\s+Written .*EST`))
+    expect(said[2]).toMatch(new RegExp(`^${nameOf(seats.jp)}\\s+and from Tokyo\\s+Written .*JST`))
+  })
+  await panel.getByRole('switch', { name: say()('colours') }).click()
+  // A caret or a line break may cut marked words in two.
+  const marked = async (page: Page, mark: string) =>
+    (await article(page).locator(`span[data-mark="${mark}"]`).allTextContents()).join('').trim()
+  await eventually(async () => {
+    expect(await marked(us.page, 'solid')).toBe('from Washington')
+    expect(await marked(us.page, 'outlined')).toBe('and from Tokyo')
+  })
+  expect(await findingsOn(us.page)).toEqual([])
+  await panel.getByRole('button', { name: say()('whoClose') }).click()
+  await eventually(async () => expect(await marked(us.page, 'solid')).toBe(''))
+  await selectWords(article(us.page), 'from Tokyo')
+  await us.page.keyboard.press('Control+Alt+h')
+  await eventually(async () => expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('from Tokyo')]))
+  await us.page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+
+  await us.page.getByRole('button', { name: say()('history'), exact: true }).click()
+  await expectWords(pastArticle(us.page), 'Memorandum from Washington and from Tokyo')
+  await slider(us.page).focus()
+  await us.page.keyboard.press('Home')
+  await expectWords(pastArticle(us.page), 'The purpose of this Memorandum')
+  await eventually(async () => expect(await pastArticle(us.page).innerText()).not.toContain('from Washington'))
+  expect(await findingsOn(us.page)).toEqual([])
+  await us.page.keyboard.press(' ')
+  await us.page.getByRole('button', { name: say()('pause') }).waitFor()
+  await us.page.getByRole('button', { name: say()('play') }).waitFor()
+  await expectWords(pastArticle(us.page), 'Memorandum from Washington and from Tokyo')
+
+  await us.page
+    .getByRole('region', { name: say()('changes') })
+    .getByRole('button', { name: nameOf(seats.us) })
+    .click()
+  await eventually(async () => {
+    expect((await past(us.page).locator('ins').allInnerTexts()).map((words) => words.trim())).toEqual([
+      'from Washington',
+    ])
+    expect(await pastArticle(us.page).innerText()).not.toContain('from Tokyo')
+  })
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[H7][S7] the panel is shown nothing of the history', async () => {
+  const { page } = await take('panelist-semiconductors')
+  await selectWords(article(page), 'The purpose')
+  await page
+    .getByRole('button', { name: /^Comment/ })
+    .first()
+    .waitFor()
+  expect(await page.getByRole('button', { name: say()('history'), exact: true }).count()).toBe(0)
+  expect(await page.getByRole('button', { name: say()('who'), exact: true }).count()).toBe(0)
+})
+
+const looks = [
+  { language: 'en', width: 1440, height: 900 },
+  { language: 'ja', width: 390, height: 844 },
+] as const
+
+test.each(looks)('[S15][U2][U10][U11] the history in $language, $width pixels wide', async (look) => {
+  const { language, width } = look
+  const { page, faults } = await take(seats.us, look)
+  const picture = async (name: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: `${pictures}${name}-${width}-${colorScheme}-${language}.png` })
+    }
+    expect(await findingsOn(page)).toEqual([])
+    await page.emulateMedia({ colorScheme: 'light' })
+  }
+  await selectWords(
+    article(page, language === 'en' ? 'Article 1' : '第1条', language),
+    language === 'en' ? 'The purpose' : '本覚書',
+  )
+  await page.keyboard.press('Control+Alt+h')
+  await page
+    .getByRole('dialog', { name: say(language)('who') })
+    .getByRole('listitem')
+    .first()
+    .waitFor()
+  await picture('document-who')
+  await page.getByRole('button', { name: say(language)('whoClose') }).click()
+
+  await page.getByRole('button', { name: say(language)('history'), exact: true }).click()
+  await past(page).locator('section.clause').first().waitFor()
+  const overhang = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect(overhang).toBeLessThanOrEqual(0)
+  await picture('document-history')
+
+  await page.route('**/history/*', async (route) => await route.abort())
+  await slider(page, language).press('Home')
+  await page.getByText(say(language)('momentFailed')).waitFor()
+  await page.unroute('**/history/*')
+  await page.getByRole('button', { name: say(language)('retry') }).click()
+  await page.getByText(say(language)('momentFailed')).waitFor({ state: 'hidden' })
+
+  await page.getByRole('button', { name: say(language)('close'), exact: true }).click()
+  await page.route('**/timeline', async (route) => await route.fulfill({ status: 403, json: {} }))
+  await page.getByRole('button', { name: say(language)('history'), exact: true }).click()
+  await page.getByRole('dialog').getByRole('heading', { level: 1 }).waitFor()
+  expect(faults).toEqual([])
+})
+
+const edits = 50_000
+const burst = 40
+
+/** Puts a life of 50,000 small edits by both sides into the store at `file`, packed as an old log is. */
+async function liveLong(file: string, id: string): Promise<number> {
+  const storage = await openSqliteStorage({ file })
+  const start = Date.UTC(2026, 10, 20)
+  await seedDemo(storage, start)
+  const [record, stored] = await Promise.all([storage.documents.get(id), storage.log.load(id)])
+  if (record === null || stored === null) throw new Error('The demo has no such document')
+  const doc = new Y.Doc({ gc: false })
+  for (const bytes of stored.updates) Y.applyUpdate(doc, bytes)
+  const body = doc.getXmlFragment(bodyName)
+  const texts: Y.XmlText[] = []
+  for (const node of body.createTreeWalker((each) => each instanceof Y.XmlText)) {
+    if (node instanceof Y.XmlText) texts.push(node)
+  }
+  let rows: LogRow[] = []
+  let edit = 0
+  const user = () => (Math.floor(edit / burst) % 2 === 0 ? seats.us : seats.jp)
+  const clientOf = { [seats.us]: 1001, [seats.jp]: 1002 } as const
+  doc.on('update', (bytes: Uint8Array) => rows.push({ user: user(), at: start + edit * 200, bytes }))
+  for (; edit < edits; edit += 1) {
+    const text = texts[(Math.floor(edit / burst) * 7) % texts.length]
+    if (text === undefined) break
+    doc.clientID = clientOf[user()]
+    const middle = Math.floor(text.length / 2)
+    if (edit % 9 === 8 && text.length > 2) text.delete(middle, 1)
+    else text.insert(middle, 'edited by'.charAt(edit % 9))
+    if (rows.length < 5000 && edit < edits - 1) continue
+    const clients = edit < 5000 ? Object.entries(clientOf).map(([who, clientId]) => ({ clientId, user: who })) : []
+    await storage.log.append([{ document: id, epoch: record.epoch, rows, clients }])
+    rows = []
+  }
+  const head = (await storage.documents.get(id))?.head ?? 0
+  await storage.log.putCheckpoint(id, head, Y.encodeStateAsUpdate(doc))
+  while (await storage.log.pack(id, 8192));
+  await storage.close()
+  return head
+}
+
+test('[S15] the history of 50,000 edits opens within two seconds', async ({ annotate }) => {
+  const folder = await temporaryFolder()
+  onTestFinished(folder.dispose)
+  const id = 'semiconductors-mou'
+  const head = await liveLong(join(folder.path, 'alternat.sqlite'), id)
+  const server = spawnServer({ HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }, { built: true })
+  onTestFinished(async () => {
+    server.kill('SIGTERM')
+    await server.exited
+  })
+  const url = await server.ready
+  const cookie = await server.signIn('secretariat')
+  const processor = async () => {
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]) * 1000
+  }
+  const ask = async (address: string): Promise<unknown> =>
+    await (await fetch(`${url}/api/documents/${id}${address}`, { headers: { cookie } })).json()
+
+  const [begun, burnt] = [performance.now(), await processor()]
+  const { marks } = getTimeline.response.parse(await ask('/timeline'))
+  const newest = getMoment.response.parse(await ask(`/history/${marks.at(-1)?.lastSeq}`))
+  const [took, cost] = [performance.now() - begun, (await processor()) - burnt]
+  await annotate(`history of ${head} edits: ${Math.round(took)} ms, ${Math.round(cost)} ms of the server’s processor`)
+  expect(newest.seq).toBe(head)
+  expect(marks.flatMap(({ changes }) => changes).reduce((sum, { count }) => sum + count, 0)).toBe(head)
+  // The machine may be busy with other things: what this costs the server is what can be promised anywhere.
+  expect(cost).toBeLessThan(2000)
+  const walked = getMoment.response.parse(await ask(`/history/${head - 1}`))
+  expect(walked.seq).toBe(head - 1)
+})
