@@ -2,7 +2,7 @@
 import type { EditorView } from '@tiptap/pm/view'
 import { clauseById } from '#client/editor/clause-commands.ts'
 
-const barsHeight = 120
+const barsHeight = 148
 
 const smoothly = (): ScrollBehavior =>
   window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth'

@@ -35,14 +35,14 @@ export const tableKeys = Extension.create({
   name: 'tableKeys',
   priority: 110,
   addKeyboardShortcuts() {
-    const { commands, view } = this.editor
-    const state = () => this.editor.state
-    const go = (direction: 1 | -1) => goToNextCell(direction)(state(), view.dispatch)
+    const { editor } = this
+    const inTable = () => isInTable(editor.state)
+    const go = (direction: 1 | -1) => goToNextCell(direction)(editor.state, editor.view.dispatch)
     return {
       // A new row takes two steps: its cells have a line only once the first one is through.
       Tab: () =>
-        isInTable(state()) && (commands.sinkListItem('listItem') || go(1) || (commands.addRowAfter() && go(1))),
-      'Shift-Tab': () => isInTable(state()) && (commands.liftListItem('listItem') || go(-1)),
+        inTable() && (editor.commands.sinkListItem('listItem') || go(1) || (editor.commands.addRowAfter() && go(1))),
+      'Shift-Tab': () => inTable() && (editor.commands.liftListItem('listItem') || go(-1)),
     }
   },
 })

@@ -39,7 +39,16 @@ export function AuthorPanel({
   const [coloured, setColoured] = useState(false)
   const ranges = useSelectedRanges(text, connection)
   const heading = useRef<HTMLHeadingElement>(null)
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true })
+    const { view, state } = text.editor
+    const panel = heading.current?.closest('section')?.getBoundingClientRect()
+    const words = view.coordsAtPos(state.selection.from)
+    // On a narrow screen the panel may lie over the very words that it speaks of.
+    if (panel && words.bottom > panel.top && words.left > panel.left) {
+      window.scrollBy({ top: words.top - window.innerHeight / 4, behavior: 'instant' })
+    }
+  }, [text])
   const authorOf = useMemo(
     () => (clients ? authorsFrom(clients, { client: connection.doc.clientID, person }) : null),
     [clients, connection, person],

@@ -2,7 +2,7 @@
 import { ActionIcon, Alert, Button, Drawer, SegmentedControl, Skeleton, Tooltip } from '@mantine/core'
 import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
@@ -84,11 +84,11 @@ function History({ document, marks }: { readonly document: string; readonly mark
   const beside = useMediaQuery(roomForRuns, window.matchMedia(roomForRuns).matches, { getInitialValueInEffect: false })
   const { shown, wide, choose: chooseLanguages } = useShownLanguages()
   const [rested] = useDebouncedValue(choice.seq, playing ? 0 : restMs)
-  const {
-    data: moment,
-    error,
-    refetch,
-  } = useQuery({ ...momentQuery(document, rested), placeholderData: keepPreviousData })
+  const { data: asked, error, refetch } = useQuery(momentQuery(document, rested))
+  const [last, setLast] = useState(asked)
+  if (asked !== undefined && asked !== last) setLast(asked)
+  // Until the next text is there, and where it cannot be had, the one before it stays.
+  const moment = asked ?? last
   const arrived = moment?.seq === choice.seq
   // The text comes first: what it is compared with is asked for once it stands there.
   const { data: before } = useQuery({
@@ -139,6 +139,7 @@ function History({ document, marks }: { readonly document: string; readonly mark
             time: formatInCapitals(compared.at, language, { withDay: true }),
           })
 
+  const languageChoice = <Languages shown={shown} wide={wide} onChoose={chooseLanguages} />
   const runs = <Runs document={document} seq={choice.seq} onChoose={chooseRun} />
   return (
     <>
@@ -175,6 +176,7 @@ function History({ document, marks }: { readonly document: string; readonly mark
               {t('newest')}
             </Button>
           ) : null}
+          {beside ? languageChoice : null}
         </div>
         <Timeline
           marks={marks}
@@ -185,10 +187,13 @@ function History({ document, marks }: { readonly document: string; readonly mark
         />
         <div className={classes.under}>
           <Legend marks={marks} />
+          <p className={classes.quiet} role="status">
+            {marks.length < 2 ? t('empty') : note}
+          </p>
           <p className={classes.keys}>{t('keys')}</p>
         </div>
-        <div className={classes.options}>
-          {beside ? null : (
+        {beside ? null : (
+          <div className={classes.options}>
             <SegmentedControl
               size="xs"
               value={tab}
@@ -198,12 +203,9 @@ function History({ document, marks }: { readonly document: string; readonly mark
                 { value: 'runs', label: t('changes') },
               ]}
             />
-          )}
-          <p className={classes.quiet} role="status">
-            {marks.length < 2 ? t('empty') : note}
-          </p>
-          <Languages shown={shown} wide={wide} onChoose={chooseLanguages} />
-        </div>
+            {languageChoice}
+          </div>
+        )}
       </div>
       <div className={classes.stage} data-beside={beside}>
         {beside || tab === 'text' ? (

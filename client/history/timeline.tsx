@@ -128,6 +128,9 @@ function Ticks({ marks, places }: { readonly marks: readonly TimelineMark[]; rea
         const mark = marks[index]
         if (mark === undefined) return null
         const earlier = marks[chosen[order - 1] ?? -1]
+        // The same minute is said once.
+        if (earlier !== undefined && formatInstant(earlier.at, language) === formatInstant(mark.at, language))
+          return null
         const sameDay = earlier !== undefined && dayOf(earlier.at) === dayOf(mark.at)
         return (
           <time

@@ -201,7 +201,7 @@ function detailOf(state: SaveState, t: T): { title: string; body: string } | nul
     case 'refused':
       return {
         title: t('refusedTitle'),
-        body: t(state.code === closeCode.forbidden ? 'refusedForbidden' : 'refusedOther'),
+        body: refusedBecause(state.code, t),
       }
     case 'replaced':
       return { title: t('replacedTitle'), body: t('replacedDetail') }
@@ -210,6 +210,11 @@ function detailOf(state: SaveState, t: T): { title: string; body: string } | nul
     case 'closed':
       return { title: t('endedTitle'), body: endedBecause(state.code, t) }
   }
+}
+
+function refusedBecause(code: number, t: T): string {
+  if (code === closeCode.unauthenticated) return t('endedSignedOut')
+  return t(code === closeCode.forbidden ? 'refusedForbidden' : 'refusedOther')
 }
 
 function endedBecause(code: number, t: T): string {

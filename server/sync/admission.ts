@@ -111,15 +111,18 @@ function isKnownContent({ content, parent }: Y.Item): boolean {
   return content instanceof Y.ContentAny
 }
 
-/** What of the delete set is not deleted yet. Only called with ranges below the known clocks or in the update itself. */
+/**
+ * What of the delete set is not deleted yet. What the document does not hold yet was admitted just before, in this update or this
+ * batch, and is therefore something new to delete.
+ */
 function deletedItems(doc: Y.Doc, ds: ReturnType<typeof Y.decodeUpdate>['ds']): 'nothing' | 'formatting' | 'content' {
   let found: 'nothing' | 'formatting' = 'nothing'
   for (const [client, ranges] of ds.clients) {
     const structs = doc.store.clients.get(client)
-    if (structs === undefined) continue
+    if (structs === undefined) return 'content'
     const clockEnd = Y.getState(doc.store, client)
     for (const { clock, len } of ranges) {
-      if (clock >= clockEnd) continue
+      if (clock + len > clockEnd) return 'content'
       for (let at = Y.findIndexSS(structs, clock); at < structs.length; at += 1) {
         const struct = structs[at]
         if (struct === undefined || struct.id.clock >= clock + len) break

@@ -4,12 +4,16 @@ import { liftListItem, wrapInList } from '@tiptap/pm/schema-list'
 import { TextSelection, type EditorState } from '@tiptap/pm/state'
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
+import type { Person } from '#shared/api/common.ts'
+import { actorName, personas } from '#shared/domain/actors.ts'
+import type { Audience } from '#shared/domain/permissions.ts'
 import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { schema } from '#shared/editor/schema.ts'
 import { clauseById, deleteClause, swapClauses } from '#client/editor/clause-commands.ts'
 import { setLevel } from '#client/editor/headings.ts'
 import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
-import { prepareApplication } from '#client/threads/apply.ts'
+import { anchorOfApplied, prepareApplication, standingOf } from '#client/threads/apply.ts'
+import { mentionsIn, readersOf } from '#client/threads/people.ts'
 import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
 
 const words = 'share information early'
@@ -256,6 +260,86 @@ describe('a proposed wording', () => {
     const anchor = anchorOn(editor, words)
     editor.run((state) => deleteClause(state, clauseById(state.doc, idOf(1))!))
     expect(application(editor, anchor, 'x')).toEqual({ type: 'gone' })
+  })
+})
+
+describe('what becomes of a proposal', () => {
+  const comment = { proposal: 'exchange data\n\npromptly', replaces: words }
+
+  test('[T15] it may be applied at once only while the passage reads exactly as it did', () => {
+    expect(standingOf(comment, words)).toBe('ready')
+    expect(standingOf(comment, `${words} `)).toBe('changed')
+    expect(standingOf(comment, null)).toBe('gone')
+    expect(standingOf({ ...comment, replaces: null }, words)).toBe('changed')
+  })
+
+  test('[T14] it is in the text when the passage reads as proposed, its lines run together', () => {
+    expect(standingOf(comment, 'exchange datapromptly')).toBe('applied')
+    expect(standingOf({ ...comment, replaces: 'exchange datapromptly' }, 'exchange datapromptly')).toBe('applied')
+  })
+
+  test('[T15] a passage that changed is replaced only by who names its present words', () => {
+    const editor = twoClauses()
+    const anchor = anchorOn(editor, words)
+    editor.run((state) => state.tr.insertText('relevant ', editor.find('information early').from))
+    const now = 'share relevant information early'
+    expect(prepareApplication(editor.state(), editor.body, anchor, words, 'x').type).toBe('changed')
+    expect(prepareApplication(editor.state(), editor.body, anchor, now, 'x').type).toBe('ready')
+  })
+
+  test.each(['exchange very much longer data promptly', 'be brief', 'exchange data\nand report\nand meet'])(
+    '[T14] its thread then stands on all of “%s”',
+    (wording) => {
+      const editor = twoClauses()
+      const anchor = anchorOn(editor, words)
+      const applied = prepareApplication(editor.state(), editor.body, anchor, words, wording)
+      if (applied.type !== 'ready') throw new Error(applied.type)
+      editor.run(() => applied.tr)
+      const moved = anchorOfApplied(editor.state(), editor.body, applied)
+      const whole = wording.replaceAll('\n', '')
+      expect(moved?.quote.exact).toBe(whole)
+      expect(moved && passageText(editor.body, moved, resolveAnchor(editor.body, moved)!.passage)).toBe(whole)
+    },
+  )
+
+  test('[T14] a wording without words leaves no passage', () => {
+    const editor = twoClauses()
+    const applied = prepareApplication(editor.state(), editor.body, anchorOn(editor, words), words, '')
+    if (applied.type !== 'ready') throw new Error(applied.type)
+    editor.run(() => applied.tr)
+    expect(anchorOfApplied(editor.state(), editor.body, applied)).toBeNull()
+    expect(linesOf(editor, 1, 'en')[0]).toBe('The Participants intend to  and in good faith.')
+  })
+})
+
+describe('mentions', () => {
+  const everyone = personas.map((actor): Person => ({ ...actor, name: actorName(actor) }))
+  const document = { group: 'semiconductors', kind: 'mou', panelOpen: true, frozen: false } as const
+  const readers = (audience: Audience) =>
+    readersOf(everyone, { document, audience, party: audience === 'delegation' ? 'us' : null, author: null })
+  const ids = (audience: Audience) => readers(audience).map(({ id }) => id)
+
+  test('[T13] everyone who may read the thread is offered, and nobody else', () => {
+    expect(ids('delegation')).toEqual(['us-cochair-semiconductors', 'us-drafter-semiconductors'])
+    const delegations = ['us-cochair', 'us-drafter', 'jp-cochair', 'jp-drafter'].map((seat) => `${seat}-semiconductors`)
+    expect(ids('panel')).toEqual([...delegations, 'panelist-semiconductors', 'secretariat'])
+    const linked = ['investment', 'export-controls', 'supply-chain']
+    expect(ids('joint')).toEqual([
+      ...delegations,
+      'secretariat',
+      'us-committee',
+      'jp-committee',
+      ...linked.flatMap((group) => [`us-cochair-${group}`, `jp-cochair-${group}`]),
+    ])
+  })
+
+  test('[T13] a name means one person, also where another begins with it', () => {
+    const people = readers('joint')
+    expect(new Set(people.map(({ name }) => name.en)).size).toBe(people.length)
+    expect(mentionsIn('@US Co-chair, Investment, please look', people)).toEqual(['us-cochair-investment'])
+    expect(mentionsIn('@US Co-chair: please look', people)).toEqual(['us-cochair-semiconductors'])
+    expect(mentionsIn('@米国 共同議長（投資規制）と@日本 共同議長へ', people)).toHaveLength(2)
+    expect(mentionsIn('Write to US Co-chair, Investment', people)).toEqual([])
   })
 })
 

@@ -1,7 +1,9 @@
 /** The editor's guard over clauses: what may not be removed or joined, whose ids are whose, and whom it leaves alone. */
 import { deleteSelection, joinBackward, selectAll } from '@tiptap/pm/commands'
 import { Fragment, Slice } from '@tiptap/pm/model'
+import { wrapInList } from '@tiptap/pm/schema-list'
 import { TextSelection } from '@tiptap/pm/state'
+import { addColumnAfter, addRowAfter } from '@tiptap/pm/tables'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { schema } from '#shared/editor/schema.ts'
 import {
@@ -14,6 +16,7 @@ import {
   swapClauses,
 } from '#client/editor/clause-commands.ts'
 import { selectClauseText, structurePlugin, withoutClauses } from '#client/editor/structure.ts'
+import { insertTable } from '#client/document/tables.ts'
 import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
 
 let refusals = 0
@@ -76,6 +79,49 @@ describe('typing leaves clauses whole', () => {
     const { from, to } = editor.find('First in English.')
     editor.run((state) => state.tr.delete(from - 1, to + 1))
     expect(linesOf(editor, 1, 'en')).toEqual([''])
+  })
+})
+
+describe('tables and lists', () => {
+  const cells = () => {
+    const found: { type: string; lines: number }[] = []
+    editor.state().doc.descendants((node) => {
+      if (/^(tableCell|tableHeader|listItem)$/.test(node.type.name)) {
+        found.push({ type: node.type.name, lines: node.childCount })
+      }
+    })
+    return found
+  }
+  const insert = () => {
+    editor.caret('First in English.', 'end')
+    editor.run((state) => insertTable(state, 2, 3))
+  }
+
+  test('[U9] a table comes with a line in every cell, and the caret in the first', () => {
+    insert()
+    expect(cells()).toEqual([
+      ...Array.from({ length: 3 }, () => ({ type: 'tableHeader', lines: 1 })),
+      ...Array.from({ length: 3 }, () => ({ type: 'tableCell', lines: 1 })),
+    ])
+    const { $from } = editor.state().selection
+    expect([$from.node(-1).type.name, $from.index(-3), $from.index(-2)]).toEqual(['tableHeader', 0, 0])
+    expect(insertTable(editor.state(), 2, 2)).toBeNull()
+  })
+
+  test('[U9] the cells of a new row and column have a line to type in', () => {
+    insert()
+    expect(editor.command(addRowAfter)).toBe(true)
+    expect(editor.command(addColumnAfter)).toBe(true)
+    expect(cells()).toHaveLength(12)
+    expect(cells().every(({ lines }) => lines === 1)).toBe(true)
+  })
+
+  test('[U9] a list item whose line is deleted keeps one', () => {
+    editor.caret('First in English.', 'end')
+    editor.command(wrapInList(schema.nodes['bulletList']!))
+    const { from, to } = editor.find('First in English.')
+    editor.run((state) => state.tr.delete(from - 1, to + 1))
+    expect(cells()).toEqual([{ type: 'listItem', lines: 1 }])
   })
 })
 

@@ -71,7 +71,10 @@ const article = (page: Page, label = 'Article 1', language: Language = 'en') =>
 const slider = (page: Page, language: Language = 'en') => page.getByRole('slider', { name: say(language)('timeline') })
 /** The text of the chosen moment. */
 const past = (page: Page) => page.getByRole('dialog').getByRole('document')
-const pastArticle = (page: Page) => paragraphOf(past(page).locator('section.clause').first(), 'en')
+const pastArticle = (page: Page) => {
+  const number = page.locator('.clause-number').getByText('Article 1', { exact: true })
+  return paragraphOf(past(page).locator('section.clause').filter({ has: number }), 'en')
+}
 
 /** Serious and critical findings on a page, one line each. */
 async function findingsOn(page: Page): Promise<string[]> {
@@ -116,6 +119,8 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
   expect(await findingsOn(us.page)).toEqual([])
   await panel.getByRole('button', { name: say()('whoClose') }).click()
   await eventually(async () => expect(await marked(us.page, 'solid')).toBe(''))
+  // A drag that began in the selection would move the words.
+  await caretBehind(article(us.page), 'The purpose')
   await selectWords(article(us.page), 'from Tokyo')
   await us.page.keyboard.press('Control+Alt+h')
   await eventually(async () => expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('from Tokyo')]))

@@ -70,6 +70,8 @@ type Spot = (page: Page) => Promise<void>
 const behind =
   (line: (page: Page) => Locator, words: string, ...keys: readonly string[]): Spot =>
   async (page) => {
+    // In the middle of the page nothing lies over it.
+    await line(page).evaluate((node) => node.scrollIntoView({ block: 'center' }))
     await caretBehind(line(page), words)
     for (const each of keys) await page.keyboard.press(each)
   }

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { StorageError } from '#server/storage/storage.ts'
 import { stateVectorFrame, updateFrame } from '#server/sync/frames.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
+import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { document, seededLog, startEngine, textOf } from '../support/engine.ts'
 import { deferred, settled } from '../support/memory-log.ts'
@@ -64,6 +65,30 @@ describe('what is shown and acknowledged', () => {
     expect(us.acknowledged).toEqual([1])
     expect(textOf(jp.body, 0, 'en').toString()).toBe('1 in English')
     expect(textOf(stored(engine.log).getXmlFragment(bodyName), 0, 'en').toString()).toBe('1 in English')
+  })
+
+  test('[S1] what is typed and taken back at once is taken back for everyone, and on disk', async () => {
+    const engine = startEngine()
+    const { us, jp } = await bothSides(engine)
+    const text = textOf(us.body, 0, 'en')
+    const fresh = new Y.XmlText()
+    text.insert(0, 'typo ')
+    text.delete(0, 5)
+    us.body.doc?.transact(() => {
+      const paragraph = new Y.XmlElement('paragraph')
+      paragraph.insert(0, [fresh])
+      const clause = us.body.get(1)
+      const english = clause instanceof Y.XmlElement ? clause.get(0) : null
+      if (english instanceof Y.XmlElement) english.push([paragraph])
+    })
+    fresh.insert(0, 'first thought')
+    fresh.delete(0, 5)
+    us.acknowledge(1)
+    await settled()
+    expect(us.acknowledged).toEqual([1])
+    expect(textOf(jp.body, 0, 'en').toString()).toBe('Article 1 in English')
+    expect(bodyToJson(jp.body)).toEqual(bodyToJson(us.body))
+    expect(bodyToJson(stored(engine.log).getXmlFragment(bodyName))).toEqual(bodyToJson(us.body))
   })
 
   test('[S1] an acknowledgement waits for a gap to be closed by the answer to our state vector', async () => {
