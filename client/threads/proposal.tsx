@@ -65,7 +65,7 @@ export function Proposal({
         <div className={classes.asking} role="alert">
           <p>{t('applyQuestion')}</p>
           <Group gap="xs">
-            <Button size="compact-sm" variant="default" onClick={() => setAsked(null)} data-autofocus>
+            <Button size="compact-sm" variant="default" onClick={() => setAsked(null)}>
               {t('cancel')}
             </Button>
             <Button

@@ -257,7 +257,11 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
       const { page, open, faults } = await seatOf(persona, language)
       const earlier = faults.length
       const picture = async (theme: string) =>
-        await page.screenshot({ path: `${pictures}${name}-${width}-${theme}-${language}.png`, fullPage: true })
+        await page.screenshot({
+          path: `${pictures}${name}-${width}-${theme}-${language}.png`,
+          // Of a document there is only drawn what is in view.
+          fullPage: !path.startsWith('/documents/'),
+        })
       await page.emulateMedia({ colorScheme: 'light' })
       await open(path)
       await ready({ page, language, narrow })
