@@ -36,7 +36,11 @@ export function MomentText({
     }
   }, [])
   useEffect(() => {
-    if (reader !== null) onCompared(reader.show(content, before, side))
+    if (reader === null) return
+    const differences = reader.show(content, before, side)
+    onCompared(differences)
+    // What changed may stand pages away from what is in view.
+    if (differences) ref.current?.querySelector('ins, del')?.scrollIntoView({ block: 'nearest' })
   }, [reader, content, before, side, language, onCompared])
   useEffect(() => {
     reader?.describe(label, shown)

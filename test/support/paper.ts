@@ -70,21 +70,42 @@ async function spotsOf(element: Locator, words: string): Promise<{ start: Spot; 
 /** How long a person holds the button down in a click. */
 const holdMs = 60
 
-/** Puts the caret behind some words with the mouse. */
+/** What is selected in the element, or what stands before the caret if nothing is, once the page has come to rest. */
+const selectionIn = async (element: Locator): Promise<string> =>
+  await element.evaluate(async (node) => {
+    await new Promise((rest) => requestAnimationFrame(() => requestAnimationFrame(rest)))
+    const selection = document.getSelection()
+    if (selection === null || !node.contains(selection.focusNode)) return ''
+    const range = selection.getRangeAt(0).cloneRange()
+    if (range.collapsed) range.setStart(node, 0)
+    const words = document.createElement('div')
+    words.append(range.cloneContents())
+    for (const caret of words.querySelectorAll('.caret')) caret.remove()
+    return words.textContent ?? ''
+  })
+
+/** Puts the caret behind some words with the mouse; again, as a person would, if the page moved meanwhile. */
 export async function caretBehind(element: Locator, words: string): Promise<void> {
-  const { end } = await spotsOf(element, words)
-  await element.page().mouse.click(end.x, end.y, { delay: holdMs })
+  await eventually(async () => {
+    const { end } = await spotsOf(element, words)
+    await element.page().mouse.click(end.x, end.y, { delay: holdMs })
+    const before = await selectionIn(element)
+    expect(before.slice(-words.length)).toBe(words)
+  })
 }
 
-/** Selects some words with the mouse. */
+/** Selects some words with the mouse; again, as a person would, if the page moved meanwhile. */
 export async function selectWords(element: Locator, words: string): Promise<void> {
-  const { start, end } = await spotsOf(element, words)
   const { mouse } = element.page()
-  await mouse.move(start.x, start.y)
-  await mouse.down()
-  await mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 3 })
-  await mouse.move(end.x, end.y, { steps: 3 })
-  await mouse.up()
+  await eventually(async () => {
+    const { start, end } = await spotsOf(element, words)
+    await mouse.move(start.x, start.y)
+    await mouse.down()
+    await mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 3 })
+    await mouse.move(end.x, end.y, { steps: 3 })
+    await mouse.up()
+    expect(await selectionIn(element)).toBe(words)
+  })
 }
 
 /** The state of my words. */
