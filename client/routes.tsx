@@ -1,3 +1,4 @@
+import { anythingUnsaved } from './connection/leaving.ts'
 /** Which address shows which page, and who may see it: without a seat, every way leads to the sign-in and from there back. */
 import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect } from 'react'
@@ -67,7 +68,7 @@ const seated = createRoute({
     const leave = useCallback(() => void navigate({ to: '/sign-in', search: {} }), [navigate])
     const listen = useCallback(
       (event: ServerEvent) => {
-        if (event.type !== 'signedOut') return
+        if (event.type !== 'signedOut' || anythingUnsaved()) return
         leave()
         forgetSession()
       },
@@ -125,7 +126,7 @@ export const router = createRouter({
 // A seat that ended while the page was open shows in the first answer that says so.
 queryClient.getQueryCache().subscribe(({ type, query }) => {
   const { error } = query.state
-  if (type !== 'updated' || !(error instanceof ApiError) || error.status !== 401) return
+  if (type !== 'updated' || !(error instanceof ApiError) || error.status !== 401 || anythingUnsaved()) return
   const next = router.state.location.href
   forgetSession()
   void router.navigate({ to: '/sign-in', search: isOwnAddress(next) ? { next } : {} })

@@ -34,35 +34,47 @@ export function createUnsaved(): Unsaved {
   }
 }
 
-/** The text that updates insert and do not delete again. Text typed in one go stays together; each new place is a new line. */
+type Unit = { readonly client: number; readonly clock: number; readonly text: string }
+
+/**
+ * The text that updates insert and do not delete again, in the order in which it stands in the document: what was typed at one
+ * place stays together, each new place is a new line.
+ */
 export function insertedText(updates: readonly Uint8Array[]): string {
   const decoded = updates.map((bytes) => Y.decodeUpdate(bytes))
   const deleted = (client: number, clock: number) =>
     decoded.some(({ ds }) =>
       (ds.clients.get(client) ?? []).some((range) => clock >= range.clock && clock < range.clock + range.len),
     )
-  const runs: string[] = []
-  let run = ''
-  const end = () => {
-    if (run.trim() !== '') runs.push(run)
-    run = ''
-  }
-  let last: { client: number; clock: number } | null = null
   const items = decoded
     .flatMap(({ structs }) => structs)
     .filter((struct): struct is Y.Item => struct instanceof Y.Item)
     .toSorted((a, b) => a.id.client - b.id.client || a.id.clock - b.id.clock)
-  for (const item of items) {
-    const { client, clock } = item.id
-    if (item.origin?.client !== last?.client || item.origin?.clock !== last?.clock) end()
-    if (item.content instanceof Y.ContentString) {
-      run += item.content.str
-        .split('')
-        .filter((_unit, at) => !deleted(client, clock + at))
-        .join('')
+  const runs: Unit[][] = []
+  const placeOf = (id: Y.ID | null) => {
+    if (id === null) return null
+    for (const run of runs) {
+      const at = run.findIndex(({ client, clock }) => client === id.client && clock === id.clock)
+      if (at >= 0) return { run, at }
     }
-    last = { client, clock: clock + item.length - 1 }
+    return null
   }
-  end()
-  return runs.join('\n')
+  for (const { id, length, content, origin, rightOrigin } of items) {
+    const text = content instanceof Y.ContentString ? content.str : ''
+    const units = Array.from({ length }, (_unit, at) => ({
+      client: id.client,
+      clock: id.clock + at,
+      text: deleted(id.client, id.clock + at) ? '' : (text[at] ?? ''),
+    }))
+    const before = placeOf(origin)
+    // A space beside a space may have been written behind it: then only what stands to the right says where we are.
+    const after = before === null ? placeOf(rightOrigin) : null
+    if (before !== null) before.run.splice(before.at + 1, 0, ...units)
+    else if (after !== null) after.run.splice(after.at, 0, ...units)
+    else runs.push(units)
+  }
+  return runs
+    .map((run) => run.map(({ text }) => text).join(''))
+    .filter((run) => run.trim() !== '')
+    .join('\n')
 }

@@ -37,7 +37,7 @@ import { DocumentPresence } from './presence.tsx'
 import { useReading } from './reading.ts'
 import { RecordTools } from './record-tools.tsx'
 import { useReferences } from './references.ts'
-import { scrollToClause, scrollToPosition } from './scrolling.ts'
+import { clauseInAddress, scrollToClause, scrollToPosition } from './scrolling.ts'
 import { ShortcutsSheet } from './shortcuts-sheet.tsx'
 import { useTextEditor, type pageKeys, type TextEditor, type TextEvents } from './text-editor.ts'
 import { ToolButton } from './tool-button.tsx'
@@ -183,6 +183,11 @@ export function Desk({
     textRef.current = text
     actionsRef.current = actions
   }, [text, actions])
+  // The numbers in a group's tables lead to their clause.
+  useEffect(() => {
+    const clause = clauseInAddress(window.location.hash)
+    if (text && clause !== null) scrollToClause(text.editor.view, clause)
+  }, [text])
   useEffect(() => {
     text?.editor.view.dom.setAttribute('data-languages', shown)
   }, [text, shown])
@@ -251,7 +256,7 @@ export function Desk({
         {text && editable ? (
           <Toolbar text={text} linking={linking} onLinking={setLinking} onComment={mayComment ? comment : null} />
         ) : (
-          <span className={`${classes.note} ${classes.toolbar}`}>
+          <span className={classes.note}>
             {t(document.frozen ? 'frozen' : mayComment ? 'commentOnly' : 'readOnly')}
           </span>
         )}

@@ -21,6 +21,9 @@ export function scrollToPosition(view: EditorView, pos: number): void {
   })
 }
 
+/** The clause that an address leads to (`#clause-…`), or null. */
+export const clauseInAddress = (hash: string): string | null => /^#clause-([0-9a-f-]{36})$/.exec(hash)?.[1] ?? null
+
 /** Scrolls to the top of a clause. */
 export function scrollToClause(view: EditorView, id: string): void {
   const clause = clauseById(view.state.doc, id)

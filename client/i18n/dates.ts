@@ -1,6 +1,10 @@
 /** Days and times in the reader's language; where both capitals meet, in both of their times. */
+import dayjs from 'dayjs'
+import customParseFormat from 'dayjs/plugin/customParseFormat.js'
 import type { Language } from '#shared/domain/languages.ts'
 import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
+
+dayjs.extend(customParseFormat)
 
 /** British order, since American leaves readers elsewhere guessing which number is the month. */
 const locales: Record<Language, string> = { en: 'en-GB', ja: 'ja-JP' }

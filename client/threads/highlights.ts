@@ -139,7 +139,10 @@ export const threadHighlights = (chosen: (thread: string | null) => void) =>
         props: {
           decorations: (state) => highlightKey.getState(state)?.shown,
           handleClick: (view, pos) => {
-            chosen(threadAt(view.state, pos))
+            // After the browser's selection has been read: a transaction before that would put the old one back.
+            requestAnimationFrame(() => {
+              if (!view.isDestroyed) chosen(threadAt(view.state, Math.min(pos, view.state.doc.content.size)))
+            })
             return false
           },
         },

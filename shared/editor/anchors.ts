@@ -28,8 +28,10 @@ export type Passage = {
 }
 
 const contextLength = 32
-/** A rough match may differ in at most this share of the quotation's characters. */
+/** A rough match may differ in at most this share of the quotation's characters, */
 const maxErrorShare = 0.3
+/** and so many characters around it must be those that stood around the quotation: alike words elsewhere are not the passage. */
+const leastAgreement = 8
 
 /** Makes the anchor of a passage, or null if the passage is empty or not inside one clause text. */
 export function createAnchor(
@@ -184,7 +186,9 @@ function findQuote({ text }: Flat, { exact, prefix, suffix }: QuotedPassage): Ra
   if (exactly.length > 0) return best(exactly)
   const matches = search(text, exact, Math.floor(exact.length * maxErrorShare))
   const fewest = Math.min(...matches.map(({ errors }) => errors))
-  return best(matches.filter(({ errors, start, end }) => errors === fewest && start < end))
+  const found = best(matches.filter(({ errors, start, end }) => errors === fewest && start < end))
+  const needed = Math.min(leastAgreement, prefix.length + suffix.length)
+  return found !== null && agreement(found) >= needed ? found : null
 }
 
 function commonPrefix(a: string, b: string): number {
