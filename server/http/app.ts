@@ -132,6 +132,7 @@ export async function createApp(
       events.stop()
       threads.stop()
       expiry.stop()
+      sessions.stop()
       people.stop()
     },
   }

@@ -11,13 +11,15 @@ import type { App, AppEnv, SignedIn } from './context.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { personOf } from './people.ts'
 import { forbidden, unusable } from './problems.ts'
+import { createRemembered } from './remembered.ts'
 
 export const sessionCookie = 'alternat_session'
 export const sessionLifetime = 12 * 60 * 60 * 1000
 
 export type Sessions = {
-  /** Who holds the token, or null if it opens nothing (any more). */
+  /** Who holds the token, or null if it opens nothing (any more). What was just looked up is not asked for again. */
   byToken(token: string | undefined): Promise<SignedIn | null>
+  /** The store's present word: for connections whose rights have changed, which hear of it before anyone else. */
   byHash(tokenHash: string): Promise<SignedIn | null>
   /** Whether the token opened a session here lately: told without asking the store, so that a crowd of strangers costs nothing. */
   isFamiliar(token: string | undefined): boolean
@@ -25,6 +27,7 @@ export type Sessions = {
   open(actor: Actor): Promise<{ token: string; signedIn: SignedIn }>
   /** Ends a session and, through the cluster, its live connections. */
   close(tokenHash: string): Promise<void>
+  stop(): void
 }
 
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex')
@@ -48,7 +51,7 @@ export function createSessions({
     if (familiar.size > maxFamiliar && oldest.done !== true) familiar.delete(oldest.value)
   }
 
-  async function byHash(tokenHash: string): Promise<SignedIn | null> {
+  async function look(tokenHash: string): Promise<SignedIn | null> {
     const session = await storage.sessions.get(tokenHash)
     if (session === null || session.expiresAt <= clock.now()) return null
     const actor = await storage.members.get(session.user)
@@ -56,12 +59,19 @@ export function createSessions({
     greet(tokenHash)
     return { actor, tokenHash, expiresAt: session.expiresAt }
   }
+  const remembered = createRemembered(clock, look)
+  const unsubscribe = cluster.subscribe(({ type }) => {
+    if (type === 'signedOut' || type === 'rightsChanged') remembered.clear()
+  })
+
   return {
-    byHash,
+    byHash: look,
     async byToken(token) {
       // Anything else cannot be one of ours: no need to ask the store.
-      return isToken(token) ? await byHash(hashOf(token)) : null
+      const signedIn = isToken(token) ? await remembered.get(hashOf(token)) : null
+      return signedIn !== null && signedIn.expiresAt > clock.now() ? signedIn : null
     },
+    stop: unsubscribe,
     isFamiliar: (token) => isToken(token) && familiar.has(hashOf(token)),
     async open(actor) {
       const token = randomBytes(32).toString('base64url')

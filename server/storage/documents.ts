@@ -2,7 +2,7 @@
 import { template } from './batch.ts'
 import { Document, readRow, readRows } from './records.ts'
 import type { Documents, NewDocument } from './storage.ts'
-import { runGroup, runWhole, type Store } from './store.ts'
+import { readAll, runGroup, runWhole, type Store } from './store.ts'
 
 type Values = {
   id: string
@@ -60,6 +60,13 @@ export function documents(store: Store): Documents {
     { single: true },
   )
 
+  const one = template<{ id: string }>((slot) => db.selectFrom('documents').selectAll().where('id', '=', slot('id')), {
+    single: false,
+  })
+  const all = template(() => db.selectFrom('documents').selectAll().orderBy('created_at').orderBy('id'), {
+    single: false,
+  })
+
   return {
     create: (created) =>
       run(async () => {
@@ -69,12 +76,12 @@ export function documents(store: Store): Documents {
       }),
     get: (id) =>
       run(async () => {
-        const row = await db.selectFrom('documents').selectAll().where('id', '=', id).executeTakeFirst()
-        return readRow(Document, 'documents', row)
+        const [rows = []] = await readAll(store, [one([{ id }])])
+        return readRow(Document, 'documents', rows[0])
       }),
     list: () =>
       run(async () => {
-        const rows = await db.selectFrom('documents').selectAll().orderBy('created_at').orderBy('id').execute()
+        const [rows = []] = await readAll(store, [all([{}])])
         return readRows(Document, 'documents', rows)
       }),
     setPanelOpen: (id, panelOpen) =>

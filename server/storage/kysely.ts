@@ -25,14 +25,18 @@ const emptiedByReset = [
   'sessions',
 ] as const satisfies readonly (keyof Tables)[]
 
-/** A store over a migrated database. `batch` runs on the same database; `release` lets go of it, after the last call is done. */
-export function kyselyStorage(db: Kysely<Tables>, batch: RunBatch, release: () => Promise<void>): Storage {
+/** A store over a migrated database. `batch` and `read` run on the same one; `release` lets go of it, after the last call is done. */
+export function kyselyStorage(
+  db: Kysely<Tables>,
+  { batch, read, release }: { batch: RunBatch; read: RunBatch; release: () => Promise<void> },
+): Storage {
   const begun = new Set<Promise<unknown>>()
   let closed: Promise<void> | null = null
 
   const store: Store = {
     db,
     batch,
+    read,
     async run(work) {
       if (closed !== null) throw new StorageError('The store is closed')
       const call = work()

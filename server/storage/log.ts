@@ -2,65 +2,48 @@
 import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
 import { Bytes, Checkpoint, Client, Head, readRow, readRows } from './records.ts'
-import { StorageError, type AppendEntry, type AppendResult, type ClientBinding, type UpdateLog } from './storage.ts'
-import { runWhole, type Store } from './store.ts'
-import type { Tables } from './tables.ts'
-import type { Kysely } from 'kysely'
+import { StorageError, type AppendEntry, type AppendResult, type UpdateLog } from './storage.ts'
+import { readAll, runWhole, type Store } from './store.ts'
 import { z } from 'zod'
 
 const Stored = z.object({ epoch: z.int(), schema_version: z.int(), head: z.int() })
-const Update = z.object({ bytes: Bytes })
+const Update = z.object({ seq: z.int(), bytes: Bytes })
 
 export function updateLog(store: Store): UpdateLog {
-  const { db, batch, run } = store
+  const { batch, run } = store
+  const { textOf, clientsOf } = textStatements(store)
   const entryGroup = entryStatements(store)
   const checkpointGroup = checkpointStatements(store)
   const packGroup = packStatements(store)
 
   return {
     load: (document) =>
-      run(() =>
-        db
-          .transaction()
-          .setIsolationLevel('repeatable read')
-          .execute(async (moment) => {
-            const row = await moment
-              .selectFrom('documents')
-              .select(['epoch', 'schema_version', 'head'])
-              .where('id', '=', document)
-              .executeTakeFirst()
-            const stored = readRow(Stored, 'documents', row)
-            if (stored === null) return null
-            const checkpointRow = await moment
-              .selectFrom('checkpoints')
-              .select(['seq', 'bytes'])
-              .where('document', '=', document)
-              .executeTakeFirst()
-            const checkpoint = readRow(Checkpoint, 'checkpoints', checkpointRow)
-            const updates = await moment
-              .selectFrom('updates')
-              .select('bytes')
-              .where('document', '=', document)
-              .where('seq', '>', checkpoint?.seq ?? 0)
-              .where('seq', '<=', stored.head)
-              .orderBy('seq')
-              .execute()
-            // A text with a hole in it must not open: what comes after the hole would seem to be all there is.
-            if (updates.length !== stored.head - (checkpoint?.seq ?? 0)) {
-              throw new StorageError('Rows of updates are missing')
-            }
-            return {
-              epoch: stored.epoch,
-              schemaVersion: stored.schema_version,
-              checkpoint,
-              updates: readRows(Update, 'updates', updates).map(({ bytes }) => bytes),
-              head: stored.head,
-              clients: await readClients(moment, document),
-            }
-          }),
-      ),
+      run(async () => {
+        const [documents = [], checkpoints = [], updates = [], clients = []] = await readAll(store, textOf(document))
+        const stored = readRow(Stored, 'documents', documents[0])
+        if (stored === null) return null
+        const checkpoint = readRow(Checkpoint, 'checkpoints', checkpoints[0])
+        const rows = readRows(Update, 'updates', updates)
+        // A text with a hole in it must not open: what comes after the hole would seem to be all there is.
+        const first = (checkpoint?.seq ?? 0) + 1
+        if (first + rows.length !== stored.head + 1 || rows.some(({ seq }, index) => seq !== first + index)) {
+          throw new StorageError('Rows of updates are missing')
+        }
+        return {
+          epoch: stored.epoch,
+          schemaVersion: stored.schema_version,
+          checkpoint,
+          updates: rows.map(({ bytes }) => bytes),
+          head: stored.head,
+          clients: readRows(Client, 'clients', clients),
+        }
+      }),
 
-    clients: (document) => run(() => readClients(db, document)),
+    clients: (document) =>
+      run(async () => {
+        const [rows = []] = await readAll(store, [clientsOf([{ document }])])
+        return readRows(Client, 'clients', rows)
+      }),
 
     append: (entries) =>
       run(async () => {
@@ -80,9 +63,39 @@ export function updateLog(store: Store): UpdateLog {
   }
 }
 
-async function readClients(db: Kysely<Tables>, document: string): Promise<ClientBinding[]> {
-  const rows = await db.selectFrom('clients').select(['client_id', 'user']).where('document', '=', document).execute()
-  return readRows(Client, 'clients', rows)
+/** The statements that find a text: its document, its checkpoint, what came after that, and its clients. */
+function textStatements({ db }: Store) {
+  type Of = { document: string }
+  const documentOf = template<Of>(
+    (slot) => db.selectFrom('documents').select(['epoch', 'schema_version', 'head']).where('id', '=', slot('document')),
+    { single: false },
+  )
+  const checkpointOf = template<Of>(
+    (slot) => db.selectFrom('checkpoints').select(['seq', 'bytes']).where('document', '=', slot('document')),
+    { single: false },
+  )
+  const updatesAfter = template<Of>(
+    (slot) =>
+      db
+        .selectFrom('updates')
+        .select(['seq', 'bytes'])
+        .where('document', '=', slot('document'))
+        .where('seq', '>', ({ fn, selectFrom, val }) =>
+          fn.coalesce(
+            selectFrom('checkpoints').select('seq').where('document', '=', slot('document')).$asScalar(),
+            val(0),
+          ),
+        )
+        .orderBy('seq'),
+    { single: false },
+  )
+  const clientsOf = template<Of>(
+    (slot) => db.selectFrom('clients').select(['client_id', 'user']).where('document', '=', slot('document')),
+    { single: false },
+  )
+  const textOf = (document: string): Group =>
+    [documentOf, checkpointOf, updatesAfter, clientsOf].map((statement) => statement([{ document }]))
+  return { textOf, clientsOf }
 }
 
 /**
@@ -132,7 +145,8 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
         at: slot('at'),
         bytes: slot('bytes'),
       })),
-    { single: true },
+    // Its place is taken: it goes in, or the transaction fails.
+    { single: false },
   )
   return ({ document, epoch, rows, clients }) => {
     const last = rows.at(-1)

@@ -2,7 +2,7 @@
 import { template } from './batch.ts'
 import { Member, Read, readRow, readRows, Session } from './records.ts'
 import type { Members, Reads, Sessions } from './storage.ts'
-import { runWhole, type Store } from './store.ts'
+import { readAll, runWhole, type Store } from './store.ts'
 
 export function members(store: Store): Members {
   const { db, run } = store
@@ -20,19 +20,32 @@ export function members(store: Store): Members {
         ),
     { single: true },
   )
+  const one = template<{ user: string }>(
+    (slot) => db.selectFrom('members').selectAll().where('id', '=', slot('user')),
+    { single: false },
+  )
   return {
     put: (actors) => run(() => runWhole(store, [seat(actors)], 'The members were not seated')),
     get: (user) =>
       run(async () => {
-        const row = await db.selectFrom('members').selectAll().where('id', '=', user).executeTakeFirst()
-        return readRow(Member, 'members', row)
+        const [rows = []] = await readAll(store, [one([{ user }])])
+        return readRow(Member, 'members', rows[0])
       }),
     list: () =>
       run(async () => readRows(Member, 'members', await db.selectFrom('members').selectAll().orderBy('id').execute())),
   }
 }
 
-export function sessions({ db, run }: Store): Sessions {
+export function sessions(store: Store): Sessions {
+  const { db, run } = store
+  const one = template<{ tokenHash: string }>(
+    (slot) =>
+      db
+        .selectFrom('sessions')
+        .select(['user', 'created_at', 'expires_at'])
+        .where('token_hash', '=', slot('tokenHash')),
+    { single: false },
+  )
   return {
     open: (tokenHash, { user, createdAt, expiresAt }) =>
       run(async () => {
@@ -43,12 +56,8 @@ export function sessions({ db, run }: Store): Sessions {
       }),
     get: (tokenHash) =>
       run(async () => {
-        const row = await db
-          .selectFrom('sessions')
-          .select(['user', 'created_at', 'expires_at'])
-          .where('token_hash', '=', tokenHash)
-          .executeTakeFirst()
-        return readRow(Session, 'sessions', row)
+        const [rows = []] = await readAll(store, [one([{ tokenHash }])])
+        return readRow(Session, 'sessions', rows[0])
       }),
     close: (tokenHash) =>
       run(async () => {

@@ -1,7 +1,7 @@
 /** The event loop's end of the SQLite thread: requests in order, replies as promises, a lock for transactions of many steps. */
 import { Worker } from 'node:worker_threads'
 import { toSqlValue, type Group, type GroupOutcome, type RunBatch, type SqlValue } from './batch.ts'
-import type { WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
+import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
 import { StorageError } from './storage.ts'
 
 type Ask = WorkerRequest extends infer Request ? (Request extends { id: number } ? Omit<Request, 'id'> : never) : never
@@ -14,6 +14,8 @@ export type SqliteConnection = {
   /** Only under the lock. */
   rollback(): Promise<void>
   readonly batch: RunBatch
+  /** Runs statements that only read; as nothing can come between them, all see the same moment. */
+  readonly read: RunBatch
   /** Waits until no one else has the connection to themselves; returns how to give it up. First come, first served. */
   lock(): Promise<() => void>
   /** Ends the thread once everything asked for is done. If the file cannot be left tidy, rejects; what was committed is safe. */
@@ -36,12 +38,16 @@ type Pending = {
   readonly reject: (error: StorageError) => void
 }
 
+/** Texts that are sent once; queries put together on the fly must not fill the thread's memory. */
+const maxNumbers = 512
+
 /** Speaks to the thread. `failed` hears of its death, once; everything asked of it then and later is rejected. */
 export function connectSqlite(worker: Worker, failed: (error: Error) => void): SqliteConnection {
   const pending = new Map<number, Pending>()
   let lastId = 0
   let ended: StorageError | null = null
   let tail: Promise<void> = Promise.resolve()
+  const numbers = new Map<string, number>()
 
   const end = (error: StorageError) => {
     ended ??= error
@@ -78,6 +84,32 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     })
   }
 
+  const run = async (groups: readonly Group[], transaction: boolean) => {
+    const texts: (readonly [number, string])[] = []
+    const numberOf = (sql: string) => {
+      const known = numbers.get(sql)
+      if (known !== undefined || numbers.size >= maxNumbers) return known ?? sql
+      const fresh = numbers.size
+      numbers.set(sql, fresh)
+      texts.push([fresh, sql])
+      return fresh
+    }
+    const send = ({ sql, runs, single }: Group[number]): SentStatement => [
+      numberOf(sql),
+      runs.map((values) => values.map(detached)),
+      single,
+    ]
+    return await ask({ type: 'run', groups: groups.map((group) => group.map(send)), texts, transaction })
+  }
+
+  /** The thread works in order, so the lock can be passed on as soon as the request is on its way. */
+  const inTurn = async (groups: readonly Group[], transaction: boolean) => {
+    const release = await lock()
+    const done = run(groups, transaction)
+    release()
+    return await done
+  }
+
   const lock = async () => {
     const before = tail
     let release = () => {}
@@ -93,28 +125,16 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
       await ask({ type: 'open', file })
     },
     async query(sql, parameters) {
-      const group: Group = [{ sql, runs: [parameters.map((value) => detached(toSqlValue(value)))], single: false }]
-      const [outcome] = await ask({ type: 'run', groups: [group], transaction: false })
+      const values = parameters.map(toSqlValue)
+      const [outcome] = await run([[{ sql, runs: [values], single: false }]], false)
       const result = outcome !== undefined && 'results' in outcome ? outcome.results[0] : undefined
       return result ?? { rows: [], changes: 0 }
     },
     async rollback() {
       await ask({ type: 'rollback' })
     },
-    async batch(groups) {
-      const request: Ask = {
-        type: 'run',
-        transaction: true,
-        groups: groups.map((group) =>
-          group.map((statement) => ({ ...statement, runs: statement.runs.map((values) => values.map(detached)) })),
-        ),
-      }
-      // The thread works in order, so the lock can be passed on as soon as the request is on its way.
-      const release = await lock()
-      const done = ask(request)
-      release()
-      return await done
-    },
+    batch: (groups) => inTurn(groups, true),
+    read: (groups) => inTurn(groups, false),
     lock,
     async close() {
       try {

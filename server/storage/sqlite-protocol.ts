@@ -1,10 +1,22 @@
 /** What passes between the event loop and the thread that owns the SQLite connection. */
-import type { Group, GroupOutcome } from './batch.ts'
+import type { GroupOutcome, SqlValue } from './batch.ts'
+
+/**
+ * A statement as it travels. Every append would carry the same texts, so that a text goes with its number the first time and is
+ * only a number from then on; one without a number is not remembered. `runs` and `single` as in `Statement`.
+ */
+export type SentStatement = readonly [sql: string | number, runs: readonly (readonly SqlValue[])[], single: boolean]
 
 export type WorkerRequest = { readonly id: number } & (
   | { readonly type: 'open'; readonly file: string }
-  /** With `transaction`, all or nothing and fsynced; without, each statement within whatever transaction is under way. */
-  | { readonly type: 'run'; readonly groups: readonly Group[]; readonly transaction: boolean }
+  | {
+      readonly type: 'run'
+      /** Texts that are meant by these numbers from now on. */
+      readonly texts: readonly (readonly [number: number, sql: string])[]
+      readonly groups: readonly (readonly SentStatement[])[]
+      /** With `transaction`, all or nothing and fsynced; without, each statement within whatever transaction is under way. */
+      readonly transaction: boolean
+    }
   | { readonly type: 'rollback' }
   | { readonly type: 'close' }
 )

@@ -1,8 +1,8 @@
 /** The thread that owns the SQLite connection: it waits for the disk, so that the event loop never does. */
 import { parentPort } from 'node:worker_threads'
 import Database from 'libsql'
-import type { Group, GroupOutcome, Row, Statement } from './batch.ts'
-import type { WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
+import type { GroupOutcome, Row } from './batch.ts'
+import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
 
 /** How long a process that is just ending may still hold the file. */
 const lockTimeout = 1_000
@@ -12,6 +12,7 @@ type Prepared = { readonly reader: boolean; readonly statement: Database.Stateme
 
 let database: Database.Database | null = null
 const prepared = new Map<string, Prepared>()
+const texts = new Map<number, string>()
 
 function open(file: string): void {
   const opened = new Database(file, { timeout: lockTimeout })
@@ -53,8 +54,17 @@ function prepare(sql: string): Prepared {
   return fresh
 }
 
-function runStatement({ sql, runs, single }: Statement): { rows: Row[]; changes: number } | null {
-  const { reader, statement } = prepare(sql)
+function textOf(sql: string | number): string {
+  const text = typeof sql === 'string' ? sql : texts.get(sql)
+  if (text === undefined) throw new Error(`Statement ${sql} was never sent`)
+  return text
+}
+
+/** Says what to do to the transaction under way; prepared once, as each commit says it. */
+const control = (sql: string) => void prepare(sql).statement.run([])
+
+function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; changes: number } | null {
+  const { reader, statement } = prepare(textOf(sql))
   const rows: Row[] = []
   let changes = 0
   for (const values of runs) {
@@ -83,7 +93,9 @@ function withBytes(row: unknown): Row {
 
 const isRow = (row: unknown): row is Record<string, unknown> => typeof row === 'object' && row !== null
 
-function runGroup(group: Group): GroupOutcome {
+type SentGroup = readonly SentStatement[]
+
+function runGroup(group: SentGroup): GroupOutcome {
   const results = []
   for (const [at, statement] of group.entries()) {
     const result = runStatement(statement)
@@ -93,11 +105,21 @@ function runGroup(group: Group): GroupOutcome {
   return { results }
 }
 
-function runTransaction(groups: readonly Group[]): GroupOutcome[] {
-  connection().exec('begin immediate')
+/** Whether a group may be undone after some of it was done: only then there is something to go back to. */
+function mayBeUndoneHalfway(group: SentGroup): boolean {
+  let runsBefore = 0
+  for (const [, runs, single] of group) {
+    if (single && runs.length > 0 && runsBefore + runs.length > 1) return true
+    runsBefore += runs.length
+  }
+  return false
+}
+
+function runTransaction(groups: readonly SentGroup[]): GroupOutcome[] {
+  control('begin immediate')
   try {
-    const outcomes = groups.map(runInSavepoint)
-    connection().exec('commit')
+    const outcomes = groups.map((group) => (mayBeUndoneHalfway(group) ? runInSavepoint(group) : runGroup(group)))
+    control('commit')
     return outcomes
   } catch (error) {
     rollback()
@@ -105,17 +127,17 @@ function runTransaction(groups: readonly Group[]): GroupOutcome[] {
   }
 }
 
-function runInSavepoint(group: Group): GroupOutcome {
-  connection().exec('savepoint one_group')
+function runInSavepoint(group: SentGroup): GroupOutcome {
+  control('savepoint one_group')
   const outcome = runGroup(group)
-  if ('undoneAt' in outcome) connection().exec('rollback to one_group')
-  connection().exec('release one_group')
+  if ('undoneAt' in outcome) control('rollback to one_group')
+  control('release one_group')
   return outcome
 }
 
 /** SQLite ends a transaction by itself on some failures; asking again would hide the first error behind a second. */
 function rollback(): void {
-  if (connection().inTransaction) connection().exec('rollback')
+  if (connection().inTransaction) control('rollback')
 }
 
 function answer(request: WorkerRequest): readonly GroupOutcome[] {
@@ -124,6 +146,7 @@ function answer(request: WorkerRequest): readonly GroupOutcome[] {
       open(request.file)
       return []
     case 'run':
+      for (const [number, sql] of request.texts) texts.set(number, sql)
       return request.transaction ? runTransaction(request.groups) : request.groups.map(runGroup)
     case 'rollback':
       rollback()

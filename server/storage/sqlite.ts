@@ -29,7 +29,7 @@ export async function openSqliteStorage({ file, logger }: { file: string; logger
     await sqlite.open(file)
     const db = new Kysely<Tables>({ dialect: sqliteDialect(sqlite) })
     await migrate(db, file)
-    return kyselyStorage(db, sqlite.batch, sqlite.close)
+    return kyselyStorage(db, { batch: sqlite.batch, read: sqlite.read, release: sqlite.close })
   } catch (error) {
     // What went wrong first is what the reader must hear of.
     await sqlite.close().catch(() => {})
