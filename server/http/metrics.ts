@@ -31,8 +31,20 @@ export function createMetrics(): ServerMetrics {
     buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
     registers,
   })
-  const frames = new Counter({ name: 'alternat_sent_frames_total', help: 'Frames sent to connections.', registers })
-  const bytes = new Counter({ name: 'alternat_sent_bytes_total', help: 'Bytes sent to connections.', registers })
+  // Counted by hand and handed over when asked for: a frame costs less than the counter of a library.
+  const sent = { frames: 0, bytes: 0 }
+  const tally = (name: string, help: string, key: keyof typeof sent) =>
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.inc(sent[key])
+        sent[key] = 0
+      },
+    })
+  tally('alternat_sent_frames_total', 'Frames sent to connections.', 'frames')
+  tally('alternat_sent_bytes_total', 'Bytes sent to connections.', 'bytes')
   const refusals = new Counter({
     name: 'alternat_refusals_total',
     help: 'Connections and updates that were refused.',
@@ -55,8 +67,8 @@ export function createMetrics(): ServerMetrics {
       batches.observe(batchRows)
     },
     sent(sentFrames, sentBytes) {
-      frames.inc(sentFrames)
-      bytes.inc(sentBytes)
+      sent.frames += sentFrames
+      sent.bytes += sentBytes
     },
     refused: (reason) => refusals.inc({ reason }),
     answered: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),

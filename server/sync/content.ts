@@ -27,22 +27,45 @@ export function isKnownFormat(key: string, value: unknown): boolean {
 }
 
 /**
- * What is wrong with the places that a transaction changed, as a sentence, or null. Call it while the transaction's changes are
- * still the newest.
+ * What is wrong with what a transaction wrote, as a sentence, or null. Only its new items are looked at, so that a keystroke in a
+ * long text costs no more than in a short one. Call it while they are still the newest.
  */
 export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): string | null {
-  for (const [type, keys] of transaction.changed) {
-    if (isGone(type)) continue
-    if (!isInside(body, type)) return 'Something outside the text was written.'
-    const misfit =
-      type instanceof Y.XmlText
-        ? textMisfit(type, keys)
-        : type instanceof Y.XmlElement || Object.is(type, body)
-          ? containerMisfit(type, keys, transaction)
-          : 'An unknown kind of content was written.'
+  const places = new Map<SharedType, 'inside' | 'outside' | 'gone'>()
+  const placeOf = (type: SharedType) => {
+    const known = places.get(type)
+    if (known !== undefined) return known
+    const place = isGone(type) ? 'gone' : isInside(body, type) ? 'inside' : 'outside'
+    places.set(type, place)
+    return place
+  }
+  for (const item of newItems(transaction)) {
+    const { parent } = item
+    if (!(parent instanceof Y.AbstractType)) return 'Something outside the text was written.'
+    const place = placeOf(parent)
+    if (place === 'outside') return 'Something outside the text was written.'
+    if (place === 'gone' || (item.deleted && item.parentSub === null)) continue
+    const misfit = item.parentSub === null ? childMisfit(body, parent, item) : attributeMisfit(parent, item.parentSub)
     if (misfit !== null) return misfit
   }
+  for (const [type, keys] of transaction.changed) {
+    if (type instanceof Y.XmlElement && keys.has('id') && placeOf(type) === 'inside' && !fitClauseId(type)) {
+      return 'A clause must keep an id.'
+    }
+  }
   return null
+}
+
+function* newItems({ doc, beforeState, afterState }: Y.Transaction): Generator<Y.Item> {
+  for (const [client, end] of afterState) {
+    const from = beforeState.get(client) ?? 0
+    const structs = doc.store.clients.get(client)
+    if (from >= end || structs === undefined) continue
+    for (let at = Y.findIndexSS(structs, from); at < structs.length; at += 1) {
+      const struct = structs[at]
+      if (struct instanceof Y.Item) yield struct
+    }
+  }
 }
 
 /** The outermost elements of the body in which a transaction changed something. */
@@ -57,57 +80,32 @@ export function touchedElements(body: Y.XmlFragment, transaction: Y.Transaction)
   return touched
 }
 
-function containerMisfit(
-  parent: SharedType,
-  keys: ReadonlySet<string | null>,
-  transaction: Y.Transaction,
-): string | null {
-  const parentType = parent instanceof Y.XmlElement ? nodeTypeOf(parent) : schema.topNodeType
-  if (parentType === undefined) return `There is no element ${parent instanceof Y.XmlElement ? parent.nodeName : ''}.`
-  if (parent instanceof Y.XmlElement) {
-    const written = Object.entries(attributesOf(parent)).filter(([name]) => keys.has(name))
-    if (!fitAttributes(parentType.spec.attrs ?? {}, written)) return `An attribute of ${parent.nodeName} does not fit.`
-    if (keys.has('id') && !fitClauseId(parent)) return 'A clause must keep an id.'
-  }
-  if (!keys.has(null)) return null
-  for (let item = parent._start; item !== null; item = item.right) {
-    if (item.deleted || !isNew(item, transaction)) continue
-    const child: unknown = item.content instanceof Y.ContentType ? item.content.type : null
-    const misfit = treeMisfit(parentType, child)
-    if (misfit !== null) return misfit
-  }
-  return null
+function attributeMisfit(parent: SharedType, name: string): string | null {
+  if (!(parent instanceof Y.XmlElement)) return 'Only an element has attributes.'
+  const attribute = Object.entries(attributesOf(parent)).filter(([key]) => key === name)
+  return fitAttributes(nodeTypeOf(parent)?.spec.attrs ?? {}, attribute)
+    ? null
+    : `An attribute of ${parent.nodeName} does not fit.`
 }
 
-/** A new child with all that is in it. */
-function treeMisfit(parentType: NodeType, child: unknown): string | null {
-  if (child instanceof Y.XmlText) {
-    return parentType.inlineContent ? textMisfit(child, new Set()) : `${parentType.name} holds no text of its own.`
+function childMisfit(body: Y.XmlFragment, parent: SharedType, { content }: Y.Item): string | null {
+  if (parent instanceof Y.XmlText) {
+    return content instanceof Y.ContentString || content instanceof Y.ContentFormat
+      ? null
+      : 'A run of text holds words only.'
   }
+  const parentType =
+    parent instanceof Y.XmlElement ? nodeTypeOf(parent) : Object.is(parent, body) ? schema.topNodeType : undefined
+  if (parentType === undefined) return 'An unknown kind of content was written.'
+  const child: unknown = content instanceof Y.ContentType ? content.type : null
+  if (child instanceof Y.XmlText)
+    return parentType.inlineContent ? null : `${parentType.name} holds no text of its own.`
   if (!(child instanceof Y.XmlElement)) return `${parentType.name} holds something that is not part of a text.`
   const type = nodeTypeOf(child)
-  if (type === undefined || !childrenAllowedIn(parentType).has(type))
+  if (type === undefined || !childrenAllowedIn(parentType).has(type)) {
     return `${child.nodeName} cannot stand in ${parentType.name}.`
-  if (!fitAttributes(type.spec.attrs ?? {}, Object.entries(attributesOf(child))))
-    return `An attribute of ${child.nodeName} does not fit.`
-  if (!fitClauseId(child)) return 'A clause needs an id.'
-  for (let item = child._start; item !== null; item = item.right) {
-    if (item.deleted) continue
-    const misfit = treeMisfit(type, item.content instanceof Y.ContentType ? item.content.type : null)
-    if (misfit !== null) return misfit
   }
-  return null
-}
-
-function textMisfit(text: Y.XmlText, keys: ReadonlySet<string | null>): string | null {
-  for (const key of keys) if (key !== null) return 'A run of text has no attributes of its own.'
-  for (let item = text._start; item !== null; item = item.right) {
-    if (item.deleted) continue
-    const { content } = item
-    if (!(content instanceof Y.ContentString || content instanceof Y.ContentFormat))
-      return 'A run of text holds words only.'
-  }
-  return null
+  return fitClauseId(child) ? null : 'A clause needs an id.'
 }
 
 const fitClauseId = (element: Y.XmlElement) =>
