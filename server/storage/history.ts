@@ -1,6 +1,6 @@
 /** The rows of a log as they were committed, whether they stand by themselves or packed in segments. */
 import { template, type Group } from './batch.ts'
-import { Checkpoint, History, readRow, readRows, Segment } from './records.ts'
+import { CheckpointPlace, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
 import { StorageError, type HistoryRow } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
@@ -64,12 +64,8 @@ export async function packOldest(
   count: number,
 ): Promise<boolean> {
   const { db } = store
-  const found = await db
-    .selectFrom('checkpoints')
-    .select(['seq', 'bytes'])
-    .where('document', '=', document)
-    .executeTakeFirst()
-  const checkpoint = readRow(Checkpoint, 'checkpoints', found)
+  const found = await db.selectFrom('checkpoints').select('seq').where('document', '=', document).executeTakeFirst()
+  const checkpoint = readRow(CheckpointPlace, 'checkpoints', found)
   if (checkpoint === null) return false
   const rows = await db
     .selectFrom('updates')

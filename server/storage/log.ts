@@ -1,8 +1,16 @@
 /** The log of the documents' texts: appended in one transaction for all rooms, read back as of one moment. */
+import { createHash } from 'node:crypto'
 import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
 import { Bytes, Checkpoint, Client, Head, readRow, readRows } from './records.ts'
-import { StorageError, type AppendEntry, type AppendResult, type UpdateLog } from './storage.ts'
+import {
+  StorageError,
+  type AppendEntry,
+  type AppendResult,
+  type CheckpointState,
+  type StoredText,
+  type UpdateLog,
+} from './storage.ts'
 import { readAll, runWhole, type Store } from './store.ts'
 import { z } from 'zod'
 
@@ -22,7 +30,7 @@ export function updateLog(store: Store): UpdateLog {
         const [documents = [], checkpoints = [], updates = [], clients = []] = await readAll(store, textOf(document))
         const stored = readRow(Stored, 'documents', documents[0])
         if (stored === null) return null
-        const checkpoint = readRow(Checkpoint, 'checkpoints', checkpoints[0])
+        const checkpoint = wholeCheckpoint(readRow(Checkpoint, 'checkpoints', checkpoints[0]))
         const rows = readRows(Update, 'updates', updates)
         // A text with a hole in it must not open: what comes after the hole would seem to be all there is.
         const first = (checkpoint?.seq ?? 0) + 1
@@ -52,9 +60,13 @@ export function updateLog(store: Store): UpdateLog {
         return outcomes.map(appendResult)
       }),
 
-    putCheckpoint: (document, seq, bytes) =>
+    putCheckpoint: (document, seq, bytes, cuts) =>
       run(() =>
-        runWhole(store, checkpointGroup(document, seq, bytes), 'A checkpoint must be of a document and within its log'),
+        runWhole(
+          store,
+          checkpointGroup(document, seq, { bytes, cuts: cuts ?? null }),
+          'A checkpoint must be of a document and within its log',
+        ),
       ),
 
     history: (document, range) => run(() => readHistory(store, document, range)),
@@ -71,7 +83,8 @@ function textStatements({ db }: Store) {
     { single: false },
   )
   const checkpointOf = template<Of>(
-    (slot) => db.selectFrom('checkpoints').select(['seq', 'bytes']).where('document', '=', slot('document')),
+    (slot) =>
+      db.selectFrom('checkpoints').select(['seq', 'bytes', 'cuts', 'hash']).where('document', '=', slot('document')),
     { single: false },
   )
   const updatesAfter = template<Of>(
@@ -80,10 +93,10 @@ function textStatements({ db }: Store) {
         .selectFrom('updates')
         .select(['seq', 'bytes'])
         .where('document', '=', slot('document'))
-        .where('seq', '>', ({ fn, selectFrom, val }) =>
-          fn.coalesce(
-            selectFrom('checkpoints').select('seq').where('document', '=', slot('document')).$asScalar(),
-            val(0),
+        .where('seq', '>', (eb) =>
+          eb.fn.coalesce(
+            eb.selectFrom('checkpoints').select('seq').where('document', '=', slot('document')).$asScalar(),
+            eb.val(0),
           ),
         )
         .orderBy('seq'),
@@ -167,24 +180,52 @@ function appendResult(outcome: GroupOutcome): AppendResult {
   return { lastSeq: place.head }
 }
 
-function checkpointStatements({ db }: Store): (document: string, seq: number, bytes: Uint8Array) => Group {
+function checkpointStatements({ db }: Store): (document: string, seq: number, state: CheckpointState) => Group {
   const withinLog = template<{ document: string; seq: number }>(
     (slot) =>
       db.selectFrom('documents').select('head').where('id', '=', slot('document')).where('head', '>=', slot('seq')),
     { single: true },
   )
-  const put = template<{ document: string; seq: number; bytes: Uint8Array }>(
+  const put = template<{ document: string; seq: number; bytes: Uint8Array; cuts: Uint8Array | null; hash: string }>(
     (slot) =>
       db
         .insertInto('checkpoints')
-        .values({ document: slot('document'), seq: slot('seq'), bytes: slot('bytes') })
+        .values({
+          document: slot('document'),
+          seq: slot('seq'),
+          bytes: slot('bytes'),
+          cuts: slot('cuts'),
+          hash: slot('hash'),
+        })
         .onConflict((conflict) =>
           conflict
             .column('document')
-            .doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq'), bytes: eb.ref('excluded.bytes') }))
+            .doUpdateSet((eb) => ({
+              seq: eb.ref('excluded.seq'),
+              bytes: eb.ref('excluded.bytes'),
+              cuts: eb.ref('excluded.cuts'),
+              hash: eb.ref('excluded.hash'),
+            }))
             .whereRef('checkpoints.seq', '<=', 'excluded.seq'),
         ),
     { single: false },
   )
-  return (document, seq, bytes) => [withinLog([{ document, seq }]), put([{ document, seq, bytes }])]
+  return (document, seq, { bytes, cuts }) => [
+    withinLog([{ document, seq }]),
+    put([{ document, seq, bytes, cuts, hash: hashOf({ bytes, cuts }) }]),
+  ]
+}
+
+const hashOf = ({ bytes, cuts }: CheckpointState) =>
+  createHash('sha256')
+    .update(cuts ?? new Uint8Array())
+    .update(bytes)
+    .digest('hex')
+
+/** The checkpoint as it was put. Throws a `StorageError` if it is not. */
+function wholeCheckpoint(row: z.infer<typeof Checkpoint> | null): StoredText['checkpoint'] {
+  if (row === null) return null
+  const { hash, ...checkpoint } = row
+  if (hash !== null && hash !== hashOf(checkpoint)) throw new StorageError('A checkpoint is damaged')
+  return checkpoint
 }

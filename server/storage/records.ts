@@ -51,7 +51,13 @@ const optionalJson = <Schema extends z.ZodType>(schema: Schema) => json(schema).
 /** SQLite keeps blobs; what a driver hands over may be a Buffer, which is a Uint8Array too. */
 export const Bytes = z.instanceof(Uint8Array)
 export const Head = z.object({ head: z.int() })
-export const Checkpoint = z.object({ seq: z.int(), bytes: Bytes })
+export const CheckpointPlace = z.object({ seq: z.int() })
+export const Checkpoint = CheckpointPlace.extend({
+  bytes: Bytes,
+  cuts: Bytes.nullable(),
+  /** Null in a row that an earlier version wrote. */
+  hash: z.string().nullable(),
+})
 
 export const Segment = z.object({ first_seq: z.int(), last_seq: z.int(), bytes: Bytes })
 

@@ -55,11 +55,14 @@ export type ClientBinding = { readonly clientId: number; readonly user: string |
 /** The `seq` of the last row appended, or why the entry was not: no document of that id and epoch, or a client id that is another's. */
 export type AppendResult = { readonly lastSeq: number } | { readonly rejected: 'gone' | 'clientTaken' }
 
+/** A text's whole state as an update. `cuts`: where it may be cut, if it was cut at all. */
+export type CheckpointState = { readonly bytes: Uint8Array; readonly cuts: Uint8Array | null }
+
 export type StoredText = {
   readonly epoch: number
   readonly schemaVersion: number
   /** A state that holds everything up to `seq`, or null. */
-  readonly checkpoint: { readonly seq: number; readonly bytes: Uint8Array } | null
+  readonly checkpoint: (CheckpointState & { readonly seq: number }) | null
   /** Everything after the checkpoint, in commit order. */
   readonly updates: readonly Uint8Array[]
   /** The newest `seq`; 0 if nothing was ever written. */
@@ -80,8 +83,11 @@ export type UpdateLog = {
    * order, so that a reader may tail the log. At most one entry per document.
    */
   append(entries: readonly AppendEntry[]): Promise<readonly AppendResult[]>
-  /** Keeps a state that holds everything up to `seq`, unless a newer one is there. The log itself stays. */
-  putCheckpoint(document: string, seq: number, bytes: Uint8Array): Promise<void>
+  /**
+   * Keeps a state that holds everything up to `seq`, with its cuts if it has any, unless a newer one is there. The log itself stays. One that was damaged
+   * meanwhile is an error when it is loaded, never another text.
+   */
+  putCheckpoint(document: string, seq: number, bytes: Uint8Array, cuts?: Uint8Array): Promise<void>
   /**
    * Packs the oldest `rows` rows that are not packed yet into one compressed segment, if there are so many that the checkpoint
    * holds; says whether it did. No row is lost or changed by it: `history` gives the same as before.

@@ -20,7 +20,7 @@ export type Tables = {
   }
   updates: { document: string; seq: number; user: string | null; at: number; bytes: Uint8Array }
   segments: { document: string; first_seq: number; last_seq: number; bytes: Uint8Array }
-  checkpoints: { document: string; seq: number; bytes: Uint8Array }
+  checkpoints: { document: string; seq: number; bytes: Uint8Array; cuts: Uint8Array | null; hash: string | null }
   clients: { document: string; client_id: number; user: string | null }
   threads: {
     id: string

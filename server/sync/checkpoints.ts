@@ -1,31 +1,49 @@
 /** Checkpoints of a text: a state that spares the next load the replay of a long log. The log itself stays whole. */
 import type { Logger } from 'pino'
-import * as Y from 'yjs'
 import type { UpdateLog } from '../storage/storage.ts'
+import { encodeState } from './state.ts'
 import type { LiveText } from './text.ts'
+import type { Clock } from './types.ts'
 
-/** A checkpoint is due when the log beyond the last one is this long. */
-const dueRows = 500
-const dueBytes = 512 * 1024
+/**
+ * A checkpoint is due when the log beyond the last one is so long. A large text is encoded less often, so that what all of its
+ * checkpoints together cost grows no faster than the text.
+ */
+const dueRows = ({ checkpointBytes }: LiveText) => Math.max(500, checkpointBytes / 1024)
+const dueBytes = ({ checkpointBytes }: LiveText) => Math.max(512 * 1024, checkpointBytes / 2)
+/** When nobody has written for so long, it is due much earlier: nobody waits for it. */
+const quietMs = 2000
+const quietRows = 50
+const quietBytes = 64 * 1024
 
 export type Checkpoints = {
-  /** Begins one if it is due. The text must be as it is on disk at this moment. */
+  /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
   beginIfDue(text: LiveText): void
   /** Writes one if the log goes beyond the last; resolves also if the store refuses it. */
   write(text: LiveText): Promise<void>
+  stop(): void
 }
 
-export function createCheckpoints(document: string, log: UpdateLog, logger: Logger): Checkpoints {
+/** `resting` gives the text if nothing is being done to it just now. */
+export function createCheckpoints(
+  document: string,
+  options: { readonly log: UpdateLog; readonly clock: Clock; readonly logger: Logger },
+  resting: () => LiveText | null,
+): Checkpoints {
+  const { log, clock, logger } = options
   let writing = false
+  let changedAt = 0
+  let cancelQuiet: (() => void) | null = null
 
   const write = async (text: LiveText) => {
     if (text.sinceCheckpoint.rows === 0) return
     writing = true
-    const bytes = Y.encodeStateAsUpdate(text.doc)
+    const { bytes, cuts } = encodeState(text.doc)
     text.sinceCheckpoint.rows = 0
     text.sinceCheckpoint.bytes = 0
+    text.checkpointBytes = bytes.length
     try {
-      await log.putCheckpoint(document, text.seq, bytes)
+      await log.putCheckpoint(document, text.seq, bytes, cuts)
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
       logger.warn({ err: error }, 'The checkpoint could not be written')
@@ -34,11 +52,27 @@ export function createCheckpoints(document: string, log: UpdateLog, logger: Logg
     }
   }
 
+  const lookAgain = (ms: number) => {
+    cancelQuiet ??= clock.after(ms, () => {
+      cancelQuiet = null
+      const left = changedAt + quietMs - clock.now()
+      const text = left > 0 ? null : resting()
+      if (text === null) lookAgain(Math.max(left, quietMs / 4))
+      else if (!writing) void write(text)
+    })
+  }
+
   return {
     write,
     beginIfDue(text) {
       const { rows, bytes } = text.sinceCheckpoint
-      if (!writing && (rows >= dueRows || bytes >= dueBytes)) void write(text)
+      if (rows === 0 || writing) return
+      changedAt = clock.now()
+      if (rows >= dueRows(text) || bytes >= dueBytes(text)) void write(text)
+      else if (rows >= quietRows || bytes >= quietBytes) lookAgain(quietMs)
+    },
+    stop() {
+      cancelQuiet?.()
     },
   }
 }

@@ -4,7 +4,7 @@
  */
 import * as Y from 'yjs'
 import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
-import { StorageError, type AppendResult, type ClientBinding } from '../storage/storage.ts'
+import { StorageError, type AppendResult, type ClientBinding, type StoredText } from '../storage/storage.ts'
 import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import type { Committer } from './committer.ts'
@@ -23,15 +23,21 @@ import { gatherMs } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { openSession, refusalSentences, type Refusal, type Session, type SessionWrite, type Task } from './session.ts'
 import { createSlowReaders } from './slow-readers.ts'
-import { loadText, type LiveText } from './text.ts'
+import { buildText, type LiveText } from './text.ts'
 import { EditRefused, type Channel, type Connection, type EngineOptions, type Judge, type Visitor } from './types.ts'
 
-/** A batch takes at most so many tasks, so that one room cannot hold the event loop while others wait. */
+/** A batch takes at most so many tasks, and only as many as the last one's pace lets through in so many milliseconds. */
 const maxBatch = 4096
+const leastBatch = 32
+const batchMs = 8
 const retryFirstMs = 250
 const retryMostMs = 5000
 
-type State = { readonly phase: 'loading' } | ({ readonly phase: 'live' } & Live) | { readonly phase: 'closed' }
+/** `whole`: what the store holds, once it is known to be one update that nothing comes after. */
+type State =
+  | { readonly phase: 'loading'; readonly whole: { readonly epoch: number; readonly update: Uint8Array } | null }
+  | ({ readonly phase: 'live' } & Live)
+  | { readonly phase: 'closed' }
 
 export type Room = {
   join(visitor: Visitor, channel: Channel, judge: Judge): Connection
@@ -48,6 +54,10 @@ export type Room = {
   close(): Promise<void>
 }
 
+/** How many tasks the next batch may hold, given how long the last one held the event loop. */
+const nextBatchSize = (tasks: number, ms: number): number =>
+  Math.round(Math.min(maxBatch, Math.max(leastBatch, (tasks * batchMs) / Math.max(ms, 0.1))))
+
 /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
 export function openRoom(
   document: string,
@@ -58,7 +68,7 @@ export function openRoom(
   const checks = options.checks ?? []
   const sessions = new Set<Session>()
   const reserved = new Map<number, string>()
-  let state: State = { phase: 'loading' }
+  let state: State = { phase: 'loading', whole: null }
   const queue: Task[] = []
   let pumping: Promise<void> | null = null
   let healthy = true
@@ -66,8 +76,11 @@ export function openRoom(
   let cancelIdle: (() => void) | null = null
   let cutShort: (() => void) | null = null
   const lastBatch = { at: 0, writes: 0 }
+  let batchSize = maxBatch
 
-  const checkpoints = createCheckpoints(document, log, logger)
+  const checkpoints = createCheckpoints(document, { log, clock, logger }, () =>
+    state.phase === 'live' && pumping === null ? state.text : null,
+  )
   const slow = createSlowReaders(clock, sessions, (session) => enqueue({ type: 'catchUp', session }))
   const presence = createPresence<Session>({
     clock,
@@ -91,17 +104,36 @@ export function openRoom(
 
   const load = async () => {
     try {
-      const loaded = await loadText(log, document)
+      const stored = await log.load(document)
       if (state.phase === 'closed') return
-      if (loaded === null) return shut(closeCode.notFound, 'There is no such document.')
-      state = { phase: 'live', text: loaded.text, clients: loaded.clients }
-      for (const session of sessions) greet(session, loaded.text)
+      if (stored === null) return shut(closeCode.notFound, 'There is no such document.')
+      if (stored.checkpoint !== null && stored.updates.length === 0) answerEarly(stored.epoch, stored.checkpoint.bytes)
+      const live = await takeUp(stored)
+      if (isClosed()) return live.text.doc.destroy()
+      state = { phase: 'live', ...live }
+      for (const session of sessions) greet(session, live.text)
       pump()
       rest()
     } catch (error) {
       logger.error({ err: error }, 'The document could not be loaded')
       metrics.refused('loadFailed')
       shut(closeCode.unavailable, 'The document cannot be read just now.', error)
+    }
+  }
+
+  const takeUp = async (stored: StoredText): Promise<Live> => ({
+    text: await buildText(document, stored),
+    clients: new Map(stored.clients.map(({ clientId, user }) => [clientId, user])),
+  })
+
+  const isClosed = () => state.phase === 'closed'
+
+  /** Whoever knows nothing is sent the state as it was stored: they need not wait until it is in memory here. */
+  const answerEarly = (epoch: number, update: Uint8Array) => {
+    state = { phase: 'loading', whole: { epoch, update } }
+    for (const task of queue.splice(0)) {
+      if (task.type === 'message') take(task.session, task.message, task.size)
+      else queue.push(task)
     }
   }
 
@@ -131,7 +163,7 @@ export function openRoom(
     await Promise.resolve()
     while (state.phase === 'live' && queue.length > 0) {
       await gather()
-      const batch = queue.splice(0, maxBatch)
+      const batch = queue.splice(0, batchSize)
       try {
         await process(state, batch)
       } catch (error) {
@@ -144,7 +176,8 @@ export function openRoom(
 
   const gather = async () => {
     const wait = lastBatch.at + gatherMs(sessions.size, lastBatch.writes) - clock.now()
-    if (wait > 0 && !closing) await pause(wait)
+    // Waiting is for more to come: a batch that is full already goes at once.
+    if (wait > 0 && !closing && queue.length < batchSize) await pause(wait)
     lastBatch.at = clock.now()
   }
 
@@ -159,9 +192,11 @@ export function openRoom(
     })
 
   const process = async (live: Live, batch: readonly Task[]) => {
+    const began = performance.now()
     const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
     lastBatch.writes = writes.length
     const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live))
+    batchSize = nextBatchSize(batch.length, performance.now() - began)
     if (rows.length > 0) {
       const result = await commit(live, rows, standing)
       if ('rejected' in result) {
@@ -178,10 +213,11 @@ export function openRoom(
   }
 
   const reload = async (live: Live) => {
-    const loaded = await loadText(log, document)
-    if (loaded === null) throw new StorageError('The document is gone')
+    const stored = await log.load(document)
+    if (stored === null) throw new StorageError('The document is gone')
+    const text = await buildText(document, stored)
     live.text.doc.destroy()
-    live.text = loaded.text
+    live.text = text
   }
 
   const commit = async (live: Live, rows: readonly Row[], standing: readonly SessionWrite[]): Promise<AppendResult> => {
@@ -341,8 +377,19 @@ export function openRoom(
         speak(session, message.states)
         return dealtWith()
       default:
-        enqueue({ type: 'message', session, message, size })
+        take(session, message, size)
     }
+  }
+
+  const take = (session: Session, message: Extract<Task, { type: 'message' }>['message'], size: number) => {
+    const whole = state.phase === 'loading' ? state.whole : null
+    const asksForAll = message.type === 'stateVector' && message.clocks.size === 0
+    const { epoch } = session.visitor
+    if (whole === null || !asksForAll || (epoch !== null && epoch !== whole.epoch)) {
+      return enqueue({ type: 'message', session, message, size })
+    }
+    send(session, answerFrame(whole.update))
+    session.channel.settled?.(size)
   }
 
   const rejudgeOne = async (session: Session, token?: string) => {
@@ -398,6 +445,7 @@ export function openRoom(
     failTasks(queue.splice(0), error)
     for (const session of sessions) dismiss(session, code, reason)
     cancelIdle?.()
+    checkpoints.stop()
     slow.stop()
     presence.stop()
     metrics.rooms(-1)

@@ -1,10 +1,16 @@
 /** A document's text in memory: loaded from the store, and changed one author at a time. */
+import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
-import type { StoredText, UpdateLog } from '../storage/storage.ts'
+import type { StoredText } from '../storage/storage.ts'
 import { findMisfit, touchedElements } from './content.ts'
 import type { RefusalReason } from './admission.ts'
+import { partsOf } from './state.ts'
 import type { Check } from './types.ts'
+
+/** A load holds the event loop for so many bytes at a time, some milliseconds' worth, where each update counts for some more. */
+const stepSize = 16 * 1024
+const updateSize = 100
 
 export type LiveText = {
   readonly doc: Y.Doc
@@ -14,6 +20,8 @@ export type LiveText = {
   seq: number
   /** What the log holds beyond the newest checkpoint. */
   readonly sinceCheckpoint: { rows: number; bytes: number }
+  /** How large that checkpoint is. */
+  checkpointBytes: number
 }
 
 /** Something to be done to a text on behalf of a user. */
@@ -35,42 +43,47 @@ export class Violation extends Error {
 }
 
 /**
- * Loads a document's text and whose client ids it knows; null if there is no such document. Rejects if the store cannot be read
- * or what it holds is not whole: a text that is not there must never look like an empty one.
+ * Builds the text that the store holds, in steps between which others get their turn. Rejects if what is stored is not whole: a
+ * text that is not there must never look like an empty one.
  */
-export async function loadText(
-  log: UpdateLog,
-  document: string,
-): Promise<{ text: LiveText; clients: Map<number, string | null> } | null> {
-  const stored = await log.load(document)
-  if (stored === null) return null
+export async function buildText(document: string, stored: StoredText): Promise<LiveText> {
+  // Deleted content stays: the log is the record, and any version of it can be shown again.
+  const doc = new Y.Doc({ gc: false })
+  try {
+    let inStep = 0
+    for (const update of updatesOf(stored)) {
+      if (inStep >= stepSize) {
+        await setImmediate()
+        inStep = 0
+      }
+      Y.applyUpdate(doc, update)
+      inStep += update.length + updateSize
+    }
+    if (hasPending(doc)) throw new Error(`The stored text of ${document} has gaps`)
+  } catch (error) {
+    doc.destroy()
+    throw error
+  }
   return {
-    text: buildText(document, stored),
-    clients: new Map(stored.clients.map(({ clientId, user }) => [clientId, user])),
+    doc,
+    body: doc.getXmlFragment(bodyName),
+    epoch: stored.epoch,
+    seq: stored.head,
+    sinceCheckpoint: { rows: stored.updates.length, bytes: sumOf(stored.updates) },
+    checkpointBytes: stored.checkpoint?.bytes.length ?? 0,
   }
 }
 
-function buildText(document: string, stored: StoredText): LiveText {
-  // Deleted content stays: the log is the record, and any version of it can be shown again.
-  const doc = new Y.Doc({ gc: false })
-  const body = doc.getXmlFragment(bodyName)
-  doc.transact(() => {
-    if (stored.checkpoint !== null) Y.applyUpdate(doc, stored.checkpoint.bytes)
-    for (const update of stored.updates) Y.applyUpdate(doc, update)
-  })
-  if (hasPending(doc)) {
-    doc.destroy()
-    throw new Error(`The stored text of ${document} has gaps`)
+function* updatesOf({ checkpoint, updates }: StoredText): Generator<Uint8Array> {
+  if (checkpoint !== null) {
+    const { bytes, cuts } = checkpoint
+    if (cuts === null) yield bytes
+    else yield* partsOf({ bytes, cuts })
   }
-  const bytes = stored.updates.reduce((sum, update) => sum + update.length, 0)
-  return {
-    doc,
-    body,
-    epoch: stored.epoch,
-    seq: stored.head,
-    sinceCheckpoint: { rows: stored.updates.length, bytes },
-  }
+  yield* updates
 }
+
+const sumOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { length }) => sum + length, 0)
 
 /**
  * Applies one author's writes in a single transaction and returns what they changed as one update, or null if nothing. Throws a

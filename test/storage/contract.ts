@@ -164,11 +164,11 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         await storage.log.putCheckpoint(mou.id, 2, bytesOf('seed+a'))
         const stored = await storage.log.load(mou.id)
         expect(stored).toMatchObject({ epoch: 7, schemaVersion: 1, head: 5 })
-        expect(stored?.checkpoint).toEqual({ seq: 3, bytes: bytesOf('seed+a+b') })
+        expect(stored?.checkpoint).toEqual({ seq: 3, bytes: bytesOf('seed+a+b'), cuts: null })
         expect(stored?.updates.map(textOf)).toEqual(['c', 'd'])
-        await storage.log.putCheckpoint(mou.id, 5, bytesOf('all'))
+        await storage.log.putCheckpoint(mou.id, 5, bytesOf('all'), bytesOf('cuts'))
         const later = await storage.log.load(mou.id)
-        expect(later?.checkpoint).toEqual({ seq: 5, bytes: bytesOf('all') })
+        expect(later?.checkpoint).toEqual({ seq: 5, bytes: bytesOf('all'), cuts: bytesOf('cuts') })
         expect(later?.updates).toEqual([])
         expect(await texts(mou.id)).toEqual(['seed', 'a', 'b', 'c', 'd'])
       })
@@ -590,6 +590,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         ['document', `update documents set title = '{"en":"x"'`, () => storage.documents.list()],
         ['document', `update documents set "group" = 'no-such-group'`, () => storage.documents.get(mou.id)],
         ['seq', 'update updates set seq = 9 where seq = 2', () => storage.log.load(mou.id)],
+        ['checkpoint', `update checkpoints set bytes = x'00'`, () => storage.log.load(mou.id)],
         ['missing update', 'delete from updates where seq = 2', () => storage.log.load(mou.id)],
         ['thread', `update threads set anchor = '{}'`, () => storage.threads.list(mou.id)],
         ['comment', `update comments set mentions = '"x"'`, () => storage.threads.get(thread().id)],

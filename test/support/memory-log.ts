@@ -5,7 +5,7 @@ import type { Clock } from '#server/sync/types.ts'
 type Stored = {
   epoch: number
   rows: LogRow[]
-  checkpoint: { seq: number; bytes: Uint8Array } | null
+  checkpoint: { seq: number; bytes: Uint8Array; cuts: Uint8Array | null } | null
   clients: Map<number, string | null>
 }
 
@@ -55,9 +55,10 @@ export function memoryLog(): MemoryLog {
       await log.before.append(entries)
       return entries.map(appendOne)
     },
-    async putCheckpoint(document, seq, bytes) {
+    async putCheckpoint(document, seq, bytes, cuts) {
       const stored = documents.get(document)
-      if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq) stored.checkpoint = { seq, bytes }
+      if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq)
+        stored.checkpoint = { seq, bytes, cuts: cuts ?? null }
     },
     async clients(document) {
       return [...(documents.get(document)?.clients ?? [])].map(([clientId, user]) => ({ clientId, user }))

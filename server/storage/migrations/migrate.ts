@@ -4,9 +4,14 @@ import { StorageError } from '../storage.ts'
 import { StoreUnusable } from '../unusable.ts'
 import * as initial from './001-initial.ts'
 import * as segments from './002-segments.ts'
+import * as checkpointCuts from './003-checkpoint-cuts.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
-const migrations: Record<string, Migration> = { '001-initial': initial, '002-segments': segments }
+const migrations: Record<string, Migration> = {
+  '001-initial': initial,
+  '002-segments': segments,
+  '003-checkpoint-cuts': checkpointCuts,
+}
 
 const journal = 'kysely_migration'
 
