@@ -42,6 +42,7 @@ export function createCallers(trusted: readonly string[]): Callers {
     else proxies.addSubnet(address, Number(prefix), family)
   }
   const isProxy = (address: string | undefined) => {
+    if (trusted.length === 0) return false
     const plain = plainAddress(address)
     return plain !== null && proxies.check(plain, isIP(plain) === 4 ? 'ipv4' : 'ipv6')
   }

@@ -175,7 +175,7 @@ function admit(
     send: (message) => outbox.send(socket, stream, message),
     close,
     get bufferedAmount() {
-      return socket.bufferedAmount
+      return stream.writableLength
     },
     settled: (bytes) => reader.settled(bytes),
   }

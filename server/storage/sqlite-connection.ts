@@ -155,5 +155,6 @@ function detached(value: SqlValue): SqlValue {
 /** In dist/ the thread lies beside us as JavaScript; the sources need a loader, which a thread does not inherit. */
 export function startSqliteWorker(): Worker {
   const file = import.meta.url.endsWith('.ts') ? './sqlite-worker-source.mjs' : './sqlite-worker.js'
-  return new Worker(new URL(file, import.meta.url))
+  // What it holds for a moment is small: more room for that would only be memory that lies idle.
+  return new Worker(new URL(file, import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 4 } })
 }

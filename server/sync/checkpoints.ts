@@ -10,11 +10,10 @@ import type { Clock } from './types.ts'
  * checkpoints together cost grows no faster than the text.
  */
 const dueRows = ({ checkpointBytes }: LiveText) => Math.max(500, checkpointBytes / 1024)
-const dueBytes = ({ checkpointBytes }: LiveText) => Math.max(512 * 1024, checkpointBytes / 2)
-/** When nobody has written for so long, it is due much earlier: nobody waits for it. */
-const quietMs = 2000
-const quietRows = 50
-const quietBytes = 64 * 1024
+const dueBytes = ({ checkpointBytes }: LiveText) => Math.max(512 * 1024, checkpointBytes * 2)
+/** When nobody has written for so long, much less is enough: nobody waits for it. */
+const quietMs = 500
+const quietShare = 1 / 8
 
 export type Checkpoints = {
   /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
@@ -57,7 +56,7 @@ export function createCheckpoints(
       cancelQuiet = null
       const left = changedAt + quietMs - clock.now()
       const text = left > 0 ? null : resting()
-      if (text === null) lookAgain(Math.max(left, quietMs / 4))
+      if (text === null) lookAgain(Math.max(left, quietMs / 2))
       else if (!writing) void write(text)
     })
   }
@@ -68,8 +67,9 @@ export function createCheckpoints(
       const { rows, bytes } = text.sinceCheckpoint
       if (rows === 0 || writing) return
       changedAt = clock.now()
-      if (rows >= dueRows(text) || bytes >= dueBytes(text)) void write(text)
-      else if (rows >= quietRows || bytes >= quietBytes) lookAgain(quietMs)
+      const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
+      if (share >= 1) void write(text)
+      else if (share >= quietShare) lookAgain(quietMs)
     },
     stop() {
       cancelQuiet?.()

@@ -51,7 +51,15 @@ export function killServers(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-const programs: { readonly [S in ServerName]: { script: () => string; keeps: boolean; dialect: Dialect } } = {
+type Program = {
+  readonly script: () => string
+  readonly keeps: boolean
+  readonly dialect: Dialect
+  /** What the server is started with by its own start script. */
+  readonly ownArgs?: readonly string[]
+}
+
+const programs: { readonly [S in ServerName]: Program } = {
   relay: { script: () => relayScript, keeps: false, dialect: 'plain' },
   yWebsocket: { script: () => scriptOf('y-websocket'), keeps: false, dialect: 'plain' },
   yWebsocketLevel: { script: () => scriptOf('y-websocket'), keeps: true, dialect: 'plain' },
@@ -62,6 +70,7 @@ const programs: { readonly [S in ServerName]: { script: () => string; keeps: boo
     script: () => process.env['BENCH_PROGRAM'] ?? join(root, 'dist', 'server', 'main.js'),
     keeps: true,
     dialect: 'plain',
+    ownArgs: ['--max-semi-space-size=4'],
   },
 }
 
@@ -71,13 +80,13 @@ export async function startServer(
   folder: string,
   nodeArgs: readonly string[] = [],
 ): Promise<BenchServer> {
-  const { script, keeps, dialect } = programs[name]
+  const { script, keeps, dialect, ownArgs = [] } = programs[name]
   const host = '127.0.0.1'
   const port = await freePort()
   const data = join(folder, 'data')
   mkdirSync(data, { recursive: true })
   const log = openSync(join(folder, 'server.log'), 'a')
-  const child = spawn('taskset', ['-c', String(serverCore), process.execPath, ...nodeArgs, script()], {
+  const child = spawn('taskset', ['-c', String(serverCore), process.execPath, ...ownArgs, ...nodeArgs, script()], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', HOST: host, PORT: String(port), ...(keeps ? { DATA_DIR: data } : {}) },
     stdio: ['ignore', log, log],
