@@ -24,16 +24,18 @@ export const sizes = {
     idle2000: { connections: 2000, documents: 1000 },
     stored260k: { edits: 260_000, quietSeconds: 120 },
     kill: { perSecond: [20, 3000], kills: 4 },
+    growth: { readers: 25, documents: 60, edits: 32_500, seconds: 5 },
   },
   quick: {
     saturation: { readers: 50, writers: 2, firstPerSecond: 1000, stepSeconds: 0.6, refinements: 1, limitMs: 250 },
-    fanout200: { readers: 200, writers: 2, perSecond: 50, seconds: 2.5 },
-    fanout10: { readers: 10, writers: 2, perSecond: 50, seconds: 2.5 },
+    fanout200: { readers: 200, writers: 2, perSecond: 50, seconds: 5 },
+    fanout10: { readers: 10, writers: 2, perSecond: 50, seconds: 5 },
     documents500: { documents: 200, perSecond: 1, seconds: 3 },
-    trace: { updates: 4000 },
+    trace: { updates: 16000 },
     idle2000: { connections: 400, documents: 200 },
     stored260k: { edits: 26_000, quietSeconds: 15 },
     kill: { perSecond: [20, 3000], kills: 1 },
+    growth: { readers: 10, documents: 20, edits: 4000, seconds: 2 },
   },
 } as const
 
@@ -51,8 +53,8 @@ export type Target = {
 type Scenario = {
   readonly title: string
   readonly rounds: { readonly full: number; readonly quick: number }
-  /** Only servers that keep documents on disk take part. */
-  readonly only?: 'keeping'
+  /** Only servers that keep documents on disk take part, or only Alternat. */
+  readonly only?: 'keeping' | 'alternat'
   readonly metrics: { readonly [metric: string]: string }
   readonly targets: readonly Target[]
 }
@@ -172,6 +174,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       nextOpenMs: 'next open ms',
       copiesSent: 'copies sent',
       openPerBareYjs: 'first open / bare Yjs',
+      othersBlockedMs: 'another room waited, at most ms',
       rssPeakMiB: 'RSS peak MiB',
       lostEdits: 'edits lost',
       wrongCharacters: 'characters wrong',
@@ -183,6 +186,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       { metric: 'nextOpenMs', bound: 'most', value: 120 },
       { metric: 'copiesSent', bound: 'most', value: 1.05 },
       { metric: 'openPerBareYjs', bound: 'most', value: 1.3 },
+      { metric: 'othersBlockedMs', bound: 'most', value: 50 },
       { metric: 'lostEdits', bound: 'most', value: 0 },
       { metric: 'wrongCharacters', bound: 'most', value: 0 },
       loopDelay,
@@ -205,6 +209,22 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       { metric: 'lostAcknowledged', bound: 'most', value: 0 },
     ],
   },
+  growth: {
+    title: 'Growth: CPU ms per 1,000 deliveries with 1, 2, 4 and 8 times as much',
+    rounds: { full: 1, quick: 1 },
+    only: 'alternat',
+    metrics: Object.fromEntries(
+      ['clients', 'documents', 'length'].flatMap((axis) => [
+        ...[1, 2, 4, 8].map((factor) => [`${axis}${factor}x`, `${axis} x ${factor}`]),
+        [`${axis}Growth`, `${axis}, 8 x / 1 x`],
+      ]),
+    ),
+    targets: ['clientsGrowth', 'documentsGrowth', 'lengthGrowth'].map((metric) => ({
+      metric,
+      bound: 'most',
+      value: 1,
+    })),
+  },
 }
 
 export const isScenarioName = (name: string): name is ScenarioName => Object.hasOwn(scenarios, name)
@@ -214,4 +234,4 @@ export const scenarioNames = Object.keys(scenarios).filter(isScenarioName)
 export const serverCore = 0
 export const loadCore = 1
 /** A single run that takes longer hangs. */
-export const runTimeoutMs = 300_000
+export const runTimeoutMs = 420_000

@@ -5,6 +5,7 @@
 import { servers, sizes, type ScenarioName, type ServerName, isScenarioName, isServerName } from './config.ts'
 import { documents } from './scenarios/documents.ts'
 import { fanout } from './scenarios/fanout.ts'
+import { growth } from './scenarios/growth.ts'
 import { idle } from './scenarios/idle.ts'
 import { kill } from './scenarios/kill.ts'
 import { saturation } from './scenarios/saturation.ts'
@@ -25,6 +26,7 @@ const runs: { readonly [S in ScenarioName]: Run } = {
   idle2000: (start, size) => idle(start, sizes[size].idle2000),
   stored260k: (start, size) => stored(start, sizes[size].stored260k),
   kill: (start, size) => kill(start, sizes[size].kill),
+  growth: (start, size) => growth(start, sizes[size].growth),
 }
 
 async function main([scenario = '', name = '', size, folder, profile]: readonly string[]): Promise<void> {

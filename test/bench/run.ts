@@ -73,7 +73,9 @@ async function main(): Promise<void> {
   const lines: Line[] = []
   for (const scenario of wantedScenarios) {
     const { title, rounds, only } = scenarios[scenario]
-    const taking = wantedServers.filter((name) => only !== 'keeping' || servers[name].keeps)
+    const taking = wantedServers.filter(
+      (name) => only === undefined || (only === 'keeping' ? servers[name].keeps : name === only),
+    )
     const wanted = values.rounds === undefined ? rounds[size] : Number(values.rounds)
     say(`\n${title}`)
     for (let round = 0; round < wanted; round += 1) {

@@ -12,6 +12,9 @@ export type Outcome = {
 /** How a scenario starts its server; again in the same folder if it was stopped. `stop` ends the last one in good order. */
 export type Start = () => Promise<BenchServer>
 
+/** A server runs for weeks: before it is measured it has worked for so long, faster than while it is measured. */
+export const warmUpMs = 4000
+
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 
 /** Waits until `holds`, looking every few milliseconds; false if it does not within `ms`. */

@@ -3,7 +3,7 @@ import { connect, connectAll } from '#test/bench/client.ts'
 import { createLedger, type Reader } from '#test/bench/ledger.ts'
 import type { Seat } from '#test/bench/server.ts'
 import { openClause, typed } from '#test/bench/updates.ts'
-import { freshClientId, pause, round, typeSteadily, within, type Outcome, type Start } from './common.ts'
+import { freshClientId, pause, round, typeSteadily, warmUpMs, within, type Outcome, type Start } from './common.ts'
 
 const warmMs = 1500
 const drainMs = 3000
@@ -37,6 +37,8 @@ export async function documents(
     ledger.wrote(author, clock, performance.now())
     client.send(typed(author, clock))
   }
+  await typeSteadily(writers, clocks, size.perSecond * 2, warmUpMs, type)
+  await within(drainMs, () => ledger.missing() === 0)
   await typeSteadily(writers, clocks, size.perSecond, warmMs, type)
   await pause(200)
   ledger.begin()

@@ -3,17 +3,33 @@ import { connect, connectAll } from '#test/bench/client.ts'
 import { createLedger } from '#test/bench/ledger.ts'
 import { joinAsRealClient } from '#test/bench/real-client.ts'
 import { typed } from '#test/bench/updates.ts'
-import { oneDocument, openWriters, pause, round, typeSteadily, within, type Outcome, type Start } from './common.ts'
+import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
+import {
+  oneDocument,
+  openWriters,
+  pause,
+  round,
+  typeSteadily,
+  warmUpMs,
+  within,
+  type Outcome,
+  type Start,
+} from './common.ts'
 
-const warmMs = 1000
 const drainMs = 3000
+const warmMs = 1000
+
+/** As fast as every server can follow. */
+const warmPerSecond = (readers: number, writers: number) => Math.min(500, 40_000 / readers) / writers
 
 export async function fanout(
   start: Start,
   size: { readers: number; writers: number; perSecond: number; seconds: number },
+  prepare?: (server: BenchServer, document: BenchDocument) => Promise<void>,
 ): Promise<Outcome> {
   const server = await start()
   const document = await oneDocument(server)
+  await prepare?.(server, document)
   const real = await joinAsRealClient(server, document)
   const writers = await openWriters(server, document, size.writers)
   const authors = writers.map(({ author }) => author)
@@ -26,6 +42,8 @@ export async function fanout(
     ledger.wrote(author, clock, performance.now())
     client.send(typed(author, clock))
   }
+  await typeSteadily(writers, clocks, warmPerSecond(size.readers, writers.length), warmUpMs, type)
+  await within(drainMs, () => ledger.missing() === 0)
   await typeSteadily(writers, clocks, size.perSecond, warmMs, type)
   await pause(200)
   ledger.begin()
