@@ -6,10 +6,14 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { systemClock } from './clock.ts'
 import { openDocument, type DocumentConnection } from './connection.ts'
 import { noteOpen } from './leaving.ts'
-import { hasUnsaved, type SaveState } from './state.ts'
+import { endOf, hasUnsaved, type End, type SaveState } from './state.ts'
 import { createStore, type Store } from './store.ts'
 
-type DocumentMeta = { readonly epoch: number }
+type DocumentMeta = {
+  readonly epoch: number
+  /** Whether a copy of an older epoch is wanted too, to be offered to its reader. */
+  readonly recovers?: boolean
+}
 
 type Entry = {
   readonly connection: DocumentConnection
@@ -34,6 +38,10 @@ function drop(id: string, entry: Entry): void {
   entry.connection.close()
 }
 
+/** Whether a connection holds a whole text that was replaced on the server, or will be told so once the server is heard again. */
+const holdsReplaced = ({ state, loaded }: DocumentConnection): boolean =>
+  loaded.get() && (endOf(state.get()) === null || endOf(state.get()) === 'replaced')
+
 /** Waits until nobody has come back for a while and nothing is unsaved, then ends the connection. */
 function linger(id: string, entry: Entry): () => void {
   let unsubscribe: () => void = () => undefined
@@ -57,9 +65,12 @@ export function acquireDocument(
 ): { readonly connection: DocumentConnection; readonly release: () => void } {
   let entry = entries.get(id)
   // What an older epoch could not save is kept until it has been shown: its state says so, and `reloadDocument` lets it go.
-  if (entry !== undefined && entry.epoch !== meta.epoch && !hasUnsaved(entry.connection.state.get())) {
-    drop(id, entry)
-    entry = undefined
+  if (entry !== undefined && entry.epoch !== meta.epoch) {
+    const kept = hasUnsaved(entry.connection.state.get()) || (meta.recovers === true && holdsReplaced(entry.connection))
+    if (!kept) {
+      drop(id, entry)
+      entry = undefined
+    }
   }
   if (entry === undefined) {
     const connection = openDocument(id, meta, { url: syncUrl() })
@@ -97,15 +108,16 @@ export function useDocument(id: string, meta: DocumentMeta | null | undefined): 
   const [connection, setConnection] = useState<DocumentConnection | null>(null)
   const opened = useSyncExternalStore(generation.subscribe, generation.get)
   const epoch = meta?.epoch
+  const recovers = meta?.recovers === true
   useEffect(() => {
     if (epoch === undefined) return undefined
-    const { connection: acquired, release } = acquireDocument(id, { epoch })
+    const { connection: acquired, release } = acquireDocument(id, { epoch, recovers })
     setConnection(acquired)
     return () => {
       setConnection(null)
       release()
     }
-  }, [id, epoch, opened])
+  }, [id, epoch, recovers, opened])
   return connection?.id === id ? connection : null
 }
 
@@ -124,6 +136,12 @@ export function useCloseCode(connection: DocumentConnection | null): number | nu
     const state = store.get()
     return state?.name === 'closed' ? state.code : null
   })
+}
+
+/** How the connection ended for good, or null. Like the code it does not change with every key. */
+export function useEnd(connection: DocumentConnection | null): End | null {
+  const store: Store<SaveState | null> = connection?.state ?? nothing
+  return useSyncExternalStore(store.subscribe, () => endOf(store.get()))
 }
 
 /** Whether the whole text is here. */

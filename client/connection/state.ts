@@ -19,8 +19,16 @@ export type SaveState =
   /** The server ended the connection for good, and nothing of mine was under way. */
   | { readonly name: 'closed'; readonly code: number }
 
-export const isFinal = (state: SaveState): boolean =>
-  state.name === 'refused' || state.name === 'replaced' || state.name === 'outdated' || state.name === 'closed'
+/** The ways in which a connection ends for good. */
+export type End = 'refused' | 'replaced' | 'outdated' | 'closed'
+
+/** How a connection ended for good, or null while it has not. */
+export const endOf = (state: SaveState | null): End | null =>
+  state?.name === 'refused' || state?.name === 'replaced' || state?.name === 'outdated' || state?.name === 'closed'
+    ? state.name
+    : null
+
+export const isFinal = (state: SaveState): boolean => endOf(state) !== null
 
 /** Whether leaving the page now would lose something. */
 export const hasUnsaved = (state: SaveState): boolean => {

@@ -1,5 +1,5 @@
 /** The desk: outline at the left, the paper in the middle, the margin at the right, and the tools above them. */
-import { Alert, Button, Drawer, SegmentedControl } from '@mantine/core'
+import { Alert, Button, Drawer } from '@mantine/core'
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks'
 import {
   IconKeyboard,
@@ -17,6 +17,7 @@ import { documentKinds, type ClauseKind } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { audiencesFor } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
+import { useEnd } from '#client/connection/shared.ts'
 import type { OutlineRow } from '#client/editor/outline.ts'
 import { anchorOfSelection, selectedPassage } from '#client/editor/places.ts'
 import { threadsQuery } from '#client/api/queries.ts'
@@ -30,6 +31,7 @@ import { ClauseMenu, clauseActions, ClauseQuestion, deleteNow, type Question } f
 import { CommentBubble } from './comment-bubble.tsx'
 import { FieldsForm } from './fields-form.tsx'
 import { FindBar, goToMatch } from './find-bar.tsx'
+import { LanguageChoice } from './language-choice.tsx'
 import { useShownLanguages, type ShownLanguages } from './languages.ts'
 import { documentMessages } from './messages.ts'
 import { OutlinePane } from './outline-pane.tsx'
@@ -67,7 +69,9 @@ export function Desk({
   const t = useMessages(documentMessages)
   const language = useLanguage()
   const me = useMemo(() => ({ ...actor, name: actorName(actor) }), [actor])
-  const editable = document.access === 'write'
+  const ended = useEnd(connection) !== null
+  // What is typed once the connection has ended would go nowhere.
+  const editable = document.access === 'write' && !ended
   const mayComment = audiencesFor(actor, document).length > 0
   const { shown, wide, choose } = useShownLanguages()
   const marginBeside = useRoom(roomForMargin)
@@ -257,20 +261,11 @@ export function Desk({
           <Toolbar text={text} linking={linking} onLinking={setLinking} onComment={mayComment ? comment : null} />
         ) : (
           <span className={classes.note}>
-            {t(document.frozen ? 'frozen' : mayComment ? 'commentOnly' : 'readOnly')}
+            {ended ? null : t(document.frozen ? 'frozen' : mayComment ? 'commentOnly' : 'readOnly')}
           </span>
         )}
         <div className={classes.right}>
-          <SegmentedControl
-            size="xs"
-            aria-label={t('languages')}
-            value={shown}
-            onChange={(value) => choose(value as ShownLanguages)}
-            data={[
-              ...(wide ? [{ value: 'both', label: t('both') }] : []),
-              ...languageKeys.map((each) => ({ value: each, label: wide ? languages[each].name : each.toUpperCase() })),
-            ]}
-          />
+          <LanguageChoice shown={shown} wide={wide} onChoose={choose} />
           <ToolButton label={`${t('find')} (Ctrl F)`} onClick={() => setFinding(true)}>
             <IconSearch size={18} stroke={1.5} />
           </ToolButton>

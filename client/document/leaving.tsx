@@ -1,4 +1,4 @@
-/** Asks before another page is opened while words of mine are not on the server yet. */
+/** Asks before another page is opened while words of mine, or a replaced text, are on this page only. */
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { useBlocker } from '@tanstack/react-router'
 import type { DocumentConnection } from '#client/connection/connection.ts'
@@ -15,11 +15,19 @@ const wouldLose = (connection: DocumentConnection | null): boolean => {
   return state !== undefined && state.name !== 'saving' && hasUnsaved(state)
 }
 
-export function Leaving({ connection }: { readonly connection: DocumentConnection | null }) {
+export function Leaving({
+  connection,
+  replaced,
+}: {
+  readonly connection: DocumentConnection | null
+  /** Whether the page shows a text that was replaced on the server. */
+  readonly replaced: boolean
+}) {
   const t = useMessages(documentMessages)
   const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && wouldLose(connection),
-    enableBeforeUnload: false,
+    shouldBlockFn: ({ current, next }) => current.pathname !== next.pathname && (replaced || wouldLose(connection)),
+    // What is unsaved is asked about for all open documents at once, see `warnBeforeLeaving`.
+    enableBeforeUnload: replaced,
     withResolver: true,
   })
   return (
@@ -31,7 +39,7 @@ export function Leaving({ connection }: { readonly connection: DocumentConnectio
       centered
     >
       <Stack>
-        <Text>{t('leaveBody')}</Text>
+        <Text>{t(replaced ? 'leaveEarlier' : 'leaveBody')}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => blocker.proceed?.()}>
             {t('leave')}

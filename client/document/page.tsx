@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { documentQuery, documentsQuery } from '#client/api/queries.ts'
-import { useCloseCode, useDocument, useLoaded } from '#client/connection/shared.ts'
+import { useCloseCode, useDocument, useEnd, useLoaded } from '#client/connection/shared.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
 import { ApiError } from '#client/api/call.ts'
@@ -15,6 +15,7 @@ import { VersionsOnly } from '#client/versions/versions-only.tsx'
 import { Desk } from './desk.tsx'
 import { Leaving } from './leaving.tsx'
 import { documentMessages } from './messages.ts'
+import { RecoveryCopy } from './recovery-copy.tsx'
 import classes from './document.module.css'
 
 /** Shows the document with that id, or why it cannot be shown. */
@@ -22,9 +23,10 @@ export function DocumentPage({ id }: { readonly id: string }) {
   const say = useLocalized()
   const session = useSession()
   const { data: document, error, refetch } = useQuery(documentQuery(id))
-  const connection = useDocument(id, document)
+  const connection = useDocument(id, document && { epoch: document.epoch, recovers: true })
   const loaded = useLoaded(connection)
   const code = useCloseCode(connection)
+  const replaced = useEnd(connection) === 'replaced' && loaded
   // A seat that may not open the draft may still read what was taken for the record.
   const refused = error instanceof ApiError && error.status === 403
   const { data: documents } = useQuery({ ...documentsQuery, enabled: refused })
@@ -38,11 +40,12 @@ export function DocumentPage({ id }: { readonly id: string }) {
     <>
       <Trail here={say(document.title)} group={document.group} />
       <TopBarSlot name="saved">
-        <SaveIndicator connection={connection} />
+        <SaveIndicator connection={connection} explained={replaced} />
       </TopBarSlot>
-      <Leaving connection={connection} />
+      <Leaving connection={connection} replaced={replaced} />
       {closed !== null ? <Failure error={new ApiError(closed, '')} retry={() => void refetch()} /> : null}
-      {closed === null && connection !== null && loaded ? (
+      {connection !== null && replaced ? <RecoveryCopy connection={connection} document={document} /> : null}
+      {closed === null && connection !== null && loaded && !replaced ? (
         <Desk key={connection.doc.guid} connection={connection} document={document} actor={session.actor} />
       ) : null}
       {closed === null && (connection === null || !loaded) ? <DocumentSkeleton /> : null}

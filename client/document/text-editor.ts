@@ -56,7 +56,6 @@ const pauseMs = 120
 function openEditor(
   element: HTMLElement,
   connection: DocumentConnection,
-  editable: boolean,
   events: RefObject<TextEvents>,
 ): { text: TextEditor; close: () => void } {
   const t = translate(documentMessages)
@@ -79,7 +78,7 @@ function openEditor(
   const editor = new Editor({
     element,
     extensions: [...extensions, tableKeys],
-    editable,
+    editable: false,
     enableContentCheck: false,
     editorProps: { attributes: { class: 'text', 'aria-label': t('textLabel'), spellcheck: 'false', tabindex: '0' } },
   })
@@ -110,7 +109,7 @@ function openEditor(
   }
 }
 
-/** Opens an editor in the element that `ref` is given to. */
+/** Opens an editor in the element that `ref` is given to; whether one may type in it may change while it is open. */
 export function useTextEditor(
   connection: DocumentConnection,
   editable: boolean,
@@ -125,13 +124,16 @@ export function useTextEditor(
   })
   useEffect(() => {
     if (ref.current === null) return undefined
-    const opened = openEditor(ref.current, connection, editable, latest)
+    const opened = openEditor(ref.current, connection, latest)
     setText(opened.text)
     return () => {
       setText(null)
       opened.close()
     }
-  }, [connection, editable])
+  }, [connection])
+  useEffect(() => {
+    if (text !== null && !text.editor.isDestroyed) text.editor.setEditable(editable, false)
+  }, [text, editable])
   useEffect(() => {
     if (text === null || text.editor.isDestroyed) return
     text.redraw()

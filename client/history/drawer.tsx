@@ -6,10 +6,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
-import { languageKeys, languages } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/parties.ts'
-import { useShownLanguages, type ShownLanguages } from '#client/document/languages.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { LanguageChoice } from '#client/document/language-choice.tsx'
+import { useShownLanguages } from '#client/document/languages.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed, Failure } from '#client/ui/page-state.tsx'
@@ -139,7 +138,7 @@ function History({ document, marks }: { readonly document: string; readonly mark
             time: formatInCapitals(compared.at, language, { withDay: true }),
           })
 
-  const languageChoice = <Languages shown={shown} wide={wide} onChoose={chooseLanguages} />
+  const languageChoice = <LanguageChoice shown={shown} wide={wide} onChoose={chooseLanguages} />
   const runs = <Runs document={document} seq={choice.seq} onChoose={chooseRun} />
   return (
     <>
@@ -239,33 +238,5 @@ function History({ document, marks }: { readonly document: string; readonly mark
         {beside || tab === 'runs' ? runs : null}
       </div>
     </>
-  )
-}
-
-function Languages({
-  shown,
-  wide,
-  onChoose,
-}: {
-  readonly shown: ShownLanguages
-  readonly wide: boolean
-  readonly onChoose: (choice: ShownLanguages) => void
-}) {
-  const t = useMessages(documentMessages)
-  const choices: readonly { value: ShownLanguages; label: string }[] = [
-    ...(wide ? [{ value: 'both' as const, label: t('both') }] : []),
-    ...languageKeys.map((each) => ({ value: each, label: wide ? languages[each].name : each.toUpperCase() })),
-  ]
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('languages')}
-      value={shown}
-      onChange={(value) => {
-        const choice = choices.find((each) => each.value === value)
-        if (choice) onChoose(choice.value)
-      }}
-      data={[...choices]}
-    />
   )
 }

@@ -21,8 +21,14 @@ import classes from './save-indicator.module.css'
 
 type T = Translate<(typeof uiMessages)['source']>
 
-/** Shows nothing while there is no connection. */
-export function SaveIndicator({ connection }: { readonly connection: DocumentConnection | null }) {
+/** Shows nothing while there is no connection. `explained`: the page itself says what became of the text. */
+export function SaveIndicator({
+  connection,
+  explained = false,
+}: {
+  readonly connection: DocumentConnection | null
+  readonly explained?: boolean
+}) {
   const state = useSaveState(connection)
   const t = useMessages(uiMessages)
   const language = useLanguage()
@@ -37,7 +43,7 @@ export function SaveIndicator({ connection }: { readonly connection: DocumentCon
       <span className={classes.label}>{label}</span>
     </>
   )
-  const detail = detailOf(state, t)
+  const detail = explained ? null : detailOf(state, t)
   return (
     <>
       <span className={classes.announce} role="status">
@@ -67,7 +73,11 @@ export function SaveIndicator({ connection }: { readonly connection: DocumentCon
                 <Text size="sm">{detail.body}</Text>
               </div>
               <Kept state={state} />
-              {ended ? <WayOn state={state} id={connection.id} /> : null}
+              {ended ? (
+                <Group>
+                  <WayOn state={state} id={connection.id} />
+                </Group>
+              ) : null}
             </Stack>
           </Popover.Dropdown>
         </Popover>
@@ -77,7 +87,7 @@ export function SaveIndicator({ connection }: { readonly connection: DocumentCon
 }
 
 /** What I wrote and the server did not take. */
-function Kept({ state }: { readonly state: SaveState }) {
+export function Kept({ state }: { readonly state: SaveState }) {
   const t = useMessages(uiMessages)
   const text = 'text' in state ? state.text : ''
   if (text === '') return null
@@ -94,7 +104,7 @@ function Kept({ state }: { readonly state: SaveState }) {
       />
       <CopyButton value={text}>
         {({ copied, copy }) => (
-          <Button variant="default" size="xs" onClick={copy}>
+          <Button variant="default" size="xs" w="fit-content" onClick={copy}>
             {t(copied ? 'copied' : 'copy')}
           </Button>
         )}
@@ -103,24 +113,21 @@ function Kept({ state }: { readonly state: SaveState }) {
   )
 }
 
-function WayOn({ state, id }: { readonly state: SaveState; readonly id: string }) {
+/** On to a text that can be written in. */
+export function WayOn({ state, id }: { readonly state: SaveState; readonly id: string }) {
   const t = useMessages(uiMessages)
   const openCurrent = async () => {
     await queryClient.invalidateQueries({ queryKey: queryKeys.document(id) })
     reloadDocument(id)
   }
-  return (
-    <Group>
-      {state.name === 'outdated' ? (
-        <Button size="xs" onClick={() => location.reload()}>
-          {t('reloadPage')}
-        </Button>
-      ) : (
-        <Button size="xs" onClick={openCurrent}>
-          {t('openCurrent')}
-        </Button>
-      )}
-    </Group>
+  return state.name === 'outdated' ? (
+    <Button size="xs" onClick={() => location.reload()}>
+      {t('reloadPage')}
+    </Button>
+  ) : (
+    <Button size="xs" onClick={openCurrent}>
+      {t('openCurrent')}
+    </Button>
   )
 }
 

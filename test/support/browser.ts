@@ -35,6 +35,8 @@ export type Program = {
   readonly kill: () => Promise<void>
   /** Starts it again, at the same address and on the same data. */
   readonly start: () => Promise<void>
+  /** Replaces the demo, and with it every document, while the server is down. */
+  readonly reset: () => Promise<void>
   /** Everything it logged so far, over all its lives. */
   readonly log: () => string
   readonly stop: () => Promise<void>
@@ -59,6 +61,10 @@ export async function startProgram(): Promise<Program> {
       earlier = log()
       running = spawnServer({ ...environment, PORT: new URL(url).port }, { built: true })
       await running.ready
+    },
+    reset: async () => {
+      const { code } = await spawnServer(environment, { args: ['demo', 'reset', '--yes'], built: true }).exited
+      if (code !== 0) throw new Error(`The demo could not be reset: ${code}`)
     },
     log,
     stop: async () => {

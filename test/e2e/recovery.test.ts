@@ -1,0 +1,150 @@
+/** Pages that the server has left behind: a text that was replaced meanwhile, and a program that was updated. */
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { wordsIn } from '#test/support/words.ts'
+import { documentMessages } from '#client/document/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
+import { launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  saveState,
+  wordsOf,
+} from '#test/support/paper.ts'
+import { signIn } from '#test/support/server.ts'
+
+let program: Program
+let browser: Browser
+
+beforeAll(async () => {
+  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
+})
+
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+const persona = 'us-cochair-semiconductors'
+const path = '/documents/semiconductors-mou'
+
+async function openMou(): Promise<Seat> {
+  const seat = await seatForTest(browser, program.url, persona)
+  await seat.open(path)
+  await openDocument(seat.page)
+  await expectSaveState(seat.page, 'saved')
+  return seat
+}
+
+const articleOne = (page: Page) => paragraphOf(clauseNumbered(page, 'Article 1'), 'en')
+
+const editable = (page: Page) => page.locator('.text[contenteditable="true"]')
+
+/** Replaces every document while `seat` is away, and gives it a session on the new ones: the old session went with them. */
+async function replaceAll(seat: Seat): Promise<void> {
+  seat.wire.cut()
+  await program.kill()
+  await program.reset()
+  await program.start()
+  const [name = '', value = ''] = (await signIn(program.url, persona)).split('=')
+  await seat.context.addCookies([{ name, value, url: seat.wire.url }])
+  seat.wire.mend()
+}
+
+test('[S14][U4][U5] the earlier text of a document that was replaced is offered for reading and copying only', async () => {
+  const ui = wordsIn('en')(uiMessages)
+  const say = wordsIn('en')(documentMessages)
+  const seat = await openMou()
+  const { page, context, wire } = seat
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await caretBehind(articleOne(page), 'The purpose')
+  await page.keyboard.type(' (before 吉𠮷)')
+  await expectSaveState(page, 'saved')
+  wire.cut()
+  await page.keyboard.type(' (unsent)')
+  await expectSaveState(page, 'offline')
+  await replaceAll(seat)
+
+  await expectSaveState(page, 'replaced')
+  const note = page.getByRole('status').filter({ hasText: ui('replacedTitle') })
+  await note.getByText(say('earlierBody')).waitFor()
+  await expectWords(articleOne(page), 'The purpose (before 吉𠮷) (unsent)')
+  expect(await editable(page).count()).toBe(0)
+  expect((await note.getByRole('textbox', { name: ui('keptText') }).inputValue()).trim()).toBe('(unsent)')
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+
+  await note.getByRole('button', { name: say('earlierCopy') }).click()
+  await note.getByRole('button', { name: say('earlierCopied') }).waitFor()
+  const copied = await page.evaluate(async () => await navigator.clipboard.readText())
+  expect(copied).toContain('Article 1\nPurpose\nThe purpose (before 吉𠮷) (unsent)')
+  expect(copied).toContain('第1条\n')
+
+  await page.getByRole('banner').getByRole('link', { name: 'Alternat' }).click()
+  const question = page.getByRole('dialog', { name: say('leaveTitle') })
+  await question.getByText(say('leaveEarlier')).waitFor()
+  await question.getByRole('button', { name: say('stay') }).click()
+  await question.waitFor({ state: 'hidden' })
+
+  await note.getByRole('button', { name: ui('openCurrent') }).click()
+  await expectSaveState(page, 'saved')
+  await editable(page).waitFor()
+  expect(await wordsOf(articleOne(page))).not.toContain('(before')
+  await caretBehind(articleOne(page), 'The purpose')
+  await page.keyboard.type(' (new)')
+  await expectSaveState(page, 'saved')
+  expect(seat.faults).toEqual([])
+})
+
+test('[S14][U4] the earlier text is kept also when the page hears of the new one before its connection does', async () => {
+  const seat = await openMou()
+  const { page } = seat
+  await caretBehind(articleOne(page), 'The purpose')
+  await page.keyboard.type(' (kept here)')
+  await expectSaveState(page, 'saved')
+  // The live connection stays away while everything else comes back.
+  await page.routeWebSocket(/\/sync\//, (socket) => void socket.close({ code: 1013 }))
+  await replaceAll(seat)
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/documents/semiconductors-mou'))
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await answered
+  await expectWords(articleOne(page), 'The purpose (kept here)')
+})
+
+test('[S14][U4] a page older than the server says so, takes nothing more, and is loaded again', async () => {
+  const seat = await seatForTest(browser, program.url, persona)
+  const { page, wire } = seat
+  // The page as an earlier release would have been, until it is loaded again.
+  await page.addInitScript(() => {
+    const Present = WebSocket
+    const outdated = sessionStorage.getItem('loaded') === null
+    sessionStorage.setItem('loaded', 'yes')
+    let connections = 0
+    globalThis.WebSocket = class extends Present {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        connections += 1
+        super(outdated && connections > 1 ? String(url).replace(/schema=\d+/, 'schema=0') : url, protocols)
+      }
+    }
+  })
+  await seat.open(path)
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+  wire.cut()
+  await expectSaveState(page, 'reconnecting')
+  wire.mend()
+  await expectSaveState(page, 'outdated')
+  const ui = wordsIn('en')(uiMessages)
+  expect(await saveState(page).innerText()).toBe(ui('outdatedTitle'))
+  expect(await editable(page).count()).toBe(0)
+  await page.getByText(ui('outdatedDetail')).waitFor()
+  await page.getByRole('button', { name: ui('reloadPage') }).click()
+  await expectSaveState(page, 'saved')
+  await editable(page).waitFor()
+  expect(seat.faults).toEqual([])
+})
