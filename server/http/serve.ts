@@ -7,8 +7,8 @@ import { createCallers } from './callers.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
 import { guardServer } from './upgrades.ts'
 
-/** Rights that end, end within two seconds, also for a reader that does not answer the farewell. */
-const closeTimeout = 1500
+/** Rights that end, end within two seconds, also for a reader that does not answer the farewell: see `judgeWithin`. */
+const closeTimeout = 750
 const lastAnswers = 1000
 /** A request that takes longer to arrive than this is none. */
 const timeouts = { headersTimeout: 15_000, requestTimeout: 60_000 }

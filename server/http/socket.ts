@@ -26,8 +26,8 @@ import { sessionCookie, type Sessions } from './session.ts'
 const pingEvery = 30_000
 /** Between two of our own pings; no client's timer is that short. */
 const maxPings = 100
-/** Rights that end, end within two seconds, also while the store does not answer. */
-const judgeWithin = 1500
+/** Rights that end, end within two seconds, also while the store does not answer and the reader does not read: see `closeTimeout`. */
+const judgeWithin = 750
 /** How often rights may change while they are looked up before the attempt is given up. */
 const maxJudgements = 5
 

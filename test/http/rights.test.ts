@@ -5,134 +5,28 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import * as Y from 'yjs'
 import { updateDocument } from '#shared/api/documents.ts'
 import { closeSession } from '#shared/api/session.ts'
-import { findPersona, type Actor } from '#shared/domain/actors.ts'
-import { bodyName, closeCode, messageType } from '#shared/protocol/messages.ts'
-import type { Storage } from '#server/storage/storage.ts'
-import { deferred, manualClock, settled } from '#test/support/memory-log.ts'
+import { closeCode, messageType } from '#shared/protocol/messages.ts'
+import { manualClock, settled } from '#test/support/memory-log.ts'
 import { overlong } from '#test/support/hostile-bytes.ts'
-import { closeCodeOf, frame, handshake, openRaw, readFrames, type RawConnection } from '#test/support/raw-socket.ts'
+import { closeCodeOf, frame } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { connectStock } from '#test/support/stock.ts'
 import { actingAs, caller, openSocket, readEvents } from './client.ts'
-import { findWords } from './text.ts'
-
-const mou = 'semiconductors-mou'
-const path = `/sync/${mou}`
-
-const actorOf = (id: string): Actor => {
-  const actor = findPersona(id)
-  if (actor === undefined) throw new Error(`No persona ${id}`)
-  return actor
-}
-
-const tokenOf = (cookie: string) => cookie.split('=')[1] ?? ''
-
-const textIn = async (server: TestServer) =>
-  (await server.rooms.read(mou, (doc) => JSON.stringify(doc.getXmlFragment(bodyName)))) ?? ''
-
-async function enter(server: TestServer, cookie: string, query = '?v=1'): Promise<RawConnection> {
-  const raw = openRaw(server.url, handshake(path + query, { Cookie: cookie }))
-  expect(await raw.answered).toBe(101)
-  return raw
-}
-
-const closedWith = async (raw: RawConnection) => {
-  await raw.until((bytes) => closeCodeOf(bytes) !== null)
-  raw.socket.destroy()
-  return closeCodeOf(raw.received())
-}
-
-/** A copy of the present text, and an update that changes it. */
-async function copyOf(server: TestServer) {
-  const state = await server.rooms.read(mou, (doc) => Y.encodeStateAsUpdate(doc))
-  const doc = new Y.Doc()
-  Y.applyUpdate(doc, state ?? new Uint8Array())
-  const updates: Uint8Array[] = []
-  doc.on('update', (update: Uint8Array) => updates.push(update))
-  return {
-    change(work: (found: { text: Y.XmlText; index: number }) => void): Uint8Array {
-      work(findWords(doc.getXmlFragment(bodyName), 'Participants'))
-      return updates.at(-1) ?? new Uint8Array()
-    },
-  }
-}
-
-const sized = (bytes: Uint8Array) => encoding.encode((encoder) => encoding.writeVarUint8Array(encoder, bytes))
-const bytesOf = (...parts: (number | Uint8Array)[]) =>
-  Uint8Array.from(parts.flatMap((part) => (typeof part === 'number' ? [part] : [...part])))
-const acknowledge = (count: number) => frame(Uint8Array.of(messageType.acknowledge, count))
-const isAcknowledged = (bytes: Buffer, count: number) =>
-  readFrames(bytes).some(({ payload }) => payload[0] === messageType.acknowledge && payload[1] === count)
-
-/** A server whose next commit waits, and that says when a step of the store was taken. */
-async function startGated(options: { clock?: ReturnType<typeof manualClock> } = {}) {
-  let gate: Promise<void> = Promise.resolve()
-  let reached = deferred()
-  let looked = deferred()
-  let beforeDocument: () => Promise<void> = async () => {}
-  let beforeMember: () => Promise<void> = async () => {}
-  const wrap = (storage: Storage): Storage => ({
-    ...storage,
-    log: {
-      ...storage.log,
-      async append(entries) {
-        reached.resolve()
-        await gate
-        return await storage.log.append(entries)
-      },
-    },
-    documents: {
-      ...storage.documents,
-      async get(id) {
-        looked.resolve()
-        await beforeDocument()
-        return await storage.documents.get(id)
-      },
-    },
-    members: {
-      ...storage.members,
-      async get(id) {
-        await beforeMember()
-        return await storage.members.get(id)
-      },
-    },
-  })
-  const server = await startTestServer({ ...options, wrap })
-  return {
-    server,
-    /** Holds commits from now on. `committing` resolves when one is held. */
-    hold() {
-      const held = deferred()
-      gate = held.promise
-      reached = deferred()
-      return { committing: reached.promise, release: held.resolve }
-    },
-    /** Resolves when rights have been looked up again, after what is done now. */
-    async rejudgedAfter(change: () => Promise<unknown>) {
-      looked = deferred()
-      await change()
-      await looked.promise
-      // The store answers in turn: what was asked before these has been answered.
-      for (let step = 0; step < 3; step += 1) await server.storage.members.get('secretariat')
-      await settled()
-    },
-    stallDocuments: () => {
-      const stall = deferred()
-      beforeDocument = () => stall.promise
-      looked = deferred()
-      return { asked: looked.promise, release: stall.resolve }
-    },
-    stallMembers: () => {
-      const stall = deferred()
-      const asked = deferred()
-      beforeMember = () => {
-        asked.resolve()
-        return stall.promise
-      }
-      return { asked: asked.promise, release: stall.resolve }
-    },
-  }
-}
+import {
+  acknowledge,
+  actorOf,
+  bytesOf,
+  closedWith,
+  copyOf,
+  enter,
+  isAcknowledged,
+  mou,
+  path,
+  sized,
+  startGated,
+  textIn,
+  tokenOf,
+} from './live.ts'
 
 describe('roles', () => {
   let server: TestServer
@@ -309,7 +203,7 @@ describe('rights that end', () => {
     const { asked, release } = stalled.stallDocuments()
     stalled.server.cluster.publish({ type: 'rightsChanged', user: null, document: mou })
     await asked
-    clock.advance(1499)
+    clock.advance(749)
     await settled()
     expect(closeCodeOf(raw.received())).toBeNull()
     clock.advance(1)
