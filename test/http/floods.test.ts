@@ -3,59 +3,17 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { bodyName, closeCode, messageType } from '#shared/protocol/messages.ts'
+import { closeCode, messageType } from '#shared/protocol/messages.ts'
 import { createCallers } from '#server/http/callers.ts'
 import { createGate } from '#server/http/gate.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { closeCodeOf, frame, handshake, openRaw, readFrames } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
-import { connectStock, type StockClient } from '#test/support/stock.ts'
+import { connectStock } from '#test/support/stock.ts'
 import { openSocket } from './client.ts'
-import { findWords } from './text.ts'
+import { bothSides, converseDuring, times } from './conversation.ts'
 
 const path = '/sync/semiconductors-mou'
-
-/** Two people who write by turns, each waiting for what the other wrote, until `flood` is over. Gives how often. */
-async function converseDuring(us: StockClient, jp: StockClient, flood: Promise<unknown>): Promise<number> {
-  let over = false
-  const ended = flood.finally(() => (over = true))
-  let lost = 0
-  for (const { provider } of [us, jp]) provider.on('connection-close', () => (lost += 1))
-  let turns = 0
-  while (!over || turns < 20) {
-    const [writer, reader] = turns % 2 === 0 ? [us, jp] : [jp, us]
-    turns += 1
-    const word = `turn${turns} `
-    const { text, index } = findWords(writer.body, 'Participants')
-    text.insert(index, word)
-    await reader.until(() => JSON.stringify(reader.body).includes(word))
-  }
-  await ended
-  expect(lost).toBe(0)
-  expect(JSON.stringify(us.doc.getXmlFragment(bodyName))).toBe(JSON.stringify(jp.doc.getXmlFragment(bodyName)))
-  return turns
-}
-
-async function bothSides(server: TestServer) {
-  const join = async (persona: string) => {
-    const client = connectStock(server.url, 'semiconductors-mou', { cookie: await server.signIn(persona) })
-    await client.synced()
-    return client
-  }
-  return [await join('us-cochair-semiconductors'), await join('jp-cochair-semiconductors')] as const
-}
-
-/** Runs `work` so many times, some at once. */
-async function times(count: number, atOnce: number, work: (index: number) => Promise<void>): Promise<void> {
-  let next = 0
-  const lane = async () => {
-    while (next < count) {
-      next += 1
-      await work(next)
-    }
-  }
-  await Promise.all(Array.from({ length: atOnce }, lane))
-}
 
 describe('floods', () => {
   test('[S11] two thousand strangers cost few look-ups, and neither those who write nor those who come in notice', async () => {
@@ -304,6 +262,15 @@ describe('origins of an upgrade', () => {
       [{ Origin: `http://${host}.evil.example` }, 403],
       [{ Origin: 'http://example' }, 403],
       [{ Origin: 'null' }, 403],
+      [{ Origin: `HTTP://${host.toUpperCase()}` }, 403],
+      [{ Origin: `http://${host}`, Host: host.toUpperCase() }, 101],
+      [{ Origin: `http://${host}.` }, 403],
+      [{ Origin: `http://${host}`, Host: `${host}.` }, 403],
+      [{ Origin: `http://${host}.`, Host: `${host}.` }, 101],
+      [{ Origin: `ws://${host}` }, 403],
+      [{ Origin: 'http://127.0.0.1:4000', Host: '127.0.0.1:4000' }, 101],
+      [{ Origin: 'http://localhost:4000', Host: '127.0.0.1:4000' }, 403],
+      [{ Origin: 'http://[::1]:4000', Host: '[::1]:4000' }, 101],
       // An empty header is none, and no browser sends one.
       [{ Origin: '' }, 101],
       [{ Origin: host }, 403],
@@ -333,6 +300,12 @@ describe('origins of an upgrade', () => {
       [{ ...through, Origin: 'https://evil.example' }, 403],
       [{ ...through, 'X-Forwarded-Proto': 'http', Origin: `http://${host}` }, 101],
       [{ ...through, 'X-Forwarded-Proto': 'http', Origin: `https://${host}` }, 403],
+      [{ ...through }, 101],
+      [{ ...through, Origin: 'null' }, 403],
+      [{ ...through, Origin: `https://www.${host}` }, 403],
+      [{ ...through, Origin: `https://${host}:8443` }, 403],
+      [{ ...through, 'X-Forwarded-Host': `${host}:8443`, Origin: `https://${host}:8443` }, 101],
+      [{ ...through, 'X-Forwarded-Host': `${host}, internal:4000`, Origin: `https://${host}` }, 101],
       [{ 'X-Forwarded-Proto': 'https', Origin: `https://${host}` }, 101],
       [{ 'X-Forwarded-Proto': 'https', Origin: `http://${host}` }, 403],
     ]

@@ -23,15 +23,19 @@ export type StockClient = AsyncDisposable & {
   readonly stop: () => void
 }
 
-/** Connects to `/sync/{document}` of `url`. `cookie` is sent with the upgrade; `params` are the provider's. */
+/** Connects to `/sync/{document}` of `url`. `cookie` and `headers` are sent with the upgrade; `params` are the provider's. */
 export function connectStock(
   url: string,
   document: string,
-  { cookie, params = {} }: { cookie?: string; params?: Record<string, string> } = {},
+  {
+    cookie,
+    headers = {},
+    params = {},
+  }: { cookie?: string; headers?: Readonly<Record<string, string>>; params?: Record<string, string> } = {},
 ): StockClient {
   class SignedInSocket extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
-      super(address, protocols, cookie === undefined ? {} : { headers: { cookie } })
+      super(address, protocols, { headers: { ...headers, ...(cookie === undefined ? {} : { cookie }) } })
     }
   }
   const doc = new Y.Doc()
