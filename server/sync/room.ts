@@ -81,7 +81,7 @@ export function openRoom(
   const checkpoints = createCheckpoints(document, { log, clock, logger }, () =>
     state.phase === 'live' && pumping === null ? state.text : null,
   )
-  const slow = createSlowReaders(clock, sessions, (session) => enqueue({ type: 'catchUp', session }))
+  const slow = createSlowReaders(clock, (session) => enqueue({ type: 'catchUp', session }))
   const presence = createPresence<Session>({
     clock,
     members: () => sessions,
@@ -93,7 +93,7 @@ export function openRoom(
       return true
     },
     send: (session, frame) => {
-      if (session.behind === null) send(session, frame)
+      if (!slow.skips(session)) send(session, frame)
     },
   })
 
@@ -308,10 +308,12 @@ export function openRoom(
   // --- Slow readers ------------------------------------------------------------------------------------------------------------
 
   const catchUp = (session: Session, text: LiveText) => {
-    if (!session.open || session.behind === null) return
-    const has = Y.encodeStateVector(session.behind)
-    session.behind = null
-    send(session, updateFrame(Y.encodeStateAsUpdate(text.doc, has)))
+    if (!session.open) return
+    if (session.behind !== null) {
+      const has = Y.encodeStateVector(session.behind)
+      session.behind = null
+      send(session, updateFrame(Y.encodeStateAsUpdate(text.doc, has)))
+    }
     const others = presence.frameFor(session)
     if (others !== null) send(session, others)
   }

@@ -469,6 +469,36 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     expect(jp.received.length).toBe(frames + 1)
   })
 
+  test('[S12] nor is presence queued for it, also while a commit is under way; then it hears both, once', async () => {
+    const engine = startEngine()
+    const { us, jp } = await bothSides(engine)
+    jp.bufferedAmount = 2 * 1024 * 1024
+    const frames = jp.received.length
+    const disk = deferred()
+    engine.log.before.append = () => disk.promise
+    textOf(us.body, 0, 'en').insert(0, 'unseen ')
+    for (let at = 0; at < 20; at += 1) {
+      us.present({ cursor: { at } })
+      await settled()
+      engine.clock.advance(60)
+    }
+    disk.resolve()
+    await settled()
+    textOf(us.body, 0, 'en').delete(0, 2)
+    await settled()
+    engine.clock.advance(20_000)
+    await settled()
+    expect(jp.received.length).toBe(frames)
+    jp.bufferedAmount = 0
+    engine.clock.advance(200)
+    await settled()
+    expect(textOf(jp.body, 0, 'en').toString()).toBe('seen Article 1 in English')
+    expect(jp.awareness.getStates().get(us.doc.clientID)).toMatchObject({ cursor: { at: 19 } })
+    expect(jp.received.length).toBe(frames + 2)
+    engine.clock.advance(1000)
+    expect(jp.received.length).toBe(frames + 2)
+  })
+
   test('[S5] an idle connection hears something every 20 seconds, so that the stock provider keeps it', async () => {
     const engine = startEngine()
     const { us } = await bothSides(engine)
