@@ -13,6 +13,7 @@ import { headings } from './headings.ts'
 import { sharedLines } from './shared-lines.ts'
 import { clauseStructure } from './structure.ts'
 import { createUndoManager, undoSteps } from './undo.ts'
+import { wholeCharacters } from './whole-characters.ts'
 
 /** What keys in the text ask the page to do. Each says whether it was taken care of. */
 export type PageKeys = { readonly [key: string]: () => boolean }
@@ -47,6 +48,7 @@ export function editorParts({ connection, language, clauses, keys, refused, chos
     ...schemaExtensions,
     pageKeys,
     clauseStructure(refused),
+    wholeCharacters,
     undoSteps(undoManager),
     Collaboration.configure({ fragment: connection.body, yUndoOptions: { undoManager } }),
     sharedLines(connection.body),

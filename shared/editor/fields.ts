@@ -7,12 +7,17 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 /** Whether a value is a clause id: a lower-case UUID. */
 export const isClauseId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value)
 
+const halfCharacter = /\p{Surrogate}/u
+
+/** Whether a text is free of halves of characters: they do not survive the way to others, who would read something else. */
+export const isWhole = (text: string): boolean => !halfCharacter.test(text)
+
 /** Whether a link may point there. Others (`javascript:` above all) never enter the text. */
 export const isSafeHref = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value)
+  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value) && isWhole(value)
 
 const day = /^\d{4}-\d{2}-\d{2}$/
-const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000
+const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000 && isWhole(value)
 const fieldTests = {
   text: isText,
   date: (value: unknown) => typeof value === 'string' && day.test(value),
