@@ -13,6 +13,8 @@ export type MemoryLog = UpdateLog & {
   readonly documents: Map<string, Stored>
   /** Called before each step; a step goes on when what it returns resolves, and fails when it rejects. */
   before: { load: () => Promise<void> | void; append: (entries: readonly AppendEntry[]) => Promise<void> | void }
+  /** Called when an append is on disk and nobody knows it yet. */
+  after: { append: () => Promise<void> | void }
   create(document: string, state?: Uint8Array, clients?: readonly ClientBinding[]): void
 }
 
@@ -30,6 +32,7 @@ export function memoryLog(): MemoryLog {
   const log: MemoryLog = {
     documents,
     before: { load: () => {}, append: () => {} },
+    after: { append: () => {} },
     create(document, state, clients = []) {
       documents.set(document, {
         epoch: 1,
@@ -53,7 +56,9 @@ export function memoryLog(): MemoryLog {
     },
     async append(entries) {
       await log.before.append(entries)
-      return entries.map(appendOne)
+      const results = entries.map(appendOne)
+      await log.after.append()
+      return results
     },
     async putCheckpoint(document, seq, bytes, cuts) {
       const stored = documents.get(document)

@@ -24,6 +24,11 @@ export type Peer = {
   bufferedAmount: number
   /** While true, frames from the server wait. */
   held: boolean
+  /** While true, frames to the server wait. */
+  holdsBack: boolean
+  /** Hands on so many of the frames that wait, to either side. */
+  deliver(received: number, sent: number): void
+  /** Hands on all that waits, and holds nothing any more. */
   release(): void
   send(frame: Uint8Array): void
   acknowledge(count: number): void
@@ -62,6 +67,7 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
   } = options
   const actor = actorOf(persona)
   const waiting: Uint8Array[] = []
+  const outgoing: Uint8Array[] = []
   const awareness = new Awareness(doc)
   awareness.setLocalState(null)
   let connection: Connection | null = null
@@ -80,6 +86,10 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
       readSyncMessage(decoder, reply, doc, 'server')
       if (stock && encoding.length(reply) > 1) peer.send(encoding.toUint8Array(reply))
     }
+  }
+
+  const hand = (frame: Uint8Array) => {
+    if (peer.closed === null) connection?.receive(frame)
   }
 
   const channel: Channel = {
@@ -106,12 +116,19 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
     closed: null,
     bufferedAmount: 0,
     held: false,
+    holdsBack: false,
+    deliver(received, sent) {
+      for (const frame of outgoing.splice(0, sent)) hand(frame)
+      for (const frame of waiting.splice(0, received)) handle(frame)
+    },
     release() {
       peer.held = false
-      for (const frame of waiting.splice(0)) handle(frame)
+      peer.holdsBack = false
+      peer.deliver(waiting.length, outgoing.length)
     },
     send(frame) {
-      if (peer.closed === null) connection?.receive(frame)
+      if (peer.holdsBack || outgoing.length > 0) outgoing.push(frame)
+      else hand(frame)
     },
     acknowledge(count) {
       peer.send(
