@@ -135,9 +135,13 @@ function anchorAt(flat: Flat, clause: string, language: Language, range: Range):
 
 const quoteAt = ({ text }: Flat, { start, end }: Range): QuotedPassage => ({
   exact: text.slice(start, end),
-  prefix: text.slice(Math.max(0, start - contextLength), start),
-  suffix: text.slice(end, end + contextLength),
+  prefix: text.slice(outward(text, Math.max(0, start - contextLength), -1), start),
+  suffix: text.slice(end, outward(text, end + contextLength, 1)),
 })
+
+/** A place in the text, or the next one in that direction where it falls between the two halves of one character. */
+const outward = (text: string, at: number, direction: -1 | 1): number =>
+  (text.codePointAt(at - 1) ?? 0) > 0xffff ? at + direction : at
 
 /**
  * Where the live positions lead. `intact`: the characters at both ends are still there, so that whatever lies between is the
@@ -184,7 +188,12 @@ function findQuote({ text }: Flat, { exact, prefix, suffix }: QuotedPassage): Ra
   const best = (ranges: Range[]) =>
     ranges.reduce<Range | null>((top, next) => (top && agreement(top) >= agreement(next) ? top : next), null)
   if (exactly.length > 0) return best(exactly)
-  const matches = search(text, exact, Math.floor(exact.length * maxErrorShare))
+  // The search counts halves of characters too, and may begin or end with one.
+  const matches = search(text, exact, Math.floor(exact.length * maxErrorShare)).map(({ start, end, errors }) => ({
+    start: outward(text, start, -1),
+    end: outward(text, end, 1),
+    errors,
+  }))
   const fewest = Math.min(...matches.map(({ errors }) => errors))
   const found = best(matches.filter(({ errors, start, end }) => errors === fewest && start < end))
   const needed = Math.min(leastAgreement, prefix.length + suffix.length)

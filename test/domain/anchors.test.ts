@@ -221,6 +221,38 @@ describe('an anchor whose words are gone', () => {
   })
 })
 
+describe('beside characters of two units', () => {
+  test('[T3] the quotation and its surroundings hold whole characters, wherever they are cut off', () => {
+    for (const shift of ['', 'x']) {
+      const editor = bindEditor([clauseOf(1, [`${'𠮷'.repeat(40)}${shift}${words}${shift}${'👨‍👩‍👧'.repeat(10)}`])])
+      const { exact, prefix, suffix } = anchorOn(editor, words).quote
+      expect(exact).toBe(words)
+      for (const part of [prefix, suffix]) {
+        expect(part.length).toBeGreaterThan(29)
+        expect(part).not.toMatch(/\p{Surrogate}/u)
+      }
+    }
+  })
+
+  test('[T5] a rough match begins and ends with whole characters', () => {
+    // The present words differ in halves: 𠮟 begins as 𠮷 does, and the other one ends as it does.
+    for (const [first, last] of [
+      ['𠮟', String.fromCodePoint(0x20fb7)],
+      [String.fromCodePoint(0x20fb7), '𠮟'],
+    ] as const) {
+      const editor = bindEditor([clauseOf(1, ['𠮷野家で情報を共有する意図𠮷'])])
+      const anchor = anchorOn(editor, '𠮷野家で情報を共有する意図𠮷')
+      editor.remote((body) => body.delete(0, body.length))
+      const again = bindEditor([clauseOf(1, [`${first}野家で情報を共有する意図${last}`])])
+      const found = resolveAnchor(again.body, anchor)
+      const text = found && passageText(again.body, found.anchor, found.passage)
+      expect(text).toContain('野家で情報を共有する意図')
+      for (const part of [text, found?.anchor.quote.prefix, found?.anchor.quote.suffix])
+        expect(part).not.toMatch(/\p{Surrogate}/u)
+    }
+  })
+})
+
 describe('a proposed wording', () => {
   const application = (editor: BoundEditor, anchor: TextAnchor, wording: string) =>
     prepareApplication(editor.state(), editor.body, anchor, words, wording)
