@@ -56,6 +56,7 @@ const pauseMs = 120
 function openEditor(
   element: HTMLElement,
   connection: DocumentConnection,
+  editable: boolean,
   events: RefObject<TextEvents>,
 ): { text: TextEditor; close: () => void } {
   const t = translate(documentMessages)
@@ -78,9 +79,11 @@ function openEditor(
   const editor = new Editor({
     element,
     extensions: [...extensions, tableKeys],
-    editable: false,
+    editable,
     enableContentCheck: false,
-    editorProps: { attributes: { class: 'text', 'aria-label': t('textLabel'), spellcheck: 'false', tabindex: '0' } },
+    editorProps: {
+      attributes: { class: 'text', role: 'textbox', 'aria-label': t('textLabel'), spellcheck: 'false', tabindex: '0' },
+    },
   })
   const outline = createStore<readonly OutlineRow[]>(outlineOf(editor.state.doc), sameOutline)
   const revision = createStore(0)
@@ -117,14 +120,16 @@ export function useTextEditor(
 ): { ref: RefObject<HTMLDivElement | null>; text: TextEditor | null } {
   const ref = useRef<HTMLDivElement>(null)
   const latest = useRef(events)
+  const mayEdit = useRef(editable)
   const [text, setText] = useState<TextEditor | null>(null)
   const language = useLanguage()
   useEffect(() => {
     latest.current = events
+    mayEdit.current = editable
   })
   useEffect(() => {
     if (ref.current === null) return undefined
-    const opened = openEditor(ref.current, connection, latest)
+    const opened = openEditor(ref.current, connection, mayEdit.current, latest)
     setText(opened.text)
     return () => {
       setText(null)
@@ -132,7 +137,8 @@ export function useTextEditor(
     }
   }, [connection])
   useEffect(() => {
-    if (text !== null && !text.editor.isDestroyed) text.editor.setEditable(editable, false)
+    if (text !== null && !text.editor.isDestroyed && text.editor.isEditable !== editable)
+      text.editor.setEditable(editable)
   }, [text, editable])
   useEffect(() => {
     if (text === null || text.editor.isDestroyed) return
