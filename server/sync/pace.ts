@@ -5,7 +5,7 @@
 
 /** Beyond this, carets and words would visibly lag behind the voice of the person who types them. */
 const mostMs = 25
-const msPerReader = 0.1
+const msPerReader = 0.085
 const msPerWrite = 0.02
 
 /** The least time from one batch to the next, in milliseconds, for a room with so many readers whose last batch held so many writes. */
