@@ -20,6 +20,7 @@ import type { Rooms } from './sync/types.ts'
 
 const drainWithin = 9000
 const lastAttempt = 3000
+const lastLogLines = 100
 
 /** A reason not to start that whoever starts the server can do something about. */
 class CannotStart extends Error {
@@ -90,6 +91,9 @@ const welcome = (url: string) => `
   Stop with Ctrl-C: everything that was shown as saved is on disk.
 `
 
+/** An orderly exit waits for the thread that keeps the store, and that one for the disk. A moment, for the log to get out. */
+const endAtOnce = () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastLogLines)
+
 /** On a signal, takes `steps` one after the other and ends; on an error that nothing expected, saves what can be saved. */
 function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: Rooms, logger: Logger): void {
   let ending = false
@@ -98,18 +102,21 @@ function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: R
     ending = true
     logger.info({ signal }, 'stopping')
     const deadline = setTimeout(() => {
-      logger.error('stopping took too long')
-      process.exit(1)
+      logger.error('stopping took too long: what is not on disk was never shown as saved')
+      endAtOnce()
     }, drainWithin)
-    try {
-      for (const step of steps) await step()
-      clearTimeout(deadline)
-      logger.info('stopped')
-      process.exit(0)
-    } catch (error) {
-      logger.error({ err: error }, 'stopping failed')
-      process.exit(1)
+    let failed = false
+    for (const step of steps) {
+      try {
+        await step()
+      } catch (error) {
+        failed = true
+        logger.error({ err: error }, 'stopping failed')
+      }
     }
+    clearTimeout(deadline)
+    if (!failed) logger.info('stopped')
+    process.exit(failed ? 1 : 0)
   }
   process.on('SIGTERM', () => void end('SIGTERM'))
   process.on('SIGINT', () => void end('SIGINT'))
@@ -117,7 +124,7 @@ function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: R
   const die = async (reason: unknown) => {
     logger.fatal({ err: reason }, 'an error that nothing expected: the process ends')
     // What was received but is not on disk gets one more chance; what was shown as saved is there already.
-    setTimeout(() => process.exit(1), lastAttempt)
+    setTimeout(endAtOnce, lastAttempt)
     try {
       await rooms.close()
     } finally {

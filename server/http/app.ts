@@ -98,7 +98,7 @@ export async function createApp(
         ),
     }),
   )
-  serveOperations(app, { storage, rooms, metrics, stopping: () => stopping })
+  serveOperations(app, { storage, rooms, clock, metrics, stopping: () => stopping })
   const stopSync = serveSync(app, parts)
 
   app.use('/api/*', ownOriginOnly)

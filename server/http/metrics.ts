@@ -1,6 +1,6 @@
 /** What the operator sees of the server in numbers, in Prometheus form. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
-import type { EngineMetrics } from '../sync/types.ts'
+import type { EngineMetrics, StorageStep } from '../sync/types.ts'
 
 export type ServerMetrics = EngineMetrics & {
   /** An answered request: the pattern of its route, never the path itself. */
@@ -9,6 +9,8 @@ export type ServerMetrics = EngineMetrics & {
   readonly contentType: string
   exposition(): Promise<string>
 }
+
+const storageSteps: readonly StorageStep[] = ['load', 'commit', 'checkpoint', 'overdue']
 
 /** Metrics with a registry of their own, so that several servers can live in one process. */
 export function createMetrics(): ServerMetrics {
@@ -22,7 +24,7 @@ export function createMetrics(): ServerMetrics {
   const commits = new Histogram({
     name: 'alternat_commit_duration_seconds',
     help: 'From handing a batch to the store until it is on disk.',
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   })
   const batches = new Histogram({
@@ -51,6 +53,19 @@ export function createMetrics(): ServerMetrics {
     labelNames: ['reason'] as const,
     registers,
   })
+  const failures = new Counter({
+    name: 'alternat_storage_failures_total',
+    help: 'Attempts to load, commit or checkpoint a document that failed, and commits that took longer than two seconds.',
+    labelNames: ['step'] as const,
+    registers,
+  })
+  // An alarm on an increase needs a value to start from.
+  for (const step of storageSteps) failures.inc({ step }, 0)
+  const unsaved = new Gauge({
+    name: 'alternat_unsaved_documents',
+    help: 'Documents with edits that wait in memory because the store fails.',
+    registers,
+  })
   const requests = new Histogram({
     name: 'alternat_http_request_duration_seconds',
     help: 'Time to answer a request.',
@@ -71,6 +86,8 @@ export function createMetrics(): ServerMetrics {
       sent.bytes += sentBytes
     },
     refused: (reason) => refusals.inc({ reason }),
+    storageFailed: (step) => failures.inc({ step }),
+    unsaved: (delta) => unsaved.inc(delta),
     answered: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
     contentType: register.contentType,
     exposition: () => register.metrics(),

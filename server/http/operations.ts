@@ -1,18 +1,33 @@
 /** What operators and their tools ask: is the process up, can it serve, how is it doing. */
-import type { Rooms } from '../sync/types.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Clock, Rooms } from '../sync/types.ts'
+import { StorageError, type Storage } from '../storage/storage.ts'
 import type { App } from './context.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { HttpProblem } from './problems.ts'
+import { within } from './within.ts'
 
-type Options = { storage: Storage; rooms: Rooms; metrics: ServerMetrics; stopping: () => boolean }
+/** Whoever asks for readiness asks again soon, and takes no answer for a no. */
+const answerWithin = 1500
 
-export function serveOperations(app: App, { storage, rooms, metrics, stopping }: Options): void {
+type Options = {
+  storage: Storage
+  rooms: Rooms
+  clock: Clock
+  metrics: ServerMetrics
+  stopping: () => boolean
+}
+
+export function serveOperations(app: App, { storage, rooms, clock, metrics, stopping }: Options): void {
   const notReady = (detail: string) => new HttpProblem(503, detail, { headers: { 'Retry-After': '2' } })
+  // Probes that find the store busy wait for the same answer, however many they are.
+  let asking: Promise<void> | null = null
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
     if (stopping()) throw notReady('The server is stopping.')
-    await storage.ping()
+    asking ??= storage.ping().finally(() => (asking = null))
+    await within(clock, answerWithin, asking).catch((error: unknown) => {
+      throw error instanceof StorageError ? error : notReady('The store does not answer in time.')
+    })
     if (!rooms.healthy) throw notReady('Edits cannot be put on disk at the moment.')
     return c.json({ status: 'ready' })
   })

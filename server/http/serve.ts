@@ -25,6 +25,7 @@ export type RunningServer = {
   readonly url: string
   /**
    * Takes nothing new, puts on disk what was received, says goodbye to everyone with a transient code. The store stays open.
+   * Rejects, with all that done, if the store did not take what was received.
    */
   close(): Promise<void>
 }
@@ -65,15 +66,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     url: `http://${shown}:${bound}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      await rooms.close()
-      stop()
-      await farewell(sockets)
-      // Requests that are being answered get their answer, if it does not take long.
-      const giveUp = clock.after(lastAnswers, () => {
-        if ('closeAllConnections' in server) server.closeAllConnections()
-      })
-      await closed
-      giveUp()
+      try {
+        await rooms.close()
+      } finally {
+        stop()
+        await farewell(sockets)
+        // Requests that are being answered get their answer, if it does not take long.
+        const giveUp = clock.after(lastAnswers, () => {
+          if ('closeAllConnections' in server) server.closeAllConnections()
+        })
+        await closed
+        giveUp()
+      }
     },
   }
 }

@@ -22,6 +22,7 @@ import { createOutbox, type Outbox } from './outbox.ts'
 import { forbidden, HttpProblem } from './problems.ts'
 import { tooFast } from './rate.ts'
 import { sessionCookie, type Sessions } from './session.ts'
+import { within } from './within.ts'
 
 const pingEvery = 30_000
 /** Between two of our own pings; no client's timer is that short. */
@@ -252,19 +253,6 @@ function createRights(
     const answer = turn.then(() => within(clock, judgeWithin, look(token)))
     turn = answer.catch(() => undefined)
     return answer
-  }
-}
-
-/** What `work` gives, or a rejection once `ms` have gone by. */
-async function within<T>(clock: Clock, ms: number, work: Promise<T>): Promise<T> {
-  let cancel = () => {}
-  const late = new Promise<never>((_, reject) => {
-    cancel = clock.after(ms, () => reject(new Error(`No answer within ${ms} ms`)))
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    cancel()
   }
 }
 

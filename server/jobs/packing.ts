@@ -13,15 +13,20 @@ export function startPacking(options: { storage: Storage; clock: Clock; logger: 
   let stopped = false
   let cancel = () => {}
 
+  const complain = (document: string | null, error: unknown) =>
+    logger.warn({ document, err: error }, 'old edits could not be packed')
+
   const packAll = async () => {
     for (const { id, head } of await storage.documents.list()) {
       // One segment a document and round: a long backlog never keeps the store from those who write.
-      if (!stopped && head >= segmentRows) await storage.log.pack(id, segmentRows)
+      if (stopped || head < segmentRows) continue
+      // A document that is damaged must not keep the others from being packed.
+      await storage.log.pack(id, segmentRows).catch((error: unknown) => complain(id, error))
     }
   }
   const round = () => {
     packAll()
-      .catch((error: unknown) => logger.warn({ err: error }, 'old edits could not be packed'))
+      .catch((error: unknown) => complain(null, error))
       .finally(() => {
         if (!stopped) cancel = clock.after(every, round)
       })

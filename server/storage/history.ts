@@ -14,6 +14,7 @@ export function readHistory(
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
     .execute(async (moment) => {
       const found: HistoryRow[] = []
       for (let from = after; found.length < limit && from < upTo;) {

@@ -64,7 +64,8 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     pending.delete(reply.id)
     if ('outcomes' in reply) waiting?.resolve(reply.outcomes)
     else {
-      const cause = new SqliteFailure(reply.failure.message, reply.failure.code)
+      const { message, code } = reply.failure
+      const cause = new SqliteFailure(code === null ? message : `${message} (${code})`, code)
       waiting?.reject(new StorageError(`The store failed: ${cause.message}`, { cause }))
     }
   })

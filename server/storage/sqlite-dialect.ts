@@ -38,7 +38,16 @@ export function sqliteDialect(sqlite: SqliteConnection): Dialect {
       releaseConnection: async () => {
         release()
       },
-      beginTransaction: () => run('begin immediate'),
+      async beginTransaction(_, { accessMode }) {
+        try {
+          // Reading must go on where nothing can be written.
+          await run(accessMode === 'read only' ? 'begin' : 'begin immediate')
+        } catch (error) {
+          // A transaction that is left over would stand in the way of every later one.
+          await sqlite.rollback()
+          throw error
+        }
+      },
       commitTransaction: () => run('commit'),
       rollbackTransaction: () => sqlite.rollback(),
       destroy: async () => {},

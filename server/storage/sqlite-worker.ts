@@ -116,8 +116,8 @@ function mayBeUndoneHalfway(group: SentGroup): boolean {
 }
 
 function runTransaction(groups: readonly SentGroup[]): GroupOutcome[] {
-  control('begin immediate')
   try {
+    control('begin immediate')
     const outcomes = groups.map((group) => (mayBeUndoneHalfway(group) ? runInSavepoint(group) : runGroup(group)))
     control('commit')
     return outcomes

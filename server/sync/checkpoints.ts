@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { UpdateLog } from '../storage/storage.ts'
 import { encodeState } from './state.ts'
 import type { LiveText } from './text.ts'
-import type { Clock } from './types.ts'
+import type { Clock, EngineMetrics } from './types.ts'
 
 /**
  * A checkpoint is due when the log beyond the last one is so long. A large text is encoded less often, so that what all of its
@@ -23,13 +23,19 @@ export type Checkpoints = {
   stop(): void
 }
 
+type Options = {
+  readonly log: UpdateLog
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Pick<EngineMetrics, 'storageFailed'>
+}
+
 /** `resting` gives the text if nothing is being done to it just now. */
 export function createCheckpoints(
   document: string,
-  options: { readonly log: UpdateLog; readonly clock: Clock; readonly logger: Logger },
+  { log, clock, logger, metrics }: Options,
   resting: () => LiveText | null,
 ): Checkpoints {
-  const { log, clock, logger } = options
   let writing = false
   let changedAt = 0
   let cancelQuiet: (() => void) | null = null
@@ -45,6 +51,7 @@ export function createCheckpoints(
       await log.putCheckpoint(document, text.seq, bytes, cuts)
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
+      metrics.storageFailed('checkpoint')
       logger.warn({ err: error }, 'The checkpoint could not be written')
     } finally {
       writing = false

@@ -5,6 +5,15 @@ import type { Clock } from './types.ts'
 export type Committer = {
   /** Resolves when the entry is on disk, or with why it was rejected. Rejects if the store failed: nothing of it may be shown. */
   commit(entry: AppendEntry): Promise<AppendResult>
+  /** A transaction has been under way for too long. */
+  readonly overdue: boolean
+}
+
+/** Who hears of transactions: their rows and seconds when they are over, and when one takes too long. */
+type Listener = {
+  readonly committed: (rows: number, seconds: number) => void
+  readonly overdue: (afterMs: number) => void
+  readonly caughtUp: (seconds: number) => void
 }
 
 type Waiting = { entry: AppendEntry; resolve: (result: AppendResult) => void; reject: (error: unknown) => void }
@@ -14,15 +23,14 @@ const manyDocuments = 20
 const apartMs = 8
 /** How long a document counts as being written. */
 const windowMs = 250
+/** A disk that takes longer than this over a commit is in trouble. */
+const overdueMs = 2000
 
-/** A committer over `log`. `committed` hears of every transaction: rows and seconds. */
-export function createCommitter(
-  log: UpdateLog,
-  clock: Clock,
-  committed: (rows: number, seconds: number) => void,
-): Committer {
+/** A committer over `log`. */
+export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener): Committer {
   let waiting: Waiting[] = []
   let running = false
+  let overdue = false
   let lastAt = 0
   const window = { since: 0, documents: new Set<string>(), many: false }
 
@@ -42,6 +50,38 @@ export function createCommitter(
     lastAt = clock.now()
   }
 
+  /** Puts a batch on disk and tells those who wait for it; what went wrong instead, or null. */
+  const transact = async (batch: readonly Waiting[]): Promise<{ error: unknown } | null> => {
+    const began = performance.now()
+    const seconds = () => (performance.now() - began) / 1000
+    const cancel = clock.after(overdueMs, () => {
+      overdue = true
+      listener.overdue(overdueMs)
+    })
+    try {
+      const results = await log.append(batch.map(({ entry }) => entry))
+      const rows = batch.reduce((sum, { entry }) => sum + entry.rows.length, 0)
+      listener.committed(rows, seconds())
+      for (const [index, { resolve, reject }] of batch.entries()) {
+        const result = results[index]
+        if (result === undefined) reject(new Error('The store answered for fewer entries than it was given'))
+        else resolve(result)
+      }
+      return null
+    } catch (error) {
+      return { error }
+    } finally {
+      cancel()
+      if (overdue) listener.caughtUp(seconds())
+      overdue = false
+    }
+  }
+
+  const transactAlone = async (one: Waiting) => {
+    const failure = await transact([one])
+    if (failure !== null) one.reject(failure.error)
+  }
+
   const run = async () => {
     running = true
     // Rooms whose messages arrived in the same turn of the event loop share the first transaction too.
@@ -50,21 +90,10 @@ export function createCommitter(
       await gather()
       const batch = waiting
       waiting = []
-      const began = performance.now()
-      try {
-        const results = await log.append(batch.map(({ entry }) => entry))
-        committed(
-          batch.reduce((rows, { entry }) => rows + entry.rows.length, 0),
-          (performance.now() - began) / 1000,
-        )
-        for (const [index, { resolve, reject }] of batch.entries()) {
-          const result = results[index]
-          if (result === undefined) reject(new Error('The store answered for fewer entries than it was given'))
-          else resolve(result)
-        }
-      } catch (error) {
-        for (const { reject } of batch) reject(error)
-      }
+      const failure = await transact(batch)
+      // One document's damaged page fails the transaction of all: on its own, each of the others is saved.
+      if (failure !== null && batch.length > 1) for (const one of batch) await transactAlone(one)
+      else if (failure !== null) for (const { reject } of batch) reject(failure.error)
       // Each room goes on with its next batch before the next transaction is formed, so that it can be part of it.
       await Promise.resolve()
     }
@@ -78,6 +107,9 @@ export function createCommitter(
         note(entry.document)
         if (!running) void run()
       })
+    },
+    get overdue() {
+      return overdue
     },
   }
 }

@@ -19,6 +19,7 @@ import {
   type AwarenessState,
   type Message,
 } from './frames.ts'
+import { createOutage } from './outage.ts'
 import { gatherMs } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { openSession, refusalSentences, type Refusal, type Session, type SessionWrite, type Task } from './session.ts'
@@ -30,8 +31,6 @@ import { EditRefused, type Channel, type Connection, type EngineOptions, type Ju
 const maxBatch = 4096
 const leastBatch = 32
 const batchMs = 8
-const retryFirstMs = 250
-const retryMostMs = 5000
 
 /** `whole`: what the store holds, once it is known to be one update that nothing comes after. */
 type State =
@@ -48,9 +47,9 @@ export type Room = {
   rejudge(concerns: (visitor: Visitor) => boolean): void
   /** Turns out the connections that `concerns` picks; what they sent and is not on disk is dropped. */
   expel(concerns: (visitor: Visitor) => boolean, code: CloseCode, reason: string): void
-  /** False while commits fail. */
+  /** False while what was taken cannot be put on disk. */
   readonly healthy: boolean
-  /** Puts what was taken on disk, then closes every connection. */
+  /** Puts what was taken on disk, then closes every connection. Rejects, with all closed, if the store did not take it. */
   close(): Promise<void>
 }
 
@@ -71,14 +70,14 @@ export function openRoom(
   let state: State = { phase: 'loading', whole: null }
   const queue: Task[] = []
   let pumping: Promise<void> | null = null
-  let healthy = true
   let closing = false
+  let unsaved: StorageError | null = null
   let cancelIdle: (() => void) | null = null
   let cutShort: (() => void) | null = null
   const lastBatch = { at: 0, writes: 0 }
   let batchSize = maxBatch
 
-  const checkpoints = createCheckpoints(document, { log, clock, logger }, () =>
+  const checkpoints = createCheckpoints(document, { log, clock, logger, metrics }, () =>
     state.phase === 'live' && pumping === null ? state.text : null,
   )
   const slow = createSlowReaders(clock, (session) => enqueue({ type: 'catchUp', session }))
@@ -97,6 +96,23 @@ export function openRoom(
     },
   })
 
+  /** Waits, but not beyond the beginning of the end. */
+  const pause = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(ms, resolve)
+      cutShort = () => {
+        cancel()
+        resolve()
+      }
+    })
+  // What was typed before the text was here waits for it like any other edit; without one, nobody waits for a store that fails.
+  const outage = createOutage({
+    logger,
+    metrics,
+    pause,
+    worthwhile: () => !closing && (state.phase === 'live' || holdsEdits()),
+  })
+
   const ownerOf = (clientId: number) =>
     (state.phase === 'live' ? state.clients.get(clientId) : undefined) ?? reserved.get(clientId)
 
@@ -104,7 +120,7 @@ export function openRoom(
 
   const load = async () => {
     try {
-      const stored = await log.load(document)
+      const stored = await outage.insist('load', () => log.load(document), turnAllOut([]))
       if (state.phase === 'closed') return
       if (stored === null) return shut(closeCode.notFound, 'There is no such document.')
       if (stored.checkpoint !== null && stored.updates.length === 0) answerEarly(stored.epoch, stored.checkpoint.bytes)
@@ -117,6 +133,7 @@ export function openRoom(
     } catch (error) {
       logger.error({ err: error }, 'The document could not be loaded')
       metrics.refused('loadFailed')
+      if (error instanceof StorageError && holdsEdits()) unsaved = error
       shut(closeCode.unavailable, 'The document cannot be read just now.', error)
     }
   }
@@ -136,6 +153,29 @@ export function openRoom(
       else queue.push(task)
     }
   }
+
+  /**
+   * While the store fails: the edits stay here and are tried again even when everyone has left, those who made them are told that
+   * they are not saved, and nobody who asks for something waits.
+   */
+  const turnAllOut = (batch: readonly Task[]) => (error: StorageError) => {
+    metrics.refused('storage')
+    for (const session of sessions) {
+      dismiss(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
+    }
+    const waiting = queue.splice(0)
+    queue.push(...waiting.filter(({ type }) => type !== 'read' && type !== 'edit'))
+    failTasks([...batch.filter(({ type }) => type === 'read'), ...waiting], error)
+  }
+
+  const holdsEdits = () =>
+    queue.some(
+      (task) =>
+        task.type === 'message' &&
+        task.message.type === 'update' &&
+        task.session.visitor.writes &&
+        !task.session.revoked,
+    )
 
   const greet = (session: Session, text: LiveText) => {
     if (session.visitor.epoch !== null && session.visitor.epoch !== text.epoch) {
@@ -168,6 +208,7 @@ export function openRoom(
         await process(state, batch)
       } catch (error) {
         logger.error({ err: error }, 'The document was closed after a failure')
+        if (error instanceof StorageError) unsaved = error
         failTasks([...batch, ...queue.splice(0)], error)
         shut(closeCode.unavailable, 'The document cannot be served just now.', error)
       }
@@ -181,24 +222,14 @@ export function openRoom(
     lastBatch.at = clock.now()
   }
 
-  /** Waits, but not beyond the beginning of the end. */
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, resolve)
-      cutShort = () => {
-        cancel()
-        resolve()
-      }
-    })
-
   const process = async (live: Live, batch: readonly Task[]) => {
     const began = performance.now()
     const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
     lastBatch.writes = writes.length
-    const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live))
+    const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live, batch))
     batchSize = nextBatchSize(batch.length, performance.now() - began)
     if (rows.length > 0) {
-      const result = await commit(live, rows, standing)
+      const result = await commit(live, rows, standing, batch)
       if ('rejected' in result) {
         logger.warn({ reason: result.rejected }, 'The store did not take the edits')
         failTasks(batch, new StorageError('The document was replaced'))
@@ -212,15 +243,20 @@ export function openRoom(
     checkpoints.beginIfDue(live.text)
   }
 
-  const reload = async (live: Live) => {
-    const stored = await log.load(document)
+  const reload = async (live: Live, batch: readonly Task[]) => {
+    const stored = await outage.insist('load', () => log.load(document), turnAllOut(batch))
     if (stored === null) throw new StorageError('The document is gone')
     const text = await buildText(document, stored)
     live.text.doc.destroy()
     live.text = text
   }
 
-  const commit = async (live: Live, rows: readonly Row[], standing: readonly SessionWrite[]): Promise<AppendResult> => {
+  const commit = async (
+    live: Live,
+    rows: readonly Row[],
+    standing: readonly SessionWrite[],
+    batch: readonly Task[],
+  ): Promise<AppendResult> => {
     const at = clock.now()
     const claims = new Map<number, ClientBinding>()
     for (const { user, claims: clientIds } of standing) {
@@ -228,30 +264,15 @@ export function openRoom(
     }
     const clients = [...claims.values()]
     const entry = { document, epoch: live.text.epoch, rows: rows.map((row) => ({ ...row, at })), clients }
-    for (let wait = retryFirstMs; ; wait = Math.min(wait * 2, retryMostMs)) {
-      try {
-        const result = await committer.commit(entry)
-        if (!healthy) logger.info('The document is on disk again')
-        healthy = true
-        if ('lastSeq' in result) {
-          for (const { clientId, user } of clients) live.clients.set(clientId, user)
-          live.text.sinceCheckpoint.rows += rows.length
-          live.text.sinceCheckpoint.bytes += rows.reduce((sum, { bytes }) => sum + bytes.length, 0)
-          const users = [...new Set(rows.map(({ user }) => user))]
-          cluster.publish({ type: 'committed', document, seq: result.lastSeq, users, at })
-        }
-        return result
-      } catch (error) {
-        if (!(error instanceof StorageError) || closing) throw error
-        // The edits stay here and are tried again even when everyone has left; those who made them are told that they are not saved.
-        logger.error({ err: error, retryInMs: wait }, 'The edits could not be put on disk')
-        metrics.refused('storage')
-        healthy = false
-        for (const session of sessions)
-          dismiss(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
-        await pause(wait)
-      }
+    const result = await outage.insist('commit', () => committer.commit(entry), turnAllOut(batch))
+    if ('lastSeq' in result) {
+      for (const { clientId, user } of clients) live.clients.set(clientId, user)
+      live.text.sinceCheckpoint.rows += rows.length
+      live.text.sinceCheckpoint.bytes += rows.reduce((sum, { bytes }) => sum + bytes.length, 0)
+      const users = [...new Set(rows.map(({ user }) => user))]
+      cluster.publish({ type: 'committed', document, seq: result.lastSeq, users, at })
     }
+    return result
   }
 
   const fanOut = (text: LiveText, rows: readonly Row[], standing: readonly SessionWrite[]) => {
@@ -450,6 +471,7 @@ export function openRoom(
     checkpoints.stop()
     slow.stop()
     presence.stop()
+    outage.end()
     metrics.rooms(-1)
     closed()
   }
@@ -464,12 +486,12 @@ export function openRoom(
   }
 
   metrics.rooms(1)
-  void load()
+  const loading = load()
 
   return {
     join(visitor, channel, judge) {
       const session = openSession(visitor, channel, judge)
-      if (!healthy || closing) {
+      if (!outage.healthy || closing) {
         channel.close(closeCode.unavailable, 'The document cannot be changed just now.')
         return { receive() {}, leave() {} }
       }
@@ -487,6 +509,7 @@ export function openRoom(
 
     read(view) {
       return new Promise((resolve, reject) => {
+        if (!outage.healthy) return reject(unanswerable())
         const look = ({ doc, seq }: LiveText) => {
           try {
             resolve(view(doc, seq))
@@ -500,6 +523,7 @@ export function openRoom(
 
     edit(user, change) {
       return new Promise((resolve, reject) => {
+        if (!outage.healthy) return reject(unanswerable())
         let changed = false
         const write = (client: number): SessionWrite => ({
           user,
@@ -538,15 +562,19 @@ export function openRoom(
     },
 
     get healthy() {
-      return healthy
+      return outage.healthy
     },
 
     async close() {
       closing = true
       cutShort?.()
+      if (holdsEdits()) await loading
       while (pumping !== null) await pumping
       if (state.phase === 'live') await checkpoints.write(state.text)
       shut(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))
+      if (unsaved !== null) throw unsaved
     },
   }
 }
+
+const unanswerable = () => new StorageError('The document waits for the store')

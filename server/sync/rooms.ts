@@ -9,9 +9,16 @@ const defaultIdleMs = 30_000
 
 /** The sync engine over a log. See `Rooms` for what it promises. */
 export function createRooms(options: EngineOptions & { readonly idleMs?: number }): Rooms {
-  const { log, cluster, metrics, idleMs = defaultIdleMs } = options
+  const { log, cluster, logger, metrics, idleMs = defaultIdleMs } = options
   const rooms = new Map<string, Room>()
-  const committer = createCommitter(log, options.clock, (rows, seconds) => metrics.committed(seconds, rows))
+  const committer = createCommitter(log, options.clock, {
+    committed: (rows, seconds) => metrics.committed(seconds, rows),
+    overdue(afterMs) {
+      logger.error({ afterMs }, 'The store takes long over a commit: nothing is saved until it is done')
+      metrics.storageFailed('overdue')
+    },
+    caughtUp: (seconds) => logger.info({ seconds }, 'The commit that took long is over'),
+  })
   let closing = false
 
   const open = (document: string): Room => {
@@ -58,12 +65,14 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     present: () =>
       [...rooms].flatMap(([document, room]) => [...room.sessions()].map(({ actor }) => ({ document, actor }))),
     get healthy() {
-      return [...rooms.values()].every((room) => room.healthy)
+      return !committer.overdue && [...rooms.values()].every((room) => room.healthy)
     },
     async close() {
       closing = true
       unsubscribe()
-      await Promise.all([...rooms.values()].map((room) => room.close()))
+      // One document that cannot be saved must not keep the others from it.
+      const endings = await Promise.allSettled([...rooms.values()].map((room) => room.close()))
+      for (const ending of endings) if (ending.status === 'rejected') throw ending.reason
     },
   }
 }

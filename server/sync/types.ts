@@ -49,7 +49,13 @@ export type EngineMetrics = {
   committed(seconds: number, batchRows: number): void
   sent(frames: number, bytes: number): void
   refused(reason: string): void
+  /** An attempt failed, or (`overdue`) takes so long that nobody should count on it. */
+  storageFailed(step: StorageStep): void
+  /** One document more, or less, whose edits wait for a store that fails. */
+  unsaved(delta: 1 | -1): void
 }
+
+export type StorageStep = 'load' | 'commit' | 'checkpoint' | 'overdue'
 
 /** A further test of what a batch touched, run before it is stored. Returns a sentence if it must not stand. */
 export type Check = (change: {
@@ -84,9 +90,12 @@ export type Rooms = {
   edit(document: string, user: string, change: (body: Y.XmlFragment, doc: Y.Doc) => void): Promise<boolean | null>
   /** Who has which document open now. */
   present(): readonly { readonly document: string; readonly actor: Actor }[]
-  /** Whether commits are going through. */
+  /** Whether what is taken gets on disk, and in time. */
   readonly healthy: boolean
-  /** Stops taking anything new, puts everything taken on disk, closes every connection as transient. */
+  /**
+   * Stops taking anything new, puts everything taken on disk, closes every connection as transient. Rejects, with all closed, if
+   * the store did not take everything.
+   */
   close(): Promise<void>
 }
 

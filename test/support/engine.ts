@@ -1,10 +1,11 @@
 /** The sync engine on a log in memory and a manual clock, with a document of two clauses. */
-import { pino } from 'pino'
+import { pino, type Logger } from 'pino'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { appendJson, clauseJson } from '#shared/editor/clauses.ts'
 import { localCluster } from '#server/cluster/local.ts'
 import { createRooms } from '#server/sync/rooms.ts'
+import type { ClientBinding, LogRow, UpdateLog } from '#server/storage/storage.ts'
 import type { Check, EngineMetrics } from '#server/sync/types.ts'
 import { manualClock, memoryLog, type MemoryLog } from './memory-log.ts'
 
@@ -30,6 +31,27 @@ export function seedState(): { state: Uint8Array; clientId: number } {
   return { state: Y.encodeStateAsUpdate(doc), clientId: 7 }
 }
 
+const wordLength = 20
+
+/** Rows that one user adds to that document, a character each, word before word in its first text; and whose client wrote them. */
+export function typedRows(
+  count: number,
+  user = 'us-cochair-ai',
+): { rows: LogRow[]; clients: ClientBinding[]; doc: Y.Doc } {
+  const doc = new Y.Doc({ gc: false })
+  Y.applyUpdate(doc, seedState().state)
+  const rows: LogRow[] = []
+  doc.on('update', (bytes: Uint8Array) => rows.push({ user, at: 1_800_000_000_000 + rows.length, bytes }))
+  const text = textOf(doc.getXmlFragment(bodyName), 0, 'en')
+  for (let typed = 0; typed < count; typed += 1) {
+    text.insert(
+      typed % wordLength,
+      typed % wordLength === wordLength - 1 ? ' ' : String.fromCharCode(97 + ((typed * 7) % 26)),
+    )
+  }
+  return { rows, clients: [{ clientId: doc.clientID, user }], doc }
+}
+
 export function seededLog(): MemoryLog {
   const log = memoryLog()
   const { state, clientId } = seedState()
@@ -37,11 +59,18 @@ export function seededLog(): MemoryLog {
   return log
 }
 
-export function startEngine(options: { log?: MemoryLog; checks?: readonly Check[] } = {}) {
+type Options = { checks?: readonly Check[]; logger?: Logger }
+
+export function startEngine(options: Options & { log?: MemoryLog } = {}) {
   const log = options.log ?? seededLog()
+  return { ...startEngineOn(log, options), log }
+}
+
+/** The same over any log. */
+export function startEngineOn(log: UpdateLog, options: Options = {}) {
   const clock = manualClock()
   const cluster = localCluster()
-  const counts = { rooms: 0, sessions: 0, refused: [] as string[] }
+  const counts = { rooms: 0, sessions: 0, refused: [] as string[], failed: [] as string[], unsaved: 0 }
   const metrics: EngineMetrics = {
     rooms: (delta) => {
       counts.rooms += delta
@@ -54,16 +83,22 @@ export function startEngine(options: { log?: MemoryLog; checks?: readonly Check[
     refused: (reason) => {
       counts.refused.push(reason)
     },
+    storageFailed: (step) => {
+      counts.failed.push(step)
+    },
+    unsaved: (delta) => {
+      counts.unsaved += delta
+    },
   }
   const rooms = createRooms({
     log,
     cluster,
     clock,
     metrics,
-    logger: pino({ level: 'silent' }),
+    logger: options.logger ?? pino({ level: 'silent' }),
     ...(options.checks ? { checks: options.checks } : {}),
   })
-  return { rooms, log, clock, cluster, counts }
+  return { rooms, clock, cluster, counts }
 }
 
 /** The text of clause `index` in a language. */

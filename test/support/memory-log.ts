@@ -12,7 +12,11 @@ type Stored = {
 export type MemoryLog = UpdateLog & {
   readonly documents: Map<string, Stored>
   /** Called before each step; a step goes on when what it returns resolves, and fails when it rejects. */
-  before: { load: () => Promise<void> | void; append: (entries: readonly AppendEntry[]) => Promise<void> | void }
+  before: {
+    load: () => Promise<void> | void
+    append: (entries: readonly AppendEntry[]) => Promise<void> | void
+    checkpoint: () => Promise<void> | void
+  }
   /** Called when an append is on disk and nobody knows it yet. */
   after: { append: () => Promise<void> | void }
   create(document: string, state?: Uint8Array, clients?: readonly ClientBinding[]): void
@@ -31,7 +35,7 @@ export function memoryLog(): MemoryLog {
   }
   const log: MemoryLog = {
     documents,
-    before: { load: () => {}, append: () => {} },
+    before: { load: () => {}, append: () => {}, checkpoint: () => {} },
     after: { append: () => {} },
     create(document, state, clients = []) {
       documents.set(document, {
@@ -61,6 +65,7 @@ export function memoryLog(): MemoryLog {
       return results
     },
     async putCheckpoint(document, seq, bytes, cuts) {
+      await log.before.checkpoint()
       const stored = documents.get(document)
       if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq)
         stored.checkpoint = { seq, bytes, cuts: cuts ?? null }

@@ -99,6 +99,8 @@ export type SpawnedServer = {
   readonly pid: number | undefined
   /** What it wrote so far. */
   output(): { readonly stdout: string; readonly stderr: string }
+  /** Resolves once it has written that to its log, from the beginning or from now on. */
+  said(words: string, from?: 'now'): Promise<void>
   /** Sends a signal to the server's own process. */
   kill(signal: NodeJS.Signals): void
   signIn(persona: string): Promise<string>
@@ -108,28 +110,37 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
  * Starts the real program with that environment (and no other settings), so that it can be killed. `built` runs
- * dist/server/main.js, otherwise the sources. `input` is what its standard input holds.
+ * dist/server/main.js, otherwise the sources. `preload`: modules loaded into each of its threads first. `input` is what its
+ * standard input holds.
  */
 export function spawnServer(
   environment: Readonly<Record<string, string>>,
-  { args = [], built = false, input = '' }: { args?: readonly string[]; built?: boolean; input?: string } = {},
+  {
+    args = [],
+    preload = [],
+    built = false,
+    input = '',
+  }: { args?: readonly string[]; preload?: readonly string[]; built?: boolean; input?: string } = {},
 ): SpawnedServer {
   const program = built ? ['dist/server/main.js'] : ['--import', 'tsx', 'server/main.ts']
   const settings = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL', 'DEMO']
   settings.push('TRUSTED_PROXIES', 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
-  const child = spawn(process.execPath, [...program, ...args], {
+  const preloads = preload.flatMap((file) => ['--import', file])
+  const child = spawn(process.execPath, [...preloads, ...program, ...args], {
     cwd: root,
     env: { ...inherited, PORT: '0', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
+  const listeners = new Set<(line: string) => void>()
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
   child.stdin.end(input)
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
   const ready = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       output.stdout += `${line}\n`
+      for (const listen of listeners) listen(line)
       const url = /"url":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]
       if (url !== undefined) resolve(url)
     })
@@ -142,6 +153,17 @@ export function spawnServer(
     exited,
     pid: child.pid,
     output: () => ({ ...output }),
+    said: (words, from) =>
+      new Promise((resolve, reject) => {
+        if (from !== 'now' && output.stdout.includes(words)) return resolve()
+        const listen = (line: string) => {
+          if (!line.includes(words)) return
+          listeners.delete(listen)
+          resolve()
+        }
+        listeners.add(listen)
+        void exited.then(() => reject(new Error(`The server ended without saying “${words}”: ${output.stdout}`)))
+      }),
     kill: (signal) => child.kill(signal),
     signIn: async (persona) => await signIn(await ready, persona),
   }

@@ -1,0 +1,17 @@
+/**
+ * Loaded into a real server with `--import`: while there is a pipe at SLOW_DISK, the thread that owns the database stands still
+ * inside its commit until the pipe has been written and closed, as it does in a system call to a disk that hangs.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { isMainThread } from 'node:worker_threads'
+import Database from 'libsql'
+
+const pipe = process.env.SLOW_DISK
+
+if (!isMainThread && pipe !== undefined) {
+  const exec = Reflect.get(Database.prototype, 'exec')
+  Database.prototype.exec = function (sql) {
+    if (sql === 'commit' && existsSync(pipe)) readFileSync(pipe)
+    return exec.call(this, sql)
+  }
+}
