@@ -4,7 +4,8 @@
  */
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
-import { isKnownElement, isKnownFormat } from './content.ts'
+import { isKnownAttribute, isKnownElement, isKnownFormat } from './content.ts'
+import { findFault } from './scan.ts'
 
 /** What admission needs to know of the room. Clocks include updates admitted earlier in the same batch. */
 export type Admitting = {
@@ -30,6 +31,7 @@ export type Admission =
 
 export type RefusalReason =
   | 'unreadable'
+  | 'tooLarge'
   | 'foreignAuthor'
   | 'futureDelete'
   | 'content'
@@ -41,21 +43,34 @@ export type RefusalReason =
 
 /** An honest deletion marker covers what one person typed and deleted before it was ever sent. */
 const longestRun = 10_000_000
+/** A client id is drawn anew with each page; so many new ones at once would only take ids that others may draw. */
+const maxNewClients = 100
 
 /** Judges an update of `author`. `writes` false: anything that would change the text is refused. */
 export function admit(room: Admitting, update: Uint8Array, author: string, writes: boolean): Admission {
-  let decoded: ReturnType<typeof Y.decodeUpdate>
+  const fault = findFault(update)
+  if (fault !== null) return refused(fault)
   try {
-    decoded = Y.decodeUpdate(update)
+    return judge(room, Y.decodeUpdate(update), author, writes)
   } catch {
     return refused('unreadable')
   }
+}
+
+function judge(
+  room: Admitting,
+  decoded: ReturnType<typeof Y.decodeUpdate>,
+  author: string,
+  writes: boolean,
+): Admission {
   const reach = new Map<number, number>()
   const added: (Y.Item | Y.GC)[] = []
   for (const struct of decoded.structs) {
     const { client, clock } = struct.id
     const end = clock + struct.length
     if (struct instanceof Y.Skip || struct.length > longestRun || !Number.isSafeInteger(end)) return refused('content')
+    // What is known already, too: Yjs builds it before it finds that it has it.
+    if (struct instanceof Y.Item && !isKnownContent(struct)) return refused('content')
     const known = reach.get(client) ?? room.clockOf(client)
     if (clock > known) return gap('gap')
     if (end <= known) continue
@@ -83,9 +98,9 @@ export function admit(room: Admitting, update: Uint8Array, author: string, write
     if (owner === undefined) claims.push(client)
     else if (owner !== author) return refused('foreignAuthor')
   }
+  if (claims.length > maxNewClients) return refused('tooLarge')
   for (const struct of added) {
     if (struct instanceof Y.GC) continue
-    if (!isKnownContent(struct)) return refused('content')
     for (const needed of [struct.origin, struct.rightOrigin, struct.parent]) {
       if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return gap('gap')
     }
@@ -97,9 +112,10 @@ const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', rea
 
 const gap = (reason: RefusalReason): Admission => ({ verdict: 'gap', reason })
 
-/** Content by itself; where it stands is judged after it was applied. */
-function isKnownContent({ content, parent }: Y.Item): boolean {
+/** Content by itself, also if it is deleted at once; where it stands is judged after it was applied. */
+function isKnownContent({ content, parent, parentSub }: Y.Item): boolean {
   if (typeof parent === 'string' && parent !== bodyName) return false
+  if (parentSub !== null && !isKnownAttribute(parentSub)) return false
   if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return true
   if (content instanceof Y.ContentFormat) return isKnownFormat(content.key, content.value)
   if (content instanceof Y.ContentType) {
@@ -109,6 +125,15 @@ function isKnownContent({ content, parent }: Y.Item): boolean {
     )
   }
   return content instanceof Y.ContentAny
+}
+
+/** Where the struct of a clock stands; as ranges are sorted, most often just behind the last one. */
+function indexFrom(structs: (Y.Item | Y.GC)[], at: number, clock: number): number {
+  for (let near = at; near < at + 3; near += 1) {
+    const struct = structs[near]
+    if (struct !== undefined && struct.id.clock <= clock && clock < struct.id.clock + struct.length) return near
+  }
+  return Y.findIndexSS(structs, clock)
 }
 
 /**
@@ -121,9 +146,10 @@ function deletedItems(doc: Y.Doc, ds: ReturnType<typeof Y.decodeUpdate>['ds']): 
     const structs = doc.store.clients.get(client)
     if (structs === undefined) return 'content'
     const clockEnd = Y.getState(doc.store, client)
+    let at = 0
     for (const { clock, len } of ranges) {
       if (clock + len > clockEnd) return 'content'
-      for (let at = Y.findIndexSS(structs, clock); at < structs.length; at += 1) {
+      for (at = indexFrom(structs, at, clock); at < structs.length; at += 1) {
         const struct = structs[at]
         if (struct === undefined || struct.id.clock >= clock + len) break
         if (!(struct instanceof Y.Item) || struct.deleted) continue

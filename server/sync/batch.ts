@@ -1,6 +1,7 @@
 /** The first half of the pipeline: which of a batch's writes may be applied, and what they change once they are. */
 import * as Y from 'yjs'
 import { admit, type RefusalReason } from './admission.ts'
+import { applyWithin, newAllowance, type Allowance } from './bounds.ts'
 import type { Session, SessionWrite, Task } from './session.ts'
 import { applyWrites, Violation, type LiveText } from './text.ts'
 import type { Check } from './types.ts'
@@ -25,6 +26,7 @@ export function admitBatch(
   const writes: SessionWrite[] = []
   const reached = new Map<number, number>()
   const claimed = new Map<number, string>()
+  const allowances = new Map<Session, Allowance>()
   const room = {
     doc,
     clockOf: (clientId: number) => reached.get(clientId) ?? Y.getState(doc.store, clientId),
@@ -51,11 +53,13 @@ export function admitBatch(
     if (admission.verdict !== 'admitted') continue
     for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
     for (const clientId of admission.claims) claimed.set(clientId, user)
+    const allowance = allowances.get(session) ?? newAllowance()
+    allowances.set(session, allowance)
     writes.push({
       user,
       session,
       claims: [...admission.reach.keys()],
-      apply: (text) => Y.applyUpdate(text.doc, message.bytes, session),
+      apply: (text) => applyWithin(allowance, text.doc, message.bytes, session),
       failed: (violation) => refuse(session, violation.reason, violation.message),
     })
   }

@@ -16,13 +16,20 @@ export const isKnownElement = (name: string): boolean => {
   return type !== undefined && !type.isText && type !== schema.topNodeType
 }
 
+/** Whether some element of the schema has an attribute of that name. */
+export const isKnownAttribute = (name: string): boolean => attributeNames.has(name)
+
+const attributeNames: ReadonlySet<string> = new Set(
+  Object.values(schema.nodes).flatMap(({ spec }) => Object.keys(spec.attrs ?? {})),
+)
+
 /** Whether a formatting of a text is a mark of the schema with fitting attributes; a null value ends it. */
 export function isKnownFormat(key: string, value: unknown): boolean {
   const name = key.replace(/--[A-Za-z0-9+/=]{8}$/, '')
   const mark = Object.hasOwn(schema.marks, name) ? schema.marks[name] : undefined
   if (mark === undefined) return false
   if (value === null) return true
-  if (typeof value !== 'object') return value === true
+  if (typeof value !== 'object' || Array.isArray(value)) return value === true
   return fitAttributes(mark.spec.attrs ?? {}, Object.entries(value))
 }
 
@@ -130,10 +137,10 @@ function fitAttributes(specs: AttributeSpecs, attributes: readonly (readonly [st
 /** Attributes without a rule of their own (spans, widths) are small scalars or short lists of them. */
 const isPlain = (value: unknown): boolean =>
   value === null ||
-  typeof value === 'number' ||
+  (typeof value === 'number' && Number.isFinite(value)) ||
   typeof value === 'boolean' ||
   (typeof value === 'string' && value.length <= 200) ||
-  (Array.isArray(value) && value.length <= 50 && value.every((entry) => entry === null || typeof entry === 'number'))
+  (Array.isArray(value) && value.length <= 50 && value.every((entry) => entry === null || Number.isFinite(entry)))
 
 const nodeTypeOf = ({ nodeName }: Y.XmlElement): NodeType | undefined =>
   Object.hasOwn(schema.nodes, nodeName) ? schema.nodes[nodeName] : undefined

@@ -70,6 +70,7 @@ export const openSession = (visitor: Visitor, channel: Channel, judge: Judge): S
 /** Why a connection was refused, as its close frame says it. */
 export const refusalSentences: Record<Refusal, string> = {
   unreadable: 'The update could not be read.',
+  tooLarge: 'The update is too large for one piece: paste long texts in parts.',
   foreignAuthor: 'The update writes under another author.',
   futureDelete: 'The update deletes what is not there.',
   content: 'The update holds what is not part of a text.',

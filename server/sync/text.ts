@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { StoredText } from '../storage/storage.ts'
+import { concernedClauses } from './clause-changes.ts'
 import { findMisfit, touchedElements } from './content.ts'
 import type { RefusalReason } from './admission.ts'
 import { partsOf } from './state.ts'
@@ -106,21 +107,23 @@ export function applyWrites(
       transactions.push(transaction)
       for (const { apply } of writes) apply(text)
     })
+    if (hasPending(doc)) throw new Violation('gap', 'It continues something that never arrived.')
+    for (const transaction of transactions) {
+      const misfit = findMisfit(body, transaction)
+      if (misfit !== null) throw new Violation('schema', misfit)
+      if (checks.length === 0) continue
+      const touched = touchedElements(body, transaction)
+      const clauses = concernedClauses(body, transaction, touched)
+      for (const check of checks) {
+        const objection = check({ doc, body, touched, clauses, user })
+        if (objection !== null) throw new Violation('check', objection)
+      }
+    }
   } catch (error) {
+    // Whatever goes wrong here is this author's: the text is loaded anew, and nobody else's connection ends for it.
     throw error instanceof Violation ? error : new Violation('unreadable', 'It could not be applied.', { cause: error })
   } finally {
     doc.off('update', gather)
-  }
-  if (hasPending(doc)) throw new Violation('gap', 'It continues something that never arrived.')
-  for (const transaction of transactions) {
-    const misfit = findMisfit(body, transaction)
-    if (misfit !== null) throw new Violation('schema', misfit)
-    if (checks.length === 0) continue
-    const touched = touchedElements(body, transaction)
-    for (const check of checks) {
-      const objection = check({ doc, body, touched, user })
-      if (objection !== null) throw new Violation('check', objection)
-    }
   }
   const [first, ...more] = updates
   return first === undefined ? null : more.length === 0 ? first : Y.mergeUpdates(updates)

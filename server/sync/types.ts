@@ -62,6 +62,8 @@ export type Check = (change: {
   doc: Y.Doc
   body: Y.XmlFragment
   touched: ReadonlySet<Y.XmlElement>
+  /** Ids of all clauses that it changed, added, moved or removed; where an id was changed, the old one too. */
+  clauses: ReadonlySet<string>
   user: string | null
 }) => string | null
 

@@ -130,6 +130,19 @@ const Link = Mark.create({
   ],
 })
 
+/** A cell over a billion columns would keep every editor that shows it busy for good. */
+const mostSpan = 100
+const validateSpan = mustBe(
+  'A span',
+  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostSpan,
+)
+
+const withSpans = (attributes: Record<string, object> = {}) => ({
+  ...attributes,
+  colspan: { ...attributes['colspan'], default: 1, validate: validateSpan },
+  rowspan: { ...attributes['rowspan'], default: 1, validate: validateSpan },
+})
+
 /** Nodes and marks of every document. */
 export const schemaExtensions: Extensions = [
   Document,
@@ -142,8 +155,18 @@ export const schemaExtensions: Extensions = [
   ListItem.extend({ content: 'block*' }),
   Table.extend({ content: 'tableRow*' }).configure({ resizable: false }),
   TableRow,
-  TableHeader.extend({ content: 'block*' }),
-  TableCell.extend({ content: 'block*' }),
+  TableHeader.extend({
+    content: 'block*',
+    addAttributes() {
+      return withSpans(this.parent?.())
+    },
+  }),
+  TableCell.extend({
+    content: 'block*',
+    addAttributes() {
+      return withSpans(this.parent?.())
+    },
+  }),
   HardBreak,
   Bold,
   Italic,

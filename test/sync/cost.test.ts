@@ -1,0 +1,242 @@
+/** What the largest and the most expensive frames cost: how long one may hold the process, and that honest ones are never too much. */
+import * as encoding from 'lib0/encoding'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { schema } from '#shared/editor/schema.ts'
+import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyName, maxFrameBytes } from '#shared/protocol/messages.ts'
+import { admit } from '#server/sync/admission.ts'
+import { stateVectorFrame, updateFrame } from '#server/sync/frames.ts'
+import { document, seedState, startEngine, textOf } from '../support/engine.ts'
+import { element, gc, run, string, values, writeUpdate, type Struct } from '../support/hostile-updates.ts'
+import { settled } from '../support/memory-log.ts'
+import { joinPeer, type Peer } from '../support/peer.ts'
+import { random } from '../support/random.ts'
+import { expectAlive, honestPeople, stateOf } from '../support/witnesses.ts'
+
+const own = 99
+const mebibyte = 1024 * 1024
+
+/** Sends frames and lets the engine go on until they are dealt with; the longest time that one turn of the process took, in ms of the processor. */
+async function holdOf(work: () => void, done: () => boolean): Promise<number> {
+  let longest = 0
+  let before = process.cpuUsage()
+  work()
+  for (let turns = 0; turns < 1000; turns += 1) {
+    await settled()
+    const { user, system } = process.cpuUsage(before)
+    longest = Math.max(longest, (user + system) / 1000)
+    before = process.cpuUsage()
+    if (done()) return longest
+  }
+  throw new Error('It was not dealt with')
+}
+
+const paragraphWith = (text: string): Struct[] => [
+  element('paragraph', { parent: bodyName }),
+  run({ parent: [own, 0] }),
+  string(text, { parent: [own, 1] }),
+]
+
+/** Letters that all stand at the start and each before another one: each is found its place by walking past all others. */
+const scattered = (count: number) =>
+  writeUpdate([
+    {
+      client: own,
+      clock: 0,
+      structs: [
+        ...paragraphWith('x'.repeat(count)),
+        ...Array.from({ length: count }, (_, index) => string('y', { right: [own, 2 + index] })),
+      ],
+    },
+  ])
+
+describe('what costs too much', () => {
+  const enter = async () => {
+    const engine = startEngine()
+    const people = await honestPeople(engine)
+    const hostile = joinPeer(engine.rooms, document, { persona: 'us-drafter-ai' })
+    await settled()
+    return { engine, people, hostile }
+  }
+  const isOver = (hostile: Peer) => () => hostile.closed !== null
+
+  test('[S5] [S6] words that each cost a walk past all others are given up, soon and without a trace', async () => {
+    const { engine, people, hostile } = await enter()
+    const before = await stateOf(engine, people)
+    const frame = updateFrame(scattered(9_000))
+    const hold = await holdOf(() => hostile.send(frame), isOver(hostile))
+    expect(hostile.closed?.reason).toContain('too large')
+    // It is tried once with the batch and once alone; each attempt ends within 400 ms. Without the bound it would be half a minute.
+    expect(hold).toBeLessThan(1000)
+    expect(await stateOf(engine, people)).toEqual(before)
+    await expectAlive(engine, people)
+  })
+
+  test('[S5] many such frames in one batch are one connection’s, which has a second in all', async () => {
+    const { engine, people, hostile } = await enter()
+    const before = await stateOf(engine, people)
+    const costly = Array.from({ length: 400 }, (_, index) =>
+      updateFrame(
+        writeUpdate([
+          {
+            client: 1000 + index,
+            clock: 0,
+            structs: [
+              element('paragraph', { parent: bodyName }),
+              run({ parent: [1000 + index, 0] }),
+              string('x'.repeat(400), { parent: [1000 + index, 1] }),
+              ...Array.from({ length: 400 }, (__, letter) => string('y', { right: [1000 + index, 2 + letter] })),
+            ],
+          },
+        ]),
+      ),
+    )
+    const hold = await holdOf(() => {
+      for (const frame of costly) hostile.send(frame)
+    }, isOver(hostile))
+    expect(hold).toBeLessThan(3000)
+    engine.clock.advance(1000)
+    expect(await stateOf(engine, people)).toEqual(before)
+    await expectAlive(engine, people)
+  })
+
+  test('[S5] one list deeper with each frame: the hundredth is the last', async () => {
+    const { engine, people, hostile } = await enter()
+    for (let depth = 0; depth < 150 && hostile.closed === null; depth += 1) {
+      const parent = depth === 0 ? bodyName : ([own, depth - 1] as const)
+      const structs = [element(depth % 2 === 0 ? 'bulletList' : 'listItem', { parent })]
+      hostile.send(updateFrame(writeUpdate([{ client: own, clock: depth, structs }])))
+      if (depth % 10 === 0) await settled()
+    }
+    await settled()
+    await settled()
+    expect(hostile.closed?.code).toBe(4403)
+    const depthOf = (node: { content?: readonly object[] }): number =>
+      1 + Math.max(0, ...(node.content ?? []).map(depthOf))
+    expect(depthOf(bodyToJson(people.reader.body))).toBeLessThanOrEqual(101)
+    await expectAlive(engine, people)
+  })
+
+  test('[S5] a reader’s 4 MiB of whatever Yjs can build cost next to nothing', async () => {
+    const { engine, people } = await enter()
+    const before = await stateOf(engine, people)
+    const many = (struct: Struct) =>
+      writeUpdate([{ client: own, clock: 0, structs: Array.from({ length: 250_000 }, () => struct) }])
+    const frames = [
+      many(element('paragraph', { origin: [7, 0] })),
+      many(values([1], { origin: [7, 0] })),
+      many(gc(1)),
+      writeUpdate([
+        { client: own, clock: 0, structs: [values(Array<number>(2_000_000).fill(1), { parent: bodyName })] },
+      ]),
+    ].map(updateFrame)
+    for (const frame of frames) {
+      const hostile = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false })
+      await settled()
+      expect(frame.length).toBeLessThan(maxFrameBytes + mebibyte)
+      const heap = process.memoryUsage().heapUsed
+      const hold = await holdOf(() => hostile.send(frame), isOver(hostile))
+      expect(hold).toBeLessThan(200)
+      expect(process.memoryUsage().heapUsed - heap).toBeLessThan(128 * mebibyte)
+    }
+    expect(await stateOf(engine, people)).toEqual(before)
+  })
+
+  test('[S5] a state vector of 100,000 entries is answered soon, a longer one is malformed', async () => {
+    const { hostile } = await enter()
+    const vector = (entries: number) =>
+      encoding.encode((encoder) => {
+        encoding.writeVarUint(encoder, entries)
+        for (let index = 0; index < entries; index += 1) {
+          encoding.writeVarUint(encoder, index)
+          encoding.writeVarUint(encoder, 2 ** 40)
+        }
+      })
+    const answers = hostile.received.length
+    const frame = stateVectorFrame(vector(100_000))
+    const hold = await holdOf(
+      () => hostile.send(frame),
+      () => hostile.received.length > answers,
+    )
+    expect(hold).toBeLessThan(600)
+    hostile.send(stateVectorFrame(vector(100_001)))
+    expect(hostile.closed?.code).toBe(4400)
+  })
+})
+
+describe('what people do is never too much', () => {
+  const expectAccepted = async (change: (doc: Y.Doc, peer: Peer) => void) => {
+    const engine = startEngine()
+    const people = await honestPeople(engine)
+    const author = joinPeer(engine.rooms, document, { persona: 'us-drafter-ai' })
+    await settled()
+    const hold = await holdOf(
+      () => {
+        change(author.doc, author)
+        author.acknowledge(1)
+      },
+      () => author.closed !== null || author.acknowledged.length > 0,
+    )
+    expect(author.closed).toBeNull()
+    await settled()
+    expect(people.reader.body.toJSON() === author.body.toJSON()).toBe(true)
+    schema.nodeFromJSON(bodyToJson(people.reader.body)).check()
+    return hold
+  }
+
+  test('[S7] a text of 4 million letters in one piece', async () => {
+    await expectAccepted((doc) => textOf(doc.getXmlFragment(bodyName), 0, 'en').insert(0, 'x'.repeat(4_000_000)))
+  })
+
+  test('[S7] a paste of 6,000 paragraphs', async () => {
+    await expectAccepted((doc) => {
+      const paragraphs = Array.from({ length: 6000 }, (_, index) => {
+        const paragraph = new Y.XmlElement('paragraph')
+        paragraph.insert(0, [new Y.XmlText(`Paragraph ${index}`)])
+        return paragraph
+      })
+      doc.getXmlFragment(bodyName).push(paragraphs)
+    })
+  })
+
+  test('[S7] lists in lists to 90 levels', async () => {
+    await expectAccepted((doc) => {
+      let within: Y.XmlElement | Y.XmlFragment = doc.getXmlFragment(bodyName)
+      doc.transact(() => {
+        for (let level = 0; level < 90; level += 1) {
+          const next: Y.XmlElement = new Y.XmlElement(level % 2 === 0 ? 'bulletList' : 'listItem')
+          within.insert(0, [next])
+          within = next
+        }
+      })
+    })
+  })
+
+  test('[S7] a night of offline typing at 3,000 places, and most of it deleted again', async () => {
+    const chance = random(4)
+    await expectAccepted((doc) => {
+      const text = textOf(doc.getXmlFragment(bodyName), 0, 'en')
+      doc.transact(() => {
+        for (let edit = 0; edit < 3000; edit += 1) text.insert(chance.int(0, text.length), 'ab')
+        for (let edit = 0; edit < 2000; edit += 1) text.delete(chance.int(0, text.length - 1), 1)
+      })
+    })
+  })
+
+  test('[S5] two hundred thousand deletions, as a client with a long past answers with, are looked through soon', () => {
+    const doc = new Y.Doc({ gc: false })
+    Y.applyUpdate(doc, seedState().state)
+    const text = textOf(doc.getXmlFragment(bodyName), 0, 'en')
+    doc.clientID = own
+    text.insert(0, 'x'.repeat(400_000))
+    const ranges = Array.from({ length: 199_999 }, (_, index) => [index * 2, 1] as const)
+    const update = writeUpdate([], [[own, ranges]])
+    Y.applyUpdate(doc, update)
+    const began = process.cpuUsage()
+    const room = { doc, clockOf: (client: number) => Y.getState(doc.store, client), ownerOf: () => 'us-drafter-ai' }
+    expect(admit(room, update, 'us-drafter-ai', true)).toEqual({ verdict: 'empty' })
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1000).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,281 @@
+/** Updates that no editor writes, each by itself and in a batch with honest edits: refused, without a trace, and soon. */
+import { describe, expect, test } from 'vitest'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { updateFrame } from '#server/sync/frames.ts'
+import { document, startEngine, textOf } from '../support/engine.ts'
+import {
+  binary,
+  deleted,
+  element,
+  embed,
+  format,
+  gap,
+  gc,
+  json,
+  landmarks,
+  run,
+  string,
+  subdocument,
+  type,
+  unknown,
+  values,
+  writeUpdate,
+  type Deletions,
+  type Landmarks,
+  type Place,
+  type Struct,
+} from '../support/hostile-updates.ts'
+import { settled } from '../support/memory-log.ts'
+import { joinPeer } from '../support/peer.ts'
+import { expectAlive, honestPeople, stateOf } from '../support/witnesses.ts'
+
+const own = 99
+const alone = (structs: readonly Struct[], deletions: Deletions = []) =>
+  writeUpdate([{ client: own, clock: 0, structs }], deletions)
+const gone: Deletions = [[own, [[0, 1]]]]
+const inBody: Place = { parent: bodyName }
+
+type Attack = (at: Landmarks) => Uint8Array
+
+/** A chain of lists, each in the one before. */
+const nested = (depth: number, from = 0) =>
+  Array.from({ length: depth }, (_, level) =>
+    element(
+      (from + level) % 2 === 0 ? 'bulletList' : 'listItem',
+      from + level === 0 ? inBody : { parent: [own, from + level - 1] },
+    ),
+  )
+
+const contents: Record<string, (place: Place) => Struct> = {
+  'old JSON': json,
+  bytes: binary,
+  'an embedded object': embed,
+  'a subdocument': subdocument,
+  'an array': (place) => type(0, place),
+  'a map': (place) => type(1, place),
+  'a plain text': (place) => type(2, place),
+  'a fragment': (place) => type(4, place),
+  'a hook': (place) => type(5, place),
+  'a type that does not exist': (place) => type(7, place),
+  'a type of number 2^40': (place) => type(2 ** 40, place),
+  'an unknown element': (place) => element('script', place),
+  'an element named __proto__': (place) => element('__proto__', place),
+  'a mark named __proto__': (place) => format('__proto__', {}, place),
+  'a mark with a list for its attributes': (place) => format('bold', [], place),
+  'a mark whose attributes nest 100,000 deep': (place) =>
+    format('link', `{"href":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, place),
+  'a value that nests 1,000 deep': (place) => values([nestedList(1000)], { ...place, name: 'kind' }),
+  'an object as a value': (place) => values([{ a: 1 }], { ...place, name: 'kind' }),
+  'a large integer': (place) => values([10n ** 18n], { ...place, name: 'kind' }),
+  'a kind of content that does not exist': (place) => unknown(11, place),
+  'another one': (place) => unknown(31, place),
+}
+
+function nestedList(depth: number): unknown {
+  let list: unknown = []
+  for (let level = 0; level < depth; level += 1) list = [list]
+  return list
+}
+
+/** What is wrong by its content, its place, its clocks or its deletions. */
+const attacks: Record<string, Attack> = {
+  ...Object.fromEntries(
+    Object.entries(contents).flatMap(([name, content]): [string, Attack][] => [
+      [`${name}, in the text`, () => alone([content(inBody)])],
+      [`${name}, deleted at once`, () => alone([content(inBody)], gone)],
+    ]),
+  ),
+  'another root': () => alone([element('paragraph', { parent: 'elsewhere' })]),
+  'another root, deleted at once': () => alone([element('paragraph', { parent: 'elsewhere' })], gone),
+  'a root named __proto__': () => alone([element('paragraph', { parent: '__proto__' })]),
+  'other roots beside what is known already': ({ seeder }) =>
+    writeUpdate([
+      { client: own, clock: 0, structs: [gc(1)] },
+      { client: seeder, clock: 0, structs: [string('x', { parent: 'junk1' }), string('x', { parent: 'junk2' })] },
+    ]),
+  'an attribute of the text itself': () => alone([values(['hidden'], { ...inBody, name: 'id' })]),
+  'an attribute of the text itself, deleted at once': () =>
+    alone([values(['hidden'], { ...inBody, name: 'id' })], gone),
+  'an attribute of a run of words': ({ text }) => alone([values(['hidden'], { parent: text, name: 'kind' })]),
+  'an attribute of a new run of words': () =>
+    alone([
+      element('paragraph', inBody),
+      run({ parent: [own, 0] }),
+      values(['hidden'], { parent: [own, 1], name: 'kind' }),
+    ]),
+  ...Object.fromEntries(
+    ['__proto__', 'constructor', 'toString', 'onclick', '', 'x'.repeat(100_000)].flatMap((name): [string, Attack][] => [
+      [`an attribute named ${name.slice(0, 20)}`, ({ clause }) => alone([values(['x'], { parent: clause, name })])],
+      [
+        `an attribute named ${name.slice(0, 20)}, deleted at once`,
+        ({ clause }) => alone([values(['x'], { parent: clause, name })], gone),
+      ],
+    ]),
+  ),
+  ...Object.fromEntries(
+    [1e9, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'two', [1]].map((span): [string, Attack] => [
+      `a cell over ${JSON.stringify(span) ?? ''} columns`,
+      () =>
+        alone([
+          element('table', inBody),
+          element('tableRow', { parent: [own, 0] }),
+          element('tableCell', { parent: [own, 1] }),
+          values([span], { parent: [own, 2], name: 'colspan' }),
+        ]),
+    ]),
+  ),
+  'a list of no start': () =>
+    alone([element('orderedList', inBody), values([Number.NaN], { parent: [own, 0], name: 'start' })]),
+  'words as an attribute': ({ clause }) => alone([string('x', { parent: clause, name: 'kind' })]),
+  'an element as an attribute': ({ clause }) => alone([element('paragraph', { parent: clause, name: 'kind' })]),
+  'a mark on an attribute': ({ clause }) => alone([format('bold', {}, { parent: clause, name: 'id' })]),
+  'words in an element': ({ paragraph }) => alone([string('x', { parent: paragraph })]),
+  'an element in a run of words': ({ text }) => alone([element('paragraph', { parent: text })]),
+  'words after an attribute': ({ kind }) => alone([string('x', { origin: kind })]),
+  'an element after a letter': ({ letter }) => alone([element('paragraph', { origin: letter })]),
+  'an origin of its own future': () =>
+    alone([element('paragraph', { origin: [own, 5] }), ...nested(6).map(() => element('paragraph', inBody))]),
+  'itself as its origin': () => alone([element('paragraph', { origin: [own, 0] })]),
+  'itself as its parent': () => alone([element('paragraph', { parent: [own, 0] })]),
+  'two that each wait for the other': () =>
+    writeUpdate([
+      { client: own, clock: 0, structs: [element('paragraph', { origin: [98, 0] })] },
+      { client: 98, clock: 0, structs: [element('paragraph', { origin: [own, 0] })] },
+    ]),
+  'a throw after a hundred good structs': () =>
+    alone([
+      ...Array.from({ length: 100 }, () => element('paragraph', inBody)),
+      element('paragraph', { origin: [own, 150] }),
+      ...Array.from({ length: 100 }, () => element('paragraph', inBody)),
+    ]),
+  'a hole in its clocks': () => alone([gc(1), gap(5), gc(1)]),
+  'a start at 2^40': () => writeUpdate([{ client: own, clock: 2 ** 40, structs: [gc(1)] }]),
+  'a start at the last clock': () => writeUpdate([{ client: own, clock: 2 ** 53 - 1, structs: [gc(1)] }]),
+  'a struct of 2^40 clocks': () => alone([gc(2 ** 40)]),
+  'deleted words of 2^40 clocks': () => alone([deleted(2 ** 40, inBody)]),
+  'lengths beyond what can be counted': () => alone([gc(2 ** 53 - 1), gc(2 ** 53 - 1)]),
+  'a struct of no length': () => alone([gc(0), gc(1)]),
+  'words of no length under another’s client id': ({ seeder, end, text }) =>
+    writeUpdate([
+      { client: own, clock: 0, structs: [gc(1)] },
+      { client: seeder, clock: end, structs: [string('', { parent: text })] },
+    ]),
+  'an attribute of no value under another’s client id': ({ seeder, end, clause }) =>
+    writeUpdate([
+      { client: own, clock: 0, structs: [gc(1)] },
+      { client: seeder, clock: end, structs: [values([], { parent: clause, name: 'kind' })] },
+    ]),
+  'one client in two parts': () =>
+    writeUpdate(
+      [
+        { client: own, clock: 0, structs: [gc(1)] },
+        { client: own, clock: 0, structs: [binary(inBody)] },
+      ],
+      gone,
+    ),
+  'a client without structs': () =>
+    writeUpdate([
+      { client: own, clock: 0, structs: [gc(1)] },
+      { client: 98, clock: 0, structs: [] },
+    ]),
+  'a deletion of nothing at the end': ({ seeder, end }) => writeUpdate([], [[seeder, [[end, 0]]]]),
+  'a deletion of nothing of nobody': () => alone([gc(1)], [[98, [[0, 0]]]]),
+  'deletions out of order': ({ seeder }) =>
+    writeUpdate(
+      [],
+      [
+        [
+          seeder,
+          [
+            [5, 1],
+            [2, 1],
+          ],
+        ],
+      ],
+    ),
+  'deletions on top of each other': ({ seeder }) =>
+    writeUpdate(
+      [],
+      [
+        [
+          seeder,
+          [
+            [2, 5],
+            [3, 1],
+          ],
+        ],
+      ],
+    ),
+  'deletions of one client in two parts': ({ seeder }) =>
+    writeUpdate(
+      [],
+      [
+        [seeder, [[2, 1]]],
+        [seeder, [[5, 1]]],
+      ],
+    ),
+  'a deletion of the future': ({ seeder, end }) => writeUpdate([], [[seeder, [[end, 1]]]]),
+  'a deletion beyond the end': ({ seeder, end }) => writeUpdate([], [[seeder, [[end - 1, 2 ** 40]]]]),
+  'a deletion at the last clock': ({ seeder }) => writeUpdate([], [[seeder, [[2 ** 53 - 1, 2 ** 53 - 1]]]]),
+  'a deletion of nobody’s': () => writeUpdate([], [[98, [[0, 1]]]]),
+  'a deletion of its own future': () => alone([gc(3)], [[own, [[0, 4]]]]),
+  '101 lists in each other': () => alone(nested(101)),
+  '1,000 lists in each other': () => alone(nested(1000)),
+  '20,000 lists in each other': () => alone(nested(20_000)),
+  '20,001 structs': () => alone(Array.from({ length: 20_001 }, () => gc(1))),
+  '250,000 structs': () => alone(Array.from({ length: 250_000 }, () => element('paragraph', inBody))),
+  'a number of structs of 2^40': () => Uint8Array.of(1, ...[0, 0, 0, 0, 0].map(() => 0x80), 0x20, own, 0, 0, 1, 0),
+  '101 new client ids': () =>
+    writeUpdate(Array.from({ length: 101 }, (_, index) => ({ client: 1000 + index, clock: 0, structs: [gc(1)] }))),
+  'bytes that end too soon': () => alone([gc(1), element('paragraph', inBody)]).slice(0, -4),
+}
+
+const send = async (attack: Attack, beside: 'alone' | 'in a batch') => {
+  const engine = startEngine()
+  const people = await honestPeople(engine)
+  const hostile = joinPeer(engine.rooms, document, { persona: 'us-drafter-ai' })
+  await settled()
+  const before = await stateOf(engine, people)
+  if (beside === 'in a batch') textOf(people.writer.body, 0, 'en').insert(0, 'Honest. ')
+  hostile.send(updateFrame(attack(landmarks(hostile.doc))))
+  hostile.acknowledge(1)
+  await settled()
+  await settled()
+  return { engine, people, hostile, before }
+}
+
+describe('a refused update', () => {
+  test.each(Object.entries(attacks))('[S5] [S6] leaves no trace: %s', async (_, attack) => {
+    const { engine, people, hostile, before } = await send(attack, 'alone')
+    expect(hostile.closed?.code).toBe(4403)
+    expect(hostile.acknowledged).toEqual([])
+    expect(await stateOf(engine, people)).toEqual(before)
+    await expectAlive(engine, people)
+  })
+
+  test.each(Object.entries(attacks))('[S6] costs honest edits of the same batch nothing: %s', async (_, attack) => {
+    const { engine, people, hostile, before } = await send(attack, 'in a batch')
+    expect(hostile.closed?.code).toBe(4403)
+    const after = await stateOf(engine, people)
+    expect(after.rows).toHaveLength((before.rows ?? []).length + 1)
+    expect(after.rows?.at(-1)?.[0]).toBe('jp-cochair-ai')
+    expect(after.closed).toEqual([null, null])
+    expect(textOf(people.reader.body, 0, 'en').toString()).toBe('Honest. Article 1 in English')
+    await expectAlive(engine, people)
+  })
+
+  test('[S5] [S8] and from a reader it is refused just the same, before it costs anything', async () => {
+    const engine = startEngine()
+    const people = await honestPeople(engine)
+    const before = await stateOf(engine, people)
+    for (const attack of Object.values(attacks)) {
+      const hostile = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false })
+      await settled()
+      hostile.send(updateFrame(attack(landmarks(hostile.doc))))
+      await settled()
+      expect(hostile.closed?.code).toBe(4403)
+    }
+    expect(await stateOf(engine, people)).toEqual(before)
+    await expectAlive(engine, people)
+  })
+})
