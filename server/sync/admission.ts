@@ -22,6 +22,8 @@ export type Admission =
       readonly claims: readonly number[]
       /** The clock that each client id reaches. */
       readonly reach: ReadonlyMap<number, number>
+      /** Some of it is known already. Leave that out: Yjs would cut words apart where it says that it stands. */
+      readonly overlaps: boolean
     }
   /** It holds nothing new. */
   | { readonly verdict: 'empty' }
@@ -65,6 +67,7 @@ function judge(
 ): Admission {
   const reach = new Map<number, number>()
   const added: (Y.Item | Y.GC)[] = []
+  let overlaps = false
   for (const struct of decoded.structs) {
     const { client, clock } = struct.id
     const end = clock + struct.length
@@ -73,6 +76,7 @@ function judge(
     if (struct instanceof Y.Item && !isKnownContent(struct)) return refused('content')
     const known = reach.get(client) ?? room.clockOf(client)
     if (clock > known) return gap('gap')
+    if (clock < known) overlaps = true
     if (end <= known) continue
     reach.set(client, end)
     added.push(struct)
@@ -105,7 +109,7 @@ function judge(
       if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return gap('gap')
     }
   }
-  return { verdict: 'admitted', claims, reach }
+  return { verdict: 'admitted', claims, reach, overlaps }
 }
 
 const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', reason })

@@ -59,7 +59,11 @@ export function admitBatch(
       user,
       session,
       claims: [...admission.reach.keys()],
-      apply: (text) => applyWithin(allowance, text.doc, message.bytes, session),
+      apply: ({ doc: present }) => {
+        const { bytes } = message
+        const news = admission.overlaps ? Y.diffUpdate(bytes, Y.encodeStateVector(present)) : bytes
+        applyWithin(allowance, present, news, session)
+      },
       failed: (violation) => refuse(session, violation.reason, violation.message),
     })
   }

@@ -39,7 +39,10 @@ const { integrate, delete: remove } = Y.Item.prototype
 
 Y.Item.prototype.integrate = function (transaction, offset) {
   spend()
-  if (running !== null && this.content instanceof Y.ContentType) mustBeShallow(this)
+  if (running !== null) {
+    mustStandInOnePlace(this)
+    if (this.content instanceof Y.ContentType) mustBeShallow(this)
+  }
   integrate.call(this, transaction, offset)
 }
 
@@ -56,6 +59,18 @@ function spend(): void {
   const left = running.limit - (user + system) / 1000
   if (left <= 0) throw new Violation('tooLarge', 'Applying it takes too long.')
   running.until = now + left
+}
+
+/**
+ * Who gathers garbage knows less of a deleted element than we do, and drops what stands beside something of it: an item whose
+ * neighbours are of two parents would be in our text and not in theirs.
+ */
+function mustStandInOnePlace({ left, right }: Y.Item): void {
+  if (left === null || right === null) return
+  if (left instanceof Y.Item && right instanceof Y.Item) {
+    if (left.parent === right.parent && left.parentSub === right.parentSub) return
+  } else if (!(left instanceof Y.Item) && !(right instanceof Y.Item)) return
+  throw new Violation('content', 'It stands in two places at once.')
 }
 
 function mustBeShallow({ parent }: Y.Item): void {

@@ -29,8 +29,8 @@ export function isKnownFormat(key: string, value: unknown): boolean {
   const mark = Object.hasOwn(schema.marks, name) ? schema.marks[name] : undefined
   if (mark === undefined) return false
   if (value === null) return true
-  if (typeof value !== 'object' || Array.isArray(value)) return value === true
-  return fitAttributes(mark.spec.attrs ?? {}, Object.entries(value))
+  if (typeof value !== 'object' || Array.isArray(value)) return value === true && fitMark(mark.spec.attrs ?? {}, {})
+  return fitMark(mark.spec.attrs ?? {}, value)
 }
 
 /**
@@ -118,7 +118,13 @@ function childMisfit(body: Y.XmlFragment, parent: SharedType, { content }: Y.Ite
 const fitClauseId = (element: Y.XmlElement) =>
   element.nodeName !== 'clause' || typeof attributesOf(element)['id'] === 'string'
 
-type AttributeSpecs = Record<string, { validate?: string | ((value: unknown) => void) }>
+type AttributeSpecs = Record<string, { default?: unknown; validate?: string | ((value: unknown) => void) }>
+
+/** A mark is whole: what it leaves out is as the schema says, and that must fit too (a link leads somewhere). */
+function fitMark(specs: AttributeSpecs, given: object): boolean {
+  const unsaid = Object.entries(specs).map(([name, spec]): [string, unknown] => [name, spec.default])
+  return fitAttributes(specs, Object.entries({ ...Object.fromEntries(unsaid), ...given }))
+}
 
 function fitAttributes(specs: AttributeSpecs, attributes: readonly (readonly [string, unknown])[]): boolean {
   return attributes.every(([name, value]) => {

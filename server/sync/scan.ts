@@ -149,10 +149,10 @@ function scanDeletions(decoder: decoding.Decoder): void {
     const client = decoding.readVarUint(decoder)
     if (clients.has(client)) throw new Refusable('content')
     clients.add(client)
-    let end = 0
+    let end = -1
     for (let ranges = decoding.readVarUint(decoder); ranges > 0; ranges -= 1) {
       const clock = decoding.readVarUint(decoder)
-      if (clock < end) throw new Refusable('content')
+      if (clock <= end) throw new Refusable('content')
       const length = decoding.readVarUint(decoder)
       mustBeSome(length)
       end = clock + length

@@ -3,6 +3,7 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { textOf } from './engine.ts'
+import type { Random } from './random.ts'
 
 export type Id = readonly [client: number, clock: number]
 
@@ -135,3 +136,113 @@ export function landmarks(doc: Y.Doc) {
 }
 
 export type Landmarks = ReturnType<typeof landmarks>
+
+/** An update of structs drawn at random, under client ids of the author, of others and of nobody; every other one nearly plausible. */
+export function randomUpdate(doc: Y.Doc, chance: Random, ownIds: readonly number[]): Uint8Array {
+  const wild = chance.int(0, 1) === 0
+  const rarely = (one: number) => wild && chance.int(1, one) === 1
+  const known = [...doc.store.clients.keys()]
+  const stateOf = (client: number) => Y.getState(doc.store, client)
+  const anyClient = () => chance.pick([...ownIds, ...known, ...known])
+  const anyId = (): Id => {
+    const client = chance.pick(rarely(3) ? ownIds : known)
+    return [client, chance.int(0, Math.max(0, stateOf(client) - 1 + (rarely(4) ? 3 : 0)))]
+  }
+  const { elements, runs, letters } = standing(doc)
+  const within = (places: readonly Id[], fallback: Place): Place =>
+    places.length === 0 ? fallback : { parent: chance.pick(places) }
+  const anyPlace = (): Place => {
+    const name =
+      chance.int(0, 5) === 0 ? chance.pick(['kind', 'id', 'status', 'lang', 'colspan', 'level', 'start']) : undefined
+    const named = name === undefined ? {} : { name: rarely(4) ? chance.pick(['__proto__', 'x', '']) : name }
+    switch (chance.int(0, 6)) {
+      case 0:
+        return { parent: rarely(4) ? 'elsewhere' : bodyName, ...named }
+      case 1:
+        return { parent: anyId(), ...named }
+      case 2:
+        return { ...within(elements, {}), ...named }
+      case 3:
+        return { origin: anyId() }
+      case 4:
+        return { right: anyId() }
+      default:
+        return { origin: anyId(), right: anyId() }
+    }
+  }
+  const inWords = (): Place =>
+    chance.int(0, 2) === 0 || letters.length < 2
+      ? within(runs, { parent: bodyName })
+      : chance.pick([
+          { origin: chance.pick(letters) },
+          { right: chance.pick(letters) },
+          { origin: chance.pick(letters), right: chance.pick(letters) },
+        ])
+  const anyValue = () =>
+    chance.pick<unknown>(
+      wild
+        ? ['x'.repeat(300), null, 1.5, 2 ** 40, [1, null], {}, [[]]]
+        : ['article', 'onTrack', 'en', null, true, 1, 2, '00000000-0000-4000-8000-00000000000f'],
+    )
+  const links = [{}, null, true, { href: 'https://a.example' }, { href: 'javascript:1' }, 7]
+  const contents: readonly (() => Struct)[] = [
+    () => string(chance.pick(['a', '吉', '👨‍👩‍👧', 'word '.repeat(40)]), inWords()),
+    () => string(rarely(2) ? '' : 'a', chance.int(0, 2) === 0 ? anyPlace() : inWords()),
+    () => format(rarely(3) ? 'size' : chance.pick(['bold', 'link']), chance.pick<unknown>(links), inWords()),
+    () =>
+      element(
+        rarely(4)
+          ? 'script'
+          : chance.pick(['paragraph', 'clause', 'clauseText', 'bulletList', 'listItem', 'table', 'tableRow']),
+        anyPlace(),
+      ),
+    () => element('paragraph', { parent: bodyName }),
+    () => run(anyPlace()),
+    () =>
+      values([anyValue()], {
+        ...within(elements, { parent: bodyName }),
+        name: chance.pick(['kind', 'status', 'level', 'lang', 'id']),
+      }),
+    () => values([anyValue()], anyPlace()),
+    () => deleted(rarely(3) ? 2 ** 33 : chance.int(1, 4), anyPlace()),
+    () => (rarely(2) ? type(chance.int(0, 7), anyPlace()) : run(anyPlace())),
+    () => (rarely(2) ? chance.pick([json, binary, embed, subdocument])(anyPlace()) : string('b', inWords())),
+    () => (rarely(2) ? chance.pick([gc, gap])(chance.pick([0, 1, 2 ** 34])) : gc(chance.int(1, 4))),
+  ]
+  const anyBlock = (client: number): Block => {
+    const clock = Math.max(0, stateOf(client) + (rarely(3) ? chance.pick([-1, 1, 2 ** 40]) : 0))
+    return { client, clock, structs: Array.from({ length: chance.int(1, 4) }, () => chance.pick(contents)()) }
+  }
+  const anyRanges = (client: number) => {
+    const most = Math.max(0, stateOf(client) - 4)
+    const range = (): readonly [number, number] =>
+      rarely(3) ? [2 ** 40, 2 ** 33] : [chance.int(0, most), chance.int(rarely(4) ? 0 : 1, 3)]
+    return chance.int(0, 2) > 0 ? [range()] : [range(), range()].toSorted(([a], [b]) => a - b)
+  }
+  const blocks = Array.from({ length: chance.int(0, 2) }, (_, index) =>
+    anyBlock(rarely(3) ? anyClient() : (ownIds[index] ?? 90)),
+  )
+  const deletions: Deletions = Array.from({ length: chance.pick([0, 0, 0, 1, 2]) }, () => {
+    const client = rarely(3) ? anyClient() : chance.pick(known)
+    return [client, anyRanges(client)]
+  })
+  return writeUpdate(blocks, deletions)
+}
+
+/** What stands in a text: ids of its elements, of its runs of words and of first letters in these. */
+function standing(doc: Y.Doc) {
+  const elements: Id[] = []
+  const runs: Id[] = []
+  const letters: Id[] = []
+  for (const structs of doc.store.clients.values()) {
+    for (const struct of structs) {
+      if (!(struct instanceof Y.Item)) continue
+      const id: Id = [struct.id.client, struct.id.clock]
+      if (struct.content instanceof Y.ContentString) letters.push(id)
+      if (!(struct.content instanceof Y.ContentType)) continue
+      if (struct.content.type instanceof Y.XmlText) runs.push(id)
+      else elements.push(id)
+    }
+  }
+  return { elements, runs, letters }
+}

@@ -114,7 +114,7 @@ const attacks: Record<string, Attack> = {
   ),
   ...Object.fromEntries(
     [1e9, 0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'two', [1]].map((span): [string, Attack] => [
-      `a cell over ${JSON.stringify(span) ?? ''} columns`,
+      `a cell over ${Array.isArray(span) ? 'a list of' : String(span)} columns`,
       () =>
         alone([
           element('table', inBody),
