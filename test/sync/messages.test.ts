@@ -73,10 +73,10 @@ const messages: readonly {
   { name: '2^40', head: [2 ** 40], rest: () => Uint8Array.of(), outcome: 'malformed' },
 ]
 
-const enter = async (role: { persona: string; writes: boolean }) => {
+const enter = async (role: { persona: string; writes: boolean }, stock = false) => {
   const engine = startEngine()
   const people = await honestPeople(engine)
-  const sender = joinPeer(engine.rooms, document, { ...role, stock: false })
+  const sender = joinPeer(engine.rooms, document, { ...role, stock })
   await settled()
   return { engine, people, sender }
 }
@@ -154,7 +154,7 @@ describe('every message', () => {
 
 describe('client ids', () => {
   const refusedFor = async (attack: (people: { writer: Peer }, sender: Peer) => Uint8Array) => {
-    const { engine, people, sender } = await enter(roles[0])
+    const { engine, people, sender } = await enter(roles[0], true)
     people.writer.present({ cursor: null })
     await settled()
     const before = await stateOf(engine, people)
@@ -187,7 +187,7 @@ describe('client ids', () => {
     const second = joinPeer(engine.rooms, document, { persona: 'jp-drafter-ai', stock: false })
     await settled()
     sender.send(updateFrame(changeOf(people.writer.doc, 600, (body) => textOf(body, 0, 'en').insert(0, 'us '))))
-    second.send(updateFrame(changeOf(people.writer.doc, 600, (body) => textOf(body, 0, 'en').insert(0, 'jp '))))
+    second.send(updateFrame(changeOf(people.writer.doc, 600, (body) => textOf(body, 0, 'en').insert(0, 'jp, longer '))))
     await settled()
     expect([sender.closed, second.closed?.code]).toEqual([null, 4403])
     expect(textOf(people.reader.body, 0, 'en').toString()).toBe('us Article 1 in English')
