@@ -4,8 +4,8 @@
  */
 import * as decoding from 'lib0/decoding'
 
-/** So many pieces of text, elements and values at once are several hundred pages. */
-const maxPieces = 20_000
+/** So many pieces of text, elements and values at once are several thousand pages. */
+const maxPieces = 100_000
 const maxListLength = 50
 
 export type Fault = 'unreadable' | 'content' | 'tooLarge'

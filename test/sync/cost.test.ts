@@ -67,7 +67,7 @@ describe('what costs too much', () => {
     const frame = updateFrame(scattered(9_000))
     const hold = await holdOf(() => hostile.send(frame), isOver(hostile))
     expect(hostile.closed?.reason).toContain('too large')
-    // It is tried once with the batch and once alone; each attempt ends within 400 ms. Without the bound it would be half a minute.
+    // It is tried once with the batch and once alone; each attempt ends within half a second. Without the bound it would be half a minute.
     expect(hold).toBeLessThan(1000)
     expect(await stateOf(engine, people)).toEqual(before)
     await expectAlive(engine, people)

@@ -222,7 +222,7 @@ const attacks: Record<string, Attack> = {
   '101 lists in each other': () => alone(nested(101)),
   '1,000 lists in each other': () => alone(nested(1000)),
   '20,000 lists in each other': () => alone(nested(20_000)),
-  '20,001 structs': () => alone(Array.from({ length: 20_001 }, () => gc(1))),
+  '100,001 structs': () => alone(Array.from({ length: 100_001 }, () => gc(1))),
   '250,000 structs': () => alone(Array.from({ length: 250_000 }, () => element('paragraph', inBody))),
   'a number of structs of 2^40': () => Uint8Array.of(1, ...[0, 0, 0, 0, 0].map(() => 0x80), 0x20, own, 0, 0, 1, 0),
   '101 new client ids': () =>
