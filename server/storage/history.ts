@@ -1,53 +1,90 @@
 /** The rows of a log as they were committed, whether they stand by themselves or packed in segments. */
+import { sql } from 'kysely'
+import { z } from 'zod'
 import { template, type Group } from './batch.ts'
-import { CheckpointPlace, History, readRow, readRows, Segment } from './records.ts'
+import { Head, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
 import { StorageError, type HistoryRow } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
 
-/** Rows with `after < seq <= upTo`, oldest first, at most `limit`, as of one moment. */
-export function readHistory(
-  { db }: Store,
+/** Rows read at a time: what the event loop has in hand at once stays small. */
+const pageRows = 512
+/** A segment that holds so many rows, or that has come to so many bytes, is finished: what comes later begins another. */
+const segmentRows = 4096
+const segmentBytes = 256 * 1024
+/** Bytes of rows packed at once; one row may be more. */
+const packedAtOnce = 1024 * 1024
+
+type Range = { after: number; upTo: number; limit: number }
+
+/**
+ * Rows with `after < seq <= upTo`, oldest first, at most `limit`. Read page by page with the store free for others in between:
+ * rows that are packed meanwhile are found in their segment.
+ */
+export async function readHistory(
+  store: Store,
   document: string,
-  { after, upTo, limit }: { after: number; upTo: number; limit: number },
+  { after, upTo, limit }: Range,
 ): Promise<HistoryRow[]> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (moment) => {
-      const found: HistoryRow[] = []
-      for (let from = after; found.length < limit && from < upTo;) {
-        const packed = await moment
-          .selectFrom('segments')
-          .select(['first_seq', 'last_seq', 'bytes'])
-          .where('document', '=', document)
-          .where('last_seq', '>', from)
-          .where('first_seq', '<=', upTo)
-          .orderBy('first_seq')
-          .limit(1)
-          .executeTakeFirst()
-        const segment = readRow(Segment, 'segments', packed)
-        if (segment === null) break
-        const rows = await unpack(segment)
-        found.push(...rows.filter(({ seq }) => seq > from && seq <= upTo).slice(0, limit - found.length))
-        from = segment.last_seq
-      }
-      if (found.length === limit) return found
-      const rows = await moment
-        .selectFrom('updates')
-        .select(['seq', 'user', 'at', 'bytes'])
-        .where('document', '=', document)
-        .where('seq', '>', after)
-        .where('seq', '<=', upTo)
-        .orderBy('seq')
-        .limit(limit - found.length)
-        .execute()
-      return [...found, ...readRows(History, 'updates', rows)]
-    })
+  const found: HistoryRow[] = []
+  let [from, missed] = [after, false]
+  while (found.length < limit && from < upTo) {
+    const room = limit - found.length
+    const segment = await segmentWith(store, document, from + 1)
+    const page =
+      segment === null
+        ? await readRowsBehind(store, document, { after: from, upTo, limit: Math.min(pageRows, room) })
+        : (await unpack(segment)).filter(({ seq }) => seq > from && seq <= upTo).slice(0, room)
+    const [first, last] = [page[0], page.at(-1)]
+    if (first?.seq === from + 1 && last !== undefined) {
+      for (const row of page) found.push(row)
+      from = last.seq
+      missed = false
+      continue
+    }
+    // The end of the log; or rows that were packed between the two looks, which the next finds; or a hole.
+    if (missed) throw new StorageError('Rows of the log are missing')
+    if ((await headOf(store, document)) <= from) break
+    missed = true
+  }
+  return found
 }
 
-async function unpack(segment: { first_seq: number; last_seq: number; bytes: Uint8Array }): Promise<HistoryRow[]> {
+async function headOf({ db }: Store, document: string): Promise<number> {
+  const row = await db.selectFrom('documents').select('head').where('id', '=', document).executeTakeFirst()
+  return readRow(Head, 'documents', row)?.head ?? 0
+}
+
+/** The segment that holds row `seq`, or null. */
+async function segmentWith({ db }: Store, document: string, seq: number): Promise<SegmentRow | null> {
+  const row = await db
+    .selectFrom('segments')
+    .select(['first_seq', 'last_seq', 'bytes'])
+    .where('document', '=', document)
+    .where('first_seq', '<=', seq)
+    .where('last_seq', '>=', seq)
+    .orderBy('first_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return readRow(Segment, 'segments', row)
+}
+
+async function readRowsBehind({ db }: Store, document: string, { after, upTo, limit }: Range): Promise<HistoryRow[]> {
+  const rows = await db
+    .selectFrom('updates')
+    .select(['seq', 'user', 'at', 'bytes'])
+    .where('document', '=', document)
+    .where('seq', '>', after)
+    .where('seq', '<=', upTo)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+  return readRows(History, 'updates', rows)
+}
+
+type SegmentRow = { readonly first_seq: number; readonly last_seq: number; readonly bytes: Uint8Array }
+
+async function unpack(segment: SegmentRow): Promise<HistoryRow[]> {
   try {
     const rows = await decodeSegment(segment.bytes)
     if (rows[0]?.seq === segment.first_seq && rows.at(-1)?.seq === segment.last_seq) return rows
@@ -57,35 +94,86 @@ async function unpack(segment: { first_seq: number; last_seq: number; bytes: Uin
   throw new StorageError('A segment of the log holds other rows than it says')
 }
 
-/** Packs the oldest rows that stand by themselves, if the checkpoint holds that many of them; says whether it did. */
+/**
+ * Packs the oldest rows that stand by themselves, if the checkpoint holds at least `least` of them; says whether it did. They are
+ * added to the newest segment until that is full: many small ones would each cost their own beginnings. The pages that the rows
+ * leave are free for the next edits: the file does not shrink, but neither does it grow until they are used up. (SQLite could
+ * give them back with auto_vacuum, at the price of bookkeeping in every commit: not worth it where someone waits for the commit.)
+ */
 export async function packOldest(
   store: Store,
   packGroup: ReturnType<typeof packStatements>,
   document: string,
-  count: number,
+  least: number,
 ): Promise<boolean> {
-  const { db } = store
-  const found = await db.selectFrom('checkpoints').select('seq').where('document', '=', document).executeTakeFirst()
-  const checkpoint = readRow(CheckpointPlace, 'checkpoints', found)
-  if (checkpoint === null) return false
-  const rows = await db
-    .selectFrom('updates')
-    .select(['seq', 'user', 'at', 'bytes'])
-    .where('document', '=', document)
-    .where('seq', '<=', checkpoint.seq)
-    .orderBy('seq')
-    .limit(count)
-    .execute()
-  const oldest = readRows(History, 'updates', rows)
-  const [first, last] = [oldest[0], oldest.at(-1)]
-  if (oldest.length < count || first === undefined || last === undefined) return false
-  const bytes = await encodeSegment(oldest)
+  const covered = await coveredUpTo(store, document)
+  const newest = await newestSegment(store, document)
+  const packed = newest?.last_seq ?? 0
+  if (covered - packed < Math.max(1, least)) return false
+  const open = newest !== null && newest.last_seq - newest.first_seq + 1 < segmentRows && newest.size < segmentBytes
+  const extended = open ? await segmentWith(store, document, newest.first_seq) : null
+  const before = extended === null ? [] : await unpack(extended)
+  const added: HistoryRow[] = []
+  const limit = segmentRows - before.length
+  const upTo = await endOfPart(store, document, { after: packed, upTo: covered, limit })
+  for (let after = packed; after < upTo; after = added.at(-1)?.seq ?? upTo) {
+    for (const row of await readRowsBehind(store, document, { after, upTo, limit: pageRows })) added.push(row)
+  }
+  const [first, last] = [added[0], added.at(-1)]
+  if (first === undefined || last === undefined) throw new StorageError('Rows of updates are missing')
+  const rows = [...before, ...added]
+  const bytes = await encodeSegment(rows)
   // The segment is read back before the rows go: what it cannot give back must not be taken away.
   const kept = await decodeSegment(bytes)
-  if (!oldest.every((row, index) => isSame(row, kept[index]))) throw new StorageError('A segment did not keep its rows')
-  await runWhole(store, packGroup(document, first.seq, last.seq, bytes), 'The rows to pack are no longer all there')
+  if (!rows.every((row, index) => isSame(row, kept[index]))) throw new StorageError('A segment did not keep its rows')
+  const group = packGroup(document, { first: first.seq, last: last.seq, extended, bytes })
+  await runWhole(store, group, 'The rows to pack are no longer as they were')
   return true
 }
+
+/** Up to which row the log need not be replayed to load the text. */
+async function coveredUpTo({ db }: Store, document: string): Promise<number> {
+  const row = await db
+    .selectFrom('checkpoints')
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where('document', '=', document)
+    .executeTakeFirst()
+  return readRow(Place, 'checkpoints', row)?.seq ?? 0
+}
+
+async function newestSegment({ db }: Store, document: string): Promise<z.output<typeof SegmentSize> | null> {
+  const row = await db
+    .selectFrom('segments')
+    .select(['first_seq', 'last_seq', sql<number>`length(bytes)`.as('size')])
+    .where('document', '=', document)
+    .orderBy('first_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return readRow(SegmentSize, 'segments', row)
+}
+
+/** The last of so many rows as are packed at once. */
+async function endOfPart({ db }: Store, document: string, { after, upTo, limit }: Range): Promise<number> {
+  const found = await db
+    .selectFrom((oldest) =>
+      oldest
+        .selectFrom('updates')
+        .select(['seq', sql<number>`sum(length(bytes)) over (order by seq)`.as('bytes')])
+        .where('document', '=', document)
+        .where('seq', '>', after)
+        .where('seq', '<=', upTo)
+        .orderBy('seq')
+        .limit(limit)
+        .as('oldest'),
+    )
+    .select(({ fn }) => fn.max('seq').as('seq'))
+    .where((eb) => eb.or([eb('bytes', '<=', packedAtOnce), eb('seq', '=', after + 1)]))
+    .executeTakeFirst()
+  return readRow(Place, 'updates', found)?.seq ?? after
+}
+
+const Place = z.object({ seq: z.int().nullable() })
+const SegmentSize = z.object({ first_seq: z.int(), last_seq: z.int(), size: z.int() })
 
 const isSame = (row: HistoryRow, other: HistoryRow | undefined) =>
   other !== undefined &&
@@ -94,10 +182,18 @@ const isSame = (row: HistoryRow, other: HistoryRow | undefined) =>
   row.at === other.at &&
   Buffer.from(row.bytes).equals(other.bytes)
 
-/** The statements that put a segment in the place of its rows. */
+type Packed = {
+  readonly first: number
+  readonly last: number
+  /** The segment that the rows are added to. */
+  readonly extended: SegmentRow | null
+  readonly bytes: Uint8Array
+}
+
+/** The statements that put a segment in the place of its rows, and of the segment that it extends. */
 export function packStatements({ db }: Store) {
-  type Range = { document: string; first: number; last: number }
-  const allThere = template<Range & { count: number }>(
+  type Rows = { document: string; first: number; last: number }
+  const allThere = template<Rows & { count: number }>(
     (slot) =>
       db
         .selectFrom('updates')
@@ -108,14 +204,23 @@ export function packStatements({ db }: Store) {
         .having(({ fn }) => fn.countAll(), '=', slot('count')),
     { single: true },
   )
-  const put = template<Range & { bytes: Uint8Array }>(
+  const removeExtended = template<Rows>(
+    (slot) =>
+      db
+        .deleteFrom('segments')
+        .where('document', '=', slot('document'))
+        .where('first_seq', '=', slot('first'))
+        .where('last_seq', '=', slot('last')),
+    { single: true },
+  )
+  const put = template<Rows & { bytes: Uint8Array }>(
     (slot) =>
       db
         .insertInto('segments')
         .values({ document: slot('document'), first_seq: slot('first'), last_seq: slot('last'), bytes: slot('bytes') }),
     { single: true },
   )
-  const remove = template<Range>(
+  const remove = template<Rows>(
     (slot) =>
       db
         .deleteFrom('updates')
@@ -124,8 +229,14 @@ export function packStatements({ db }: Store) {
         .where('seq', '<=', slot('last')),
     { single: false },
   )
-  return (document: string, first: number, last: number, bytes: Uint8Array): Group => {
-    const range = { document, first, last }
-    return [allThere([{ ...range, count: last - first + 1 }]), put([{ ...range, bytes }]), remove([range])]
+  return (document: string, { first, last, extended, bytes }: Packed): Group => {
+    const rows = { document, first, last }
+    const before = extended === null ? [] : [{ document, first: extended.first_seq, last: extended.last_seq }]
+    return [
+      allThere([{ ...rows, count: last - first + 1 }]),
+      removeExtended(before),
+      put([{ document, first: extended?.first_seq ?? first, last, bytes }]),
+      remove([rows]),
+    ]
   }
 }

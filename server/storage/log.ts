@@ -71,7 +71,7 @@ export function updateLog(store: Store): UpdateLog {
 
     history: (document, range) => run(() => readHistory(store, document, range)),
 
-    pack: (document, rows) => run(() => packOldest(store, packGroup, document, rows)),
+    pack: (document, least) => run(() => packOldest(store, packGroup, document, least)),
   }
 }
 

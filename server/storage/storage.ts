@@ -89,10 +89,10 @@ export type UpdateLog = {
    */
   putCheckpoint(document: string, seq: number, bytes: Uint8Array, cuts?: Uint8Array): Promise<void>
   /**
-   * Packs the oldest `rows` rows that are not packed yet into one compressed segment, if there are so many that the checkpoint
-   * holds; says whether it did. No row is lost or changed by it: `history` gives the same as before.
+   * Packs the oldest rows that are not packed yet, a few thousand at most, if the checkpoint holds at least `least` of them; says
+   * whether it did. No row is lost or changed by it: `history` gives the same as before.
    */
-  pack(document: string, rows: number): Promise<boolean>
+  pack(document: string, least: number): Promise<boolean>
   /** Rows with `after < seq <= upTo`, oldest first, at most `limit`. */
   history(document: string, range: { after: number; upTo: number; limit: number }): Promise<readonly HistoryRow[]>
 }

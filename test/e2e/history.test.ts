@@ -260,7 +260,7 @@ async function liveLong(file: string, id: string): Promise<number> {
   }
   const head = (await storage.documents.get(id))?.head ?? 0
   await storage.log.putCheckpoint(id, head, Y.encodeStateAsUpdate(doc))
-  while (await storage.log.pack(id, 8192));
+  while (await storage.log.pack(id, 1));
   await storage.close()
   return head
 }

@@ -565,11 +565,16 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         )
         await storage.log.append([entry({ rows })])
         const before = await history(mou.id)
-        expect(await storage.log.pack(mou.id, 100)).toBe(false)
+        expect(await storage.log.pack(mou.id, 1)).toBe(false)
+        await storage.log.putCheckpoint(mou.id, 100, bytesOf('state'))
+        expect(await storage.log.pack(mou.id, 101)).toBe(false)
+        expect(await storage.log.pack(mou.id, 100)).toBe(true)
+        expect(await history(mou.id)).toEqual(before)
+        // Added to the segment that is there.
+        await storage.log.putCheckpoint(mou.id, 200, bytesOf('state'))
+        expect(await storage.log.pack(mou.id, 100)).toBe(true)
+        expect(await storage.log.pack(mou.id, 1)).toBe(false)
         await storage.log.putCheckpoint(mou.id, 250, bytesOf('state'))
-        expect(await storage.log.pack(mou.id, 100)).toBe(true)
-        expect(await storage.log.pack(mou.id, 100)).toBe(true)
-        expect(await storage.log.pack(mou.id, 100)).toBe(false)
         expect(await history(mou.id)).toEqual(before)
         expect(await page(95, 205, 1000)).toEqual(Array.from({ length: 110 }, (_, index) => 96 + index))
         expect(await page(95, 1000, 10)).toEqual([96, 97, 98, 99, 100, 101, 102, 103, 104, 105])
@@ -578,9 +583,9 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect((await storage.log.load(mou.id))?.updates).toHaveLength(51)
         storage = await store.reopen()
         expect((await history(mou.id)).slice(0, 300)).toEqual(before)
-        storage = await store.reopen('update segments set last_seq = 101 where first_seq = 1')
+        storage = await store.reopen('update segments set last_seq = 201 where first_seq = 1')
         await expect(history(mou.id)).rejects.toThrow(StorageError)
-        storage = await store.reopen('update segments set last_seq = 100, bytes = zeroblob(20) where first_seq = 1')
+        storage = await store.reopen('update segments set last_seq = 200, bytes = zeroblob(20) where first_seq = 1')
         await expect(history(mou.id)).rejects.toThrow(StorageError)
         await storage.reset()
         expect(await history(mou.id)).toEqual([])
@@ -592,6 +597,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         ['seq', 'update updates set seq = 9 where seq = 2', () => storage.log.load(mou.id)],
         ['checkpoint', `update checkpoints set bytes = x'00'`, () => storage.log.load(mou.id)],
         ['missing update', 'delete from updates where seq = 2', () => storage.log.load(mou.id)],
+        ['missing history', 'delete from updates where seq = 2', () => history(mou.id)],
         ['thread', `update threads set anchor = '{}'`, () => storage.threads.list(mou.id)],
         ['comment', `update comments set mentions = '"x"'`, () => storage.threads.get(thread().id)],
         [
