@@ -1,14 +1,20 @@
 /** Who changed what: runs of one person's changes, newest first, each a way to its moment. */
 import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
-import type { HistoryEntry } from '#shared/api/history.ts'
+import type { HistoryChange, HistoryEntry } from '#shared/api/history.ts'
+import { languages } from '#shared/domain/languages.ts'
+import type { Party } from '#shared/domain/parties.ts'
 import { formatInstant, formatTime } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { historyMessages } from './messages.ts'
 import { runsQuery } from './queries.ts'
+import { sideColour, sideMark } from './side.ts'
 import classes from './history.module.css'
+
+/** Texts that are told of in one run. */
+const mostTold = 3
 
 export function Runs({
   document,
@@ -76,7 +82,10 @@ function Run({
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { by, from, to, inserted, deleted } = run
+  const { by, from, to, inserted, deleted, changes, moreChanges } = run
+  // The first row is the whole text as it was entered: it stands beside the list.
+  const told = run.firstSeq === 1 && by === null ? [] : changes.slice(0, mostTold)
+  const more = told.length === 0 ? 0 : changes.length - told.length + moreChanges
   const [start, end] = [formatInstant(from, language), formatTime(to, language)]
   const sameDay = new Date(from).toDateString() === new Date(to).toDateString()
   const until = start.endsWith(end) && sameDay ? '' : `–${sameDay ? end : formatInstant(to, language)}`
@@ -103,6 +112,50 @@ function Run({
         <time dateTime={from}>{start}</time>
         {until === '' ? null : <time dateTime={to}>{until}</time>}
       </span>
+      {told.map((change) => (
+        <Change key={`${change.clause?.id} ${change.language}`} change={change} party={by?.party ?? null} />
+      ))}
+      {more > 0 ? <span className={classes.runWhen}>{t('moreTexts', { count: more })}</span> : null}
     </button>
+  )
+}
+
+/** Where something was changed, and the words that came and went there. */
+function Change({ change, party }: { readonly change: HistoryChange; readonly party: Party | null }) {
+  const t = useMessages(historyMessages)
+  const say = useLocalized()
+  const { clause, language, inserted, deleted, fields } = change
+  const where = clause === null ? t('beside') : say(clause.label)
+  const side = { 'data-mark': sideMark(party), style: { '--side': sideColour(party) } }
+  const tag = language === null ? undefined : languages[language].tag
+  return (
+    <span className={classes.change}>
+      <span className={classes.changeWhere}>
+        {where}
+        {clause?.gone ? t('gone') : null}
+        {language === null ? null : <span lang={tag}> · {languages[language].name}</span>}
+      </span>
+      <span className={classes.changeWords} lang={tag}>
+        {deleted === '' ? null : (
+          <del className={classes.removed} {...side}>
+            {deleted}
+          </del>
+        )}
+        {deleted === '' || inserted === '' ? null : ' '}
+        {inserted === '' ? null : (
+          <ins className={classes.added} {...side}>
+            {inserted}
+          </ins>
+        )}
+      </span>
+      {fields.length > 0 ? (
+        <span className={classes.changeForm}>
+          {t('fields', { names: fields.map(({ name }) => say(name)).join(t('separator')) })}
+        </span>
+      ) : null}
+      {deleted === '' && inserted === '' && fields.length === 0 ? (
+        <span className={classes.changeForm}>{t('formOnly')}</span>
+      ) : null}
+    </span>
   )
 }

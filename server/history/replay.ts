@@ -1,29 +1,36 @@
 /**
  * Texts as they stood at a moment, rebuilt from the log alone. A replay that goes on from the last one asked for costs only what
- * lies between, so that a slider moves freely; a long way is walked in steps, so that no one else waits for it.
+ * lies between, so that a slider moves freely; the rebuilding itself is done in a thread of its own.
  */
-import { setImmediate } from 'node:timers/promises'
-import * as Y from 'yjs'
-import { bodyToJson, type JsonNode } from '#shared/editor/text.ts'
-import { bodyName } from '#shared/protocol/messages.ts'
+import * as encoding from 'lib0/encoding'
+import type { JsonNode } from '#shared/editor/text.ts'
 import type { DocumentRecord, HistoryRow, UpdateLog } from '../storage/storage.ts'
+import { createReplayThread } from './replay-thread.ts'
 
-/** Rows applied before others get their turn: a few milliseconds' worth. */
-const step = 200
-const pageRows = 8192
-/** States to start from, so far apart in the log; and documents whose states are kept. */
-const keyframeRows = 8192
-const keptDocuments = 8
+/** As many as a full segment of the log: each is unpacked once. */
+const pageRows = 4096
+/** States to start from: how far apart in the log at first, and how many; beyond that every second one goes. */
+const frameRows = 8192
+const mostFrames = 8
+/** Documents whose states are kept. */
+const keptDocuments = 4
+
+type Place = { readonly seq: number; readonly row: HistoryRow | null }
 
 type Replayed = {
+  /** What the thread calls this text. */
+  readonly text: string
   readonly epoch: number
-  doc: Y.Doc
-  at: number
-  last: HistoryRow | null
-  readonly keyframes: Map<number, { readonly state: Uint8Array; readonly last: HistoryRow }>
+  readonly life: number
+  at: Place
+  /** Kept states, oldest first. */
+  frames: readonly Place[]
+  apart: number
   /** One walk at a time: two would apply rows to the same text in each other's steps. */
   walk: Promise<unknown>
 }
+
+const beginning: Place = { seq: 0, row: null }
 
 export type Moment = { readonly row: HistoryRow; readonly content: JsonNode }
 
@@ -32,103 +39,91 @@ export type Replay = {
   at(document: DocumentRecord, seq: number): Promise<Moment | null>
 }
 
-export function createReplay(log: UpdateLog): Replay {
+export function createReplay(log: Pick<UpdateLog, 'history'>, { apart = frameRows }: { apart?: number } = {}): Replay {
+  const thread = createReplayThread()
   const known = new Map<string, Replayed>()
+  let texts = 0
+
+  const drop = (id: string, replayed: Replayed) => {
+    known.delete(id)
+    // Once whoever is on the way with it has arrived. If the thread is gone, so is what it held.
+    void replayed.walk.then(() => thread.ask({ type: 'drop', text: replayed.text })).catch(() => undefined)
+  }
 
   const replayedOf = ({ id, epoch }: DocumentRecord): Replayed => {
     const before = known.get(id)
-    const replayed = before?.epoch === epoch ? before : fresh(epoch)
+    const usable = before?.epoch === epoch && before.life === thread.life
+    if (before !== undefined && !usable) drop(id, before)
+    const replayed = before !== undefined && usable ? before : fresh(`${id} ${(texts += 1)}`, epoch, thread.life, apart)
     known.delete(id)
     known.set(id, replayed)
-    const [oldest] = known.keys()
-    if (known.size > keptDocuments && oldest !== undefined) known.delete(oldest)
+    const [oldest] = known
+    if (known.size > keptDocuments && oldest !== undefined) drop(...oldest)
     return replayed
   }
 
-  /** Takes the newest text from the state that the store keeps of it, where the log would be a long way. */
-  const jumpToHead = async ({ id, epoch, head }: DocumentRecord, replayed: Replayed): Promise<void> => {
-    const [stored, [last]] = await Promise.all([
-      log.load(id),
-      log.history(id, { after: head - 1, upTo: head, limit: 1 }),
-    ])
-    // The text may have gone on meanwhile, or begun anew: then the log alone knows how it stood.
-    if (stored?.epoch !== epoch || stored.head !== head || last === undefined) return
-    if (stored.checkpoint === null || stored.updates.length > keyframeRows) return
-    const updates = [stored.checkpoint.bytes, ...stored.updates]
-    const doc = new Y.Doc()
-    doc.transact(() => {
-      for (const bytes of updates) Y.applyUpdate(doc, bytes)
-    })
-    replayed.doc.destroy()
-    replayed.doc = doc
-    replayed.at = head
-    replayed.last = last
+  /** Starts again from the newest state that is not beyond `seq`. */
+  const goBack = async (replayed: Replayed, seq: number): Promise<void> => {
+    const from = replayed.frames.findLast((frame) => frame.seq <= seq) ?? null
+    await thread.ask({ type: 'back', text: replayed.text, frame: from?.seq ?? null })
+    replayed.at = from ?? beginning
   }
 
-  const walkTo = async (record: DocumentRecord, replayed: Replayed, seq: number): Promise<Moment | null> => {
-    const document = record.id
-    if (seq < replayed.at) goBack(replayed, seq)
+  const goOn = async (replayed: Replayed, rows: readonly HistoryRow[], last: HistoryRow): Promise<void> => {
+    const { text, at } = replayed
+    const due = Math.floor(last.seq / replayed.apart) > Math.floor(at.seq / replayed.apart)
+    const kept = due && !replayed.frames.some(({ seq }) => seq === last.seq)
+    const updates = encoding.encode((encoder) => {
+      for (const { bytes } of rows) encoding.writeVarUint8Array(encoder, bytes)
+    })
+    await thread.ask({ type: 'apply', text, updates, frame: kept ? last.seq : null })
+    replayed.at = { seq: last.seq, row: last }
+    if (!kept) return
+    replayed.frames = [...replayed.frames, replayed.at].toSorted((a, b) => a.seq - b.seq)
+    if (replayed.frames.length <= mostFrames) return
+    const gone = replayed.frames.filter((_, index) => index % 2 === 0)
+    replayed.frames = replayed.frames.filter((_, index) => index % 2 === 1)
+    replayed.apart *= 2
+    await thread.ask({ type: 'forget', text, frames: gone.map(({ seq: frame }) => frame) })
+  }
+
+  const walkTo = async (document: string, replayed: Replayed, seq: number): Promise<Moment | null> => {
     try {
-      if (seq === record.head && seq - replayed.at > keyframeRows) await jumpToHead(record, replayed)
-      while (replayed.at < seq) {
-        const limit = Math.min(pageRows, seq - replayed.at)
-        const rows = await log.history(document, { after: replayed.at, upTo: seq, limit })
-        if (rows.length === 0) return null
-        for (let start = 0; start < rows.length; start += step) {
-          const part = rows.slice(start, start + step)
-          replayed.doc.transact(() => {
-            for (const { bytes } of part) Y.applyUpdate(replayed.doc, bytes)
-          })
-          const last = part.at(-1)
-          if (last !== undefined) advance(replayed, last)
-          await setImmediate()
-        }
+      const nearer = replayed.frames.findLast((frame) => frame.seq <= seq)
+      if (seq < replayed.at.seq || (nearer !== undefined && nearer.seq > replayed.at.seq)) await goBack(replayed, seq)
+      while (replayed.at.seq < seq) {
+        const limit = Math.min(pageRows, seq - replayed.at.seq)
+        const rows = await log.history(document, { after: replayed.at.seq, upTo: seq, limit })
+        const last = rows.at(-1)
+        if (last === undefined) return null
+        await goOn(replayed, rows, last)
       }
+      const content = await thread.ask({ type: 'read', text: replayed.text })
+      return replayed.at.row === null || content === null ? null : { row: replayed.at.row, content }
     } catch (error) {
-      // Half a step may be in the text: the next walk starts from a state that is known to be whole.
-      goBack(replayed, 0)
+      // Half a step may be in the text: the next walk starts from the beginning, with a text of its own.
+      if (known.get(document) === replayed) drop(document, replayed)
       throw error
     }
-    if (replayed.last === null) return null
-    return { row: replayed.last, content: bodyToJson(replayed.doc.getXmlFragment(bodyName)) }
   }
 
   return {
     at(document, seq) {
       if (seq < 1 || seq > document.head) return Promise.resolve(null)
       const replayed = replayedOf(document)
-      const result = replayed.walk.then(() => walkTo(document, replayed, seq))
+      const result = replayed.walk.then(() => walkTo(document.id, replayed, seq))
       replayed.walk = result.catch(() => undefined)
       return result
     },
   }
 }
 
-const fresh = (epoch: number): Replayed => ({
+const fresh = (text: string, epoch: number, life: number, apart: number): Replayed => ({
+  text,
   epoch,
-  doc: new Y.Doc(),
-  at: 0,
-  last: null,
-  keyframes: new Map(),
+  life,
+  at: beginning,
+  frames: [],
+  apart,
   walk: Promise.resolve(),
 })
-
-function advance(replayed: Replayed, last: HistoryRow): void {
-  const before = Math.floor(replayed.at / keyframeRows)
-  replayed.at = last.seq
-  replayed.last = last
-  if (Math.floor(last.seq / keyframeRows) > before) {
-    replayed.keyframes.set(last.seq, { state: Y.encodeStateAsUpdate(replayed.doc), last })
-  }
-}
-
-/** Starts again from the newest state that is not beyond `seq`. */
-function goBack(replayed: Replayed, seq: number): void {
-  const from = Math.max(0, ...[...replayed.keyframes.keys()].filter((frame) => frame <= seq))
-  const keyframe = replayed.keyframes.get(from)
-  replayed.doc.destroy()
-  replayed.doc = new Y.Doc()
-  if (keyframe !== undefined) Y.applyUpdate(replayed.doc, keyframe.state)
-  replayed.at = from
-  replayed.last = keyframe?.last ?? null
-}

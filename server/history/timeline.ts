@@ -1,4 +1,5 @@
 /** The whole life of a text in a few hundred stretches: when it changed, and for which side; and when each client wrote. */
+import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import type { TimelineMark } from '#shared/api/history.ts'
 import type { Party } from '#shared/domain/parties.ts'
@@ -6,6 +7,8 @@ import type { DocumentRecord, UpdateLog } from '../storage/storage.ts'
 
 const mostMarks = 400
 const pageRows = 8192
+const step = 512
+const keptDocuments = 8
 
 /** What one client writes in so many milliseconds has one time. */
 const minute = 60_000
@@ -13,29 +16,45 @@ const minute = 60_000
 type Written = { readonly seq: number; readonly at: number; readonly user: string | null }
 /** What a client wrote up to a clock, and from when on. */
 type Stretch = { upTo: number; readonly at: number }
-type Life = { readonly epoch: number; readonly rows: Written[]; readonly clients: Map<number, Stretch[]> }
+type Life = {
+  readonly epoch: number
+  readonly rows: Written[]
+  readonly clients: Map<number, Stretch[]>
+  /** One reading at a time: two would both add what they find. */
+  reading: Promise<void>
+}
 
-/** Reads who wrote when, of a whole log, and keeps what it has read. */
-export function createTimelines(log: UpdateLog) {
+/** Reads who wrote when, of a whole log, and keeps what it has read of the documents asked for last. */
+export function createTimelines(log: Pick<UpdateLog, 'history'>) {
   const known = new Map<string, Life>()
 
   /** All rows of a document's log up to its head, without their content. */
-  async function lifeOf({ id, epoch, head }: DocumentRecord): Promise<Life> {
+  async function lifeOf(document: DocumentRecord): Promise<Life> {
+    const { id, epoch } = document
     const before = known.get(id)
-    const life: Life = before?.epoch === epoch ? before : { epoch, rows: [], clients: new Map() }
+    const life: Life =
+      before?.epoch === epoch ? before : { epoch, rows: [], clients: new Map(), reading: Promise.resolve() }
+    known.delete(id)
     known.set(id, life)
-    const { rows } = life
+    const [oldest] = known.keys()
+    if (known.size > keptDocuments && oldest !== undefined) known.delete(oldest)
+    const reading = life.reading.then(() => readOn(document, life))
+    life.reading = reading.catch(() => undefined)
+    await reading
+    return life
+  }
+
+  async function readOn({ id, head }: DocumentRecord, life: Life): Promise<void> {
     for (;;) {
-      const after = rows.at(-1)?.seq ?? 0
-      if (after >= head) return life
+      const after = life.rows.at(-1)?.seq ?? 0
+      if (after >= head) return
       const page = await log.history(id, { after, upTo: head, limit: pageRows })
-      if (page.length === 0) return life
-      // Another reader may have added the same page while this one waited for it.
-      const reached = rows.at(-1)?.seq ?? 0
-      for (const { seq, at, user, bytes } of page) {
-        if (seq <= reached) continue
-        rows.push({ seq, at, user })
+      if (page.length === 0) return
+      for (const [index, { seq, at, user, bytes }] of page.entries()) {
+        life.rows.push({ seq, at, user })
         for (const [client, upTo] of Y.parseUpdateMeta(bytes).to) note(life, client, upTo, at)
+        // A long log is read in steps, so that no one else waits for it.
+        if (index % step === step - 1) await setImmediate()
       }
     }
   }

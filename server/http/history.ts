@@ -1,9 +1,11 @@
 /** Who changed a text and when: the log read backwards, in runs of one person's changes. */
-import * as Y from 'yjs'
 import { getAuthors, getHistory, getMoment, getTimeline, type HistoryEntry } from '#shared/api/history.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
-import { createReplay } from '../history/replay.ts'
+import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { readChanges, type RunChanges } from '../history/changes.ts'
+import { createReplay, type Moment } from '../history/replay.ts'
 import { createTimelines } from '../history/timeline.ts'
 import type { DocumentRecord, HistoryRow, Storage } from '../storage/storage.ts'
 import type { Rooms } from '../sync/types.ts'
@@ -17,35 +19,6 @@ import { forbidden, notFound } from './problems.ts'
 const rowsPerPage = 500
 const entriesPerPage = 50
 
-/** Characters that an update adds. */
-export function insertedCharacters(update: Uint8Array): number {
-  let characters = 0
-  for (const struct of Y.decodeUpdate(update).structs) {
-    if (struct instanceof Y.Item && struct.content instanceof Y.ContentString) characters += struct.content.getLength()
-  }
-  return characters
-}
-
-/** Characters that an update removes, looked up in the live document, which keeps what was deleted. */
-export function deletedCharacters(update: Uint8Array, doc: Y.Doc): number {
-  let characters = 0
-  for (const [client, ranges] of Y.decodeUpdate(update).ds.clients) {
-    const structs = doc.store.clients.get(client)
-    if (structs === undefined) continue
-    for (const { clock, len } of ranges) {
-      if (clock >= Y.getState(doc.store, client)) continue
-      for (let index = Y.findIndexSS(structs, clock); index < structs.length; index += 1) {
-        const struct = structs[index]
-        if (struct === undefined || struct.id.clock >= clock + len) break
-        if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) continue
-        const first = Math.max(clock, struct.id.clock)
-        characters += Math.min(clock + len, struct.id.clock + struct.length) - first
-      }
-    }
-  }
-  return characters
-}
-
 export function serveHistory(app: App, { storage, rooms, people }: { storage: Storage; rooms: Rooms; people: People }) {
   const replay = createReplay(storage.log)
   const timelines = createTimelines(storage.log)
@@ -57,6 +30,16 @@ export function serveHistory(app: App, { storage, rooms, people }: { storage: St
     return document
   }
 
+  /** The text after row `seq` from the live one, if that stands there: no replay is needed to see what is. */
+  async function newest({ id, head }: DocumentRecord, seq: number): Promise<Moment | null> {
+    if (seq !== head) return null
+    const [content, [row]] = await Promise.all([
+      rooms.read(id, (doc, at) => (at === seq ? bodyToJson(doc.getXmlFragment(bodyName)) : null)),
+      storage.log.history(id, { after: seq - 1, upTo: seq, limit: 1 }),
+    ])
+    return content === null || row === undefined ? null : { row, content }
+  }
+
   serveEndpoint(app, getTimeline, async ({ signedIn: { actor }, params }) => {
     const document = await withHistory(actor, params.id)
     return { marks: await timelines.marks(document, (user) => people.personOrNull(user)?.party ?? null) }
@@ -64,7 +47,7 @@ export function serveHistory(app: App, { storage, rooms, people }: { storage: St
 
   serveEndpoint(app, getMoment, async ({ signedIn: { actor }, params }) => {
     const document = await withHistory(actor, params.id)
-    const moment = await replay.at(document, params.seq)
+    const moment = (await newest(document, params.seq)) ?? (await replay.at(document, params.seq))
     if (moment === null) throw notFound('The text has no such moment.')
     const { row, content } = moment
     return {
@@ -96,24 +79,30 @@ export function serveHistory(app: App, { storage, rooms, people }: { storage: St
     // The oldest run may go on before this page: it is left to the next one, unless it is all there is.
     const whole = after > 0 && runs.length > 1 ? runs.slice(0, -1) : runs
     const shown = whole.slice(0, entriesPerPage)
-    const entries = await rooms.read(document.id, (doc) => shown.map((run) => describe(run, doc)))
+    const entries = await rooms.read(document.id, (doc) => {
+      const changes = readChanges(
+        shown.map((run) => run.map(({ bytes }) => bytes)),
+        doc,
+      )
+      return shown.flatMap((run, index) => describe(run, changes[index]))
+    })
     const oldest = entries?.at(-1)
     return { entries: entries ?? [], more: oldest !== undefined && oldest.firstSeq > 1 }
   })
 
-  function describe(run: readonly HistoryRow[], doc: Y.Doc): HistoryEntry {
+  function describe(run: readonly HistoryRow[], changes: RunChanges | undefined): HistoryEntry[] {
     const [first, last] = [run[0], run.at(-1)]
-    if (first === undefined || last === undefined) throw new RangeError('A run has at least one row')
-    const sum = (count: (row: HistoryRow) => number) => run.reduce((total, row) => total + count(row), 0)
-    return {
-      firstSeq: first.seq,
-      lastSeq: last.seq,
-      by: people.personOrNull(first.user),
-      from: new Date(first.at).toISOString(),
-      to: new Date(last.at).toISOString(),
-      updates: run.length,
-      inserted: sum(({ bytes }) => insertedCharacters(bytes)),
-      deleted: sum(({ bytes }) => deletedCharacters(bytes, doc)),
-    }
+    if (first === undefined || last === undefined || changes === undefined) return []
+    return [
+      {
+        firstSeq: first.seq,
+        lastSeq: last.seq,
+        by: people.personOrNull(first.user),
+        from: new Date(first.at).toISOString(),
+        to: new Date(last.at).toISOString(),
+        updates: run.length,
+        ...changes,
+      },
+    ]
   }
 }

@@ -8,7 +8,13 @@ import { install } from './install.mjs'
 const firstPaintBudget = 220_000
 const stampFile = inRoot('dist', '.built-from')
 const inputs = ['client', 'shared', 'server', 'package.json', 'package-lock.json', 'tsconfig.json']
-const outputs = ['client/index.html', 'server/main.js', 'server/sqlite-worker.js', 'bundle-sizes.json']
+const outputs = [
+  'client/index.html',
+  'server/main.js',
+  'server/sqlite-worker.js',
+  'server/replay-worker.js',
+  'bundle-sizes.json',
+]
 
 export const isBuilt = () =>
   outputs.every((output) => existsSync(inRoot('dist', output))) && readStamp(stampFile) === hashOf(inputs)
@@ -45,7 +51,11 @@ async function buildServer() {
   rmSync(inRoot('dist', 'server'), { recursive: true, force: true })
   await esbuild.build({
     absWorkingDir: inRoot(),
-    entryPoints: { main: 'server/main.ts', 'sqlite-worker': 'server/storage/sqlite-worker.ts' },
+    entryPoints: {
+      main: 'server/main.ts',
+      'sqlite-worker': 'server/storage/sqlite-worker.ts',
+      'replay-worker': 'server/history/replay-worker.ts',
+    },
     outdir: 'dist/server',
     bundle: true,
     splitting: true,

@@ -1,11 +1,31 @@
 /** The history of a text: who changed what and when, who wrote which word, and the text as it stood at any moment. */
 import { z } from 'zod'
-import { DocumentId, Instant, Party, Person } from './common.ts'
+import { DocumentId, Instant, LanguageKey, Localized, Party, Person } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 const params = z.object({ id: DocumentId })
 /** A place in the document's log: the newest change that counts. */
 const Seq = z.int().positive()
+
+/** What was done to one text of a clause; to the clause itself where `language` is null; beside the clauses where `clause` is. */
+export const HistoryChange = z.object({
+  clause: z
+    .object({
+      id: z.string(),
+      /** "Article 3", as it is numbered now. */
+      label: Localized,
+      title: Localized,
+      /** Whether it is no longer in the text. */
+      gone: z.boolean(),
+    })
+    .nullable(),
+  language: LanguageKey.nullable(),
+  /** How the words that came and those that went begin. Both empty, and no fields: only the form or the place changed. */
+  inserted: z.string().max(200),
+  deleted: z.string().max(200),
+  fields: z.array(z.object({ field: z.string(), name: Localized })),
+})
+export type HistoryChange = z.infer<typeof HistoryChange>
 
 /** One run of changes by one person. `firstSeq` and `lastSeq` are places in the document's log. */
 export const HistoryEntry = z.object({
@@ -18,13 +38,16 @@ export const HistoryEntry = z.object({
   /** Characters added and removed. */
   inserted: z.int(),
   deleted: z.int(),
+  /** What was changed, in the order of the text, and how many more texts were. */
+  changes: z.array(HistoryChange),
+  moreChanges: z.int(),
 })
 export type HistoryEntry = z.infer<typeof HistoryEntry>
 
 export const getHistory = endpoint({
   method: 'get',
   path: '/api/documents/{id}/history',
-  summary: 'Who changed the text and when, newest first, runs of one person’s changes joined.',
+  summary: 'Who changed what and when, deletions too, newest first, runs of one person’s changes joined.',
   tag: 'history',
   params,
   query: z.object({ before: z.coerce.number().int().positive().optional() }),

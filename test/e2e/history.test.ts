@@ -9,7 +9,7 @@ import { wordsIn } from '#test/support/words.ts'
 import { historyMessages } from '#client/history/messages.ts'
 import { actorName, findPersona } from '#shared/domain/actors.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { getMoment, getTimeline } from '#shared/api/history.ts'
+import { getHistory, getMoment, getTimeline } from '#shared/api/history.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { seedDemo } from '#server/seed/index.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
@@ -149,10 +149,21 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
   await us.page.getByRole('button', { name: say()('play') }).waitFor()
   await expectPast(us.page, 'Memorandum from Washington and from Tokyo')
 
-  await us.page
-    .getByRole('region', { name: say()('changes') })
-    .getByRole('button', { name: nameOf(seats.us) })
-    .click()
+  const list = us.page.getByRole('region', { name: say()('changes') })
+  const runOf = (persona: string) => list.getByRole('button', { name: nameOf(persona) })
+  const told = async (persona: string) => ({
+    came: await runOf(persona).locator('ins').allInnerTexts(),
+    where: await runOf(persona).innerText(),
+  })
+  expect(await told(seats.us)).toEqual({
+    came: ['from Washington'],
+    where: expect.stringContaining('Article 1 · English'),
+  })
+  expect(await told(seats.jp)).toEqual({
+    came: ['and from Tokyo'],
+    where: expect.stringContaining('Article 1 · English'),
+  })
+  await runOf(seats.us).click()
   await eventually(async () => {
     expect((await past(us.page).locator('ins').allInnerTexts()).map((words) => words.trim())).toEqual([
       'from Washington',
@@ -265,6 +276,24 @@ async function liveLong(file: string, id: string): Promise<number> {
   return head
 }
 
+/** Presses the button for the history and says when the slider and the text were painted, in milliseconds after the press. */
+const pressHistory = (page: Page) =>
+  page.evaluate(
+    (name) =>
+      new Promise<number>((resolve) => {
+        const begun = performance.now()
+        const look = () => {
+          const paper = document.querySelector('[role="dialog"] [role="region"][aria-busy="false"] [role="document"]')
+          const thumb = document.querySelector('[role="dialog"] [role="slider"]')
+          if (thumb === null || paper?.querySelector('section.clause') == null) requestAnimationFrame(look)
+          else requestAnimationFrame(() => resolve(performance.now() - begun))
+        }
+        document.querySelector<HTMLElement>(`button[aria-label="${name}"]`)?.click()
+        look()
+      }),
+    say()('history'),
+  )
+
 test('[S15] the history of 50,000 edits opens within two seconds', async ({ annotate }) => {
   const folder = await temporaryFolder()
   onTestFinished(folder.dispose)
@@ -276,25 +305,49 @@ test('[S15] the history of 50,000 edits opens within two seconds', async ({ anno
     await server.exited
   })
   const url = await server.ready
-  const cookie = await server.signIn('secretariat')
-  const processor = async () => {
+  const { page, open, faults } = await seatForTest(browser, url, 'secretariat')
+  await open(path)
+  await openDocument(page)
+  const devtools = await page.context().newCDPSession(page)
+  // Time that this page's thread was at work, however long the machine made it wait for its turn.
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const pageWork = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics')
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
+  }
+  const serverWork = async () => {
     const metrics = await (await fetch(`${url}/metrics`)).text()
     return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]) * 1000
   }
+
+  const [ofPage, ofServer] = [await pageWork(), await serverWork()]
+  const took = await pressHistory(page)
+  const [inPage, inServer] = [(await pageWork()) - ofPage, (await serverWork()) - ofServer]
+  await annotate(
+    `history of ${head} edits: ${Math.round(took)} ms to the slider and the text; work of the page ${Math.round(inPage)} ms, of the server ${Math.round(inServer)} ms`,
+  )
+  // The machine may be busy with other things: what page and server do one after the other can be promised anywhere.
+  expect(inPage + inServer).toBeLessThan(2000)
+
+  const cookie = await server.signIn('secretariat')
   const ask = async (address: string): Promise<unknown> =>
     await (await fetch(`${url}/api/documents/${id}${address}`, { headers: { cookie } })).json()
-
-  const [begun, burnt] = [performance.now(), await processor()]
   const { marks } = getTimeline.response.parse(await ask('/timeline'))
-  const newest = getMoment.response.parse(await ask(`/history/${marks.at(-1)?.lastSeq}`))
-  const [took, cost] = [performance.now() - begun, (await processor()) - burnt]
-  await annotate(`history of ${head} edits: ${Math.round(took)} ms, ${Math.round(cost)} ms of the server’s processor`)
-  expect(newest.seq).toBe(head)
   expect(marks.flatMap(({ changes }) => changes).reduce((sum, { count }) => sum + count, 0)).toBe(head)
-  // The machine may be busy with other things: what this costs the server is what can be promised anywhere.
-  expect(cost).toBeLessThan(2000)
-  // The newest text came from the state that the store keeps; from here the log alone leads to it.
+  const newest = getMoment.response.parse(await ask(`/history/${head}`))
+  expect(newest.seq).toBe(head)
+  // The newest text came from the one that is open; from here the log alone leads to it.
   const walked = getMoment.response.parse(await ask(`/history/${head - 1}`))
   expect(walked.seq).toBe(head - 1)
-  expect(getMoment.response.parse(await ask(`/history/${head}`)).content).toEqual(newest.content)
+  expect(walked.content).not.toEqual(newest.content)
+  const { entries } = getHistory.response.parse(await ask('/history'))
+  expect(entries[0]?.changes[0]?.clause).not.toBeNull()
+  for (const look of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    await page.setViewportSize(look)
+    await page.screenshot({ path: `${pictures}history-long-${look.width}.png` })
+  }
+  expect(faults).toEqual([])
 })

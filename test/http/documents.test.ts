@@ -8,12 +8,12 @@ import { initiative } from '#shared/domain/groups.ts'
 import * as Y from 'yjs'
 import { findClause, readClauses } from '#shared/editor/clauses.ts'
 import { schema } from '#shared/editor/schema.ts'
-import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyToJson, childrenOf } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, type Caller } from './client.ts'
-import { replaceWords } from './text.ts'
+import { findWords, replaceWords } from './text.ts'
 
 let server: TestServer
 let us: Caller
@@ -191,6 +191,103 @@ describe('history', () => {
       const newer = all[index - 1]
       if (newer !== undefined) expect(entry.lastSeq).toBe(newer.firstSeq - 1)
     }
+  })
+})
+
+describe('what was changed', () => {
+  const params = { id: 'export-controls-mou' }
+  let clauses: readonly { id: string; label: { en: string; ja: string } }[]
+  beforeAll(async () => {
+    clauses = (await read(params.id, readClauses)) ?? []
+  })
+  /** The newest entry, after that change by that user. */
+  const after = async (user: string, change: (body: Y.XmlFragment) => void) => {
+    await server.rooms.edit(params.id, user, change)
+    const secretariat = await actingAs(server, 'secretariat')
+    const { entries } = await secretariat.call(getHistory, { params })
+    return entries[0]
+  }
+  const [usUser, jpUser] = ['us-cochair-export-controls', 'jp-cochair-export-controls']
+
+  test('[S7] [H2] words that one side wrote and the other deleted are the deleter’s deletion, with the words and the clause', async () => {
+    const written = await after(usUser, (body) => {
+      const { text, index } = findWords(body, 'The purpose of')
+      text.insert(index + 'The purpose of'.length, ' the wholly unwelcome part of')
+    })
+    const article = clauses.find(({ label }) => label.en === 'Article 1')
+    const place = { clause: { id: article?.id, label: article?.label, gone: false }, language: 'en', fields: [] }
+    expect(written).toMatchObject({ by: { id: usUser, party: 'us' }, inserted: 29, deleted: 0, moreChanges: 0 })
+    expect(written?.changes).toMatchObject([{ ...place, inserted: ' the wholly unwelcome part of', deleted: '' }])
+    const removed = await after(jpUser, (body) => {
+      const { text, index } = findWords(body, ' wholly unwelcome')
+      text.delete(index, ' wholly unwelcome'.length)
+    })
+    expect(removed).toMatchObject({ by: { id: jpUser, party: 'jp' }, inserted: 0, deleted: 17, moreChanges: 0 })
+    expect(removed?.changes).toMatchObject([{ ...place, inserted: '', deleted: ' wholly unwelcome' }])
+    // What its author wrote stays told as it was written.
+    const { entries } = await (await actingAs(server, 'secretariat')).call(getHistory, { params })
+    expect(entries[1]).toEqual(written)
+  })
+
+  test('[H2] a run tells what came of it, in the order of the text: not its slips, and apart what stands apart', async () => {
+    const type = (words: string, by: string, at: 'before' | 'behind' = 'behind') =>
+      after(usUser, (body) => {
+        const { text, index } = findWords(body, words)
+        text.insert(at === 'behind' ? index + words.length : index, by)
+      })
+    // Someone else comes in between, so that a run begins.
+    await after(jpUser, (body) => findWords(body, '本覚書').text.insert(0, '。'))
+    await type('The purpose', ' and ')
+    await type('The purpose and ', 'aik')
+    await after(usUser, (body) => {
+      const { text, index } = findWords(body, 'aik')
+      text.delete(index + 2, 1)
+    })
+    await type('The purpose and ai', 'm')
+    const entry = await type('The purpose', 'First: ', 'before')
+    expect(entry).toMatchObject({ updates: 5, inserted: 16, deleted: 1 })
+    expect(entry?.changes).toMatchObject([{ language: 'en', inserted: 'First: … and aim', deleted: '' }])
+  })
+
+  test('[H2] a field, a mark, a moved clause and a deleted one are told as what they are', async () => {
+    const named = (index: number) => clauses[index]?.id ?? ''
+    const moved = await after(jpUser, (body) => {
+      const clause = findClause(body, named(2))
+      const copy = clause?.clone()
+      const all = childrenOf(body)
+      if (clause === undefined || !(copy instanceof Y.XmlElement)) throw new Error('There is no such clause')
+      body.delete(all.indexOf(clause), 1)
+      body.push([copy])
+    })
+    expect(moved?.changes).toMatchObject([
+      { clause: { id: named(2), gone: false }, language: null, inserted: '', deleted: '', fields: [] },
+    ])
+    const gone = await after(usUser, (body) => {
+      const clause = findClause(body, named(2))
+      body.delete(
+        childrenOf(body).findIndex((each) => each === clause),
+        1,
+      )
+    })
+    expect(gone?.changes).toMatchObject([
+      { clause: { id: named(2), label: { en: 'Article', ja: '条' }, gone: true }, language: 'en', inserted: '' },
+      { clause: { id: named(2), gone: true }, language: 'ja', inserted: '' },
+    ])
+    expect(gone?.changes[0]?.deleted).toMatch(/^.{100,139}…$/)
+    const marked = await after(jpUser, (body) => {
+      const { text, index } = findWords(body, 'First: ')
+      text.format(index, 5, { bold: {} })
+    })
+    expect(marked?.changes).toMatchObject([
+      { clause: { gone: false }, language: 'en', inserted: '', deleted: '', fields: [] },
+    ])
+    await server.rooms.edit('export-controls-action-plan', usUser, (body) => {
+      findClause(body, readClauses(body)[0]?.id ?? '')?.setAttribute('status', 'blocked')
+    })
+    const plan = await us.call(getHistory, { params: { id: 'export-controls-action-plan' } })
+    expect(plan.entries[0]?.changes).toMatchObject([
+      { language: null, inserted: '', deleted: '', fields: [{ field: 'status', name: { en: 'Status' } }] },
+    ])
   })
 })
 

@@ -1,0 +1,237 @@
+/** What runs of log rows changed: which words came and went in which clauses, read from the live text, which keeps what was deleted. */
+import * as Y from 'yjs'
+import type { HistoryChange } from '#shared/api/history.ts'
+import { clauseAttributes, clauseLabel, isClauseKind } from '#shared/domain/documents.ts'
+import { isLanguage, languageKeys, type Language } from '#shared/domain/languages.ts'
+import { readClauses } from '#shared/editor/clauses.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import { createRanges, type Ranges } from './ranges.ts'
+
+/** Characters that are shown: of the words that came or went in one text, and of a clause's title. */
+const excerptLength = 140
+const titleLength = 80
+/** Texts that are named of one run. */
+const mostChanges = 12
+
+export type RunChanges = {
+  /** Characters added and removed. */
+  readonly inserted: number
+  readonly deleted: number
+  readonly changes: HistoryChange[]
+  /** Changed texts besides those. */
+  readonly moreChanges: number
+}
+
+/** A text of a clause, the clause itself (`language` null), or what stands beside the clauses (`clause` null). */
+type Place = { readonly clause: Y.XmlElement | null; readonly language: Language | null }
+type Words = { text: string; length: number; lastIn: Y.XmlText | null; mark: number }
+type Change = Place & { readonly inserted: Words; readonly deleted: Words; readonly fields: Set<string> }
+type Gathered = { inserted: number; deleted: number; readonly changes: Map<string, Change> }
+
+/** Reads what each run of updates changed. The document must hold all of them, and what they deleted. */
+export function readChanges(runs: readonly (readonly Uint8Array[])[], doc: Y.Doc): RunChanges[] {
+  const [inserted, deleted] = [createRanges(), createRanges()]
+  for (const [run, updates] of runs.entries()) {
+    for (const { structs, ds } of updates.map(Y.decodeUpdate)) {
+      for (const struct of structs) {
+        if (struct instanceof Y.Item) inserted.add(struct.id.client, struct.id.clock, struct.length, run)
+      }
+      for (const [client, ranges] of ds.clients) {
+        for (const { clock, len } of ranges) deleted.add(client, clock, len, run)
+      }
+    }
+  }
+
+  const gathered = runs.map((): Gathered => ({ inserted: 0, deleted: 0, changes: new Map() }))
+  const changeAt = (run: number, { clause, language }: Place): Change | null => {
+    const changes = gathered[run]?.changes
+    if (changes === undefined) return null
+    const key = `${clause === null ? '' : idOf(clause)} ${language}`
+    const change = changes.get(key) ?? { clause, language, inserted: noWords(), deleted: noWords(), fields: new Set() }
+    changes.set(key, change)
+    return change
+  }
+  const texts = new Set<Y.XmlText>()
+  for (const side of ['inserted', 'deleted'] as const) {
+    for (const { client, clock, end, run } of (side === 'inserted' ? inserted : deleted).all()) {
+      for (const item of itemsWithin(doc, client, clock, end)) {
+        const { parent, parentSub, content, id } = item
+        const change = changeAt(run, placeOf(content instanceof Y.ContentType ? content.type : parent))
+        if (parentSub !== null) change?.fields.add(parentSub)
+        const sums = gathered[run]
+        if (!(content instanceof Y.ContentString) || sums === undefined) continue
+        sums[side] += Math.min(end, id.clock + item.length) - Math.max(clock, id.clock)
+        if (parent instanceof Y.XmlText) texts.add(parent)
+      }
+    }
+  }
+  for (const text of textsIn(doc.getXmlFragment(bodyName))) {
+    if (!texts.has(text)) continue
+    const place = placeOf(text)
+    readWords(text, inserted, deleted, (run, side, words, passed, after) => {
+      const into = changeAt(run, place)?.[side]
+      if (into !== undefined) addWords(into, words, text, passed, after)
+    })
+  }
+
+  const describe = clauseReader(doc)
+  return gathered.map(({ changes, ...sums }) => {
+    const all = told([...changes.values()]).map(describe)
+    const inOrder = all.toSorted((a, b) => a.order - b.order).map(({ change }) => change)
+    return { ...sums, changes: inOrder.slice(0, mostChanges), moreChanges: Math.max(0, inOrder.length - mostChanges) }
+  })
+}
+
+/** The texts below a shared type in the order of the document, those that were deleted among them. */
+function* textsIn(type: { readonly _start: Y.Item | null }): Generator<Y.XmlText> {
+  if (type instanceof Y.XmlText) yield type
+  else {
+    for (let item = type._start; item !== null; item = item.right) {
+      if (item.content instanceof Y.ContentType) yield* textsIn(item.content.type)
+    }
+  }
+}
+
+/**
+ * Goes through a text once, in its order, and gives each run the words that it put in or took out; not what it did both to.
+ * `passed` counts the words in front of these that are still there, `after` these too: what has the same count stands side by side.
+ */
+function readWords(
+  text: Y.XmlText,
+  inserted: Ranges,
+  deleted: Ranges,
+  give: (run: number, side: 'inserted' | 'deleted', words: string, passed: number, after: number) => void,
+): void {
+  let passed = 0
+  for (let item = text._start; item !== null; item = item.right) {
+    const { client, clock } = item.id
+    const end = clock + item.length
+    const came = inserted.within(client, clock, end)
+    const went = deleted.within(client, clock, end)
+    if (!(item.content instanceof Y.ContentString) || came.length + went.length === 0) {
+      if (!item.deleted && item.countable) passed += 1
+      continue
+    }
+    const cuts = [clock, end, ...[...came, ...went].flatMap((range) => [range.clock, range.end])]
+    const starts = [...new Set(cuts)].filter((cut) => cut >= clock && cut <= end).toSorted((a, b) => a - b)
+    for (const [index, start] of starts.slice(0, -1).entries()) {
+      const words = item.content.str.slice(start - clock, (starts[index + 1] ?? end) - clock)
+      const by = came.find((range) => range.clock <= start && start < range.end)?.run
+      const goneBy = went.find((range) => range.clock <= start && start < range.end)?.run
+      const after = passed + (item.deleted ? 0 : 1)
+      if (by !== undefined && by !== goneBy) give(by, 'inserted', words, passed, after)
+      if (goneBy !== undefined && by !== goneBy) give(goneBy, 'deleted', words, passed, after)
+      passed = after
+    }
+  }
+}
+
+const noWords = (): Words => ({ text: '', length: 0, lastIn: null, mark: 0 })
+
+function addWords(into: Words, words: string, text: Y.XmlText, passed: number, after: number): void {
+  const between = into.length === 0 || (into.lastIn === text && into.mark === passed) ? '' : ' … '
+  // A little more than is shown, so that what is cut off shows as such.
+  if (into.text.length <= excerptLength) into.text += between + words.slice(0, excerptLength + 1)
+  into.length += words.length
+  into.lastIn = text
+  into.mark = after
+}
+
+const excerpt = (text: string, most: number): string => {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
+}
+
+/** The same words out and in again: they were moved, or a paragraph was split or became a list. */
+const isSame = ({ inserted, deleted }: Change) => inserted.length === deleted.length && inserted.text === deleted.text
+
+/** Where only the form or the place changed is told once of a clause, and only if there is nothing else to tell of it. */
+function told(changes: readonly Change[]): Change[] {
+  const says = (change: Change) =>
+    !isSame(change) || (change.clause !== null && fieldsOf(change.clause, change.fields).length > 0)
+  const keyOf = ({ clause }: Change) => clause && idOf(clause)
+  const telling = new Set(changes.filter(says).map(keyOf))
+  const silent = new Map<string | null, Change>()
+  for (const change of changes) {
+    const key = keyOf(change)
+    if (telling.has(key)) continue
+    const same = (silent.get(key) ?? change).language === change.language
+    silent.set(key, same ? change : { ...change, language: null })
+  }
+  return [...changes.filter(says), ...silent.values()]
+}
+
+/** Says of which clause a change is, as the clause stands now, and what it was. */
+function clauseReader(doc: Y.Doc): (change: Change) => { order: number; change: HistoryChange } {
+  const rows = readClauses(doc.getXmlFragment(bodyName))
+  const places = new Map(rows.map(({ id }, index) => [id, index]))
+  return (change) => {
+    const { clause, language, inserted, deleted, fields } = change
+    const id = clause === null ? null : idOf(clause)
+    const place = id === null ? undefined : places.get(id)
+    const row = place === undefined ? undefined : rows[place]
+    const kind = clause === null ? null : attributeOf(clause, 'kind')
+    const name = (each: Language) => row?.label[each] ?? (isClauseKind(kind) ? clauseLabel(kind, null, each) : '')
+    const title = (each: Language) => excerpt(row?.title[each] ?? '', titleLength)
+    const same = isSame(change)
+    const order =
+      (place ?? (id === null ? -1 : rows.length)) * 4 + (language === null ? 0 : 1 + languageKeys.indexOf(language))
+    const described: HistoryChange = {
+      clause:
+        id === null
+          ? null
+          : {
+              id,
+              label: { en: name('en'), ja: name('ja') },
+              title: { en: title('en'), ja: title('ja') },
+              gone: row === undefined,
+            },
+      language,
+      inserted: same ? '' : excerpt(inserted.text, excerptLength),
+      deleted: same ? '' : excerpt(deleted.text, excerptLength),
+      fields: clause === null ? [] : fieldsOf(clause, fields),
+    }
+    return { order, change: described }
+  }
+}
+
+/** The names of the fields among attributes of a clause, each once. */
+function fieldsOf(clause: Y.XmlElement, attributes: ReadonlySet<string>): HistoryChange['fields'] {
+  const kind = attributeOf(clause, 'kind')
+  const entries = isClauseKind(kind) ? clauseAttributes(kind).filter(({ attribute }) => attributes.has(attribute)) : []
+  return [...new Map(entries.map(({ field, name }) => [field, { field, name }])).values()]
+}
+
+/** Where in the clauses a shared type stands, or stood before it was deleted. */
+function placeOf(type: unknown): Place {
+  let language: Language | null = null
+  for (let at = type; at instanceof Y.AbstractType; at = at._item?.parent) {
+    if (!(at instanceof Y.XmlElement)) continue
+    const lang = at.nodeName === 'clauseText' ? attributeOf(at, 'lang') : null
+    if (isLanguage(lang)) language = lang
+    if (at.nodeName === 'clause') return { clause: at, language }
+  }
+  return { clause: null, language: null }
+}
+
+/** An attribute, also of an element that has been deleted. */
+const attributeOf = (element: Y.XmlElement, name: string): unknown =>
+  element._map.get(name)?.content.getContent().at(-1)
+
+const idOf = (clause: Y.XmlElement): string => {
+  const id = attributeOf(clause, 'id')
+  return typeof id === 'string' ? id : ''
+}
+
+/** The items that hold what a client wrote from `clock` to `end`. */
+function itemsWithin(doc: Y.Doc, client: number, clock: number, end: number): Y.Item[] {
+  const structs = doc.store.clients.get(client)
+  if (structs === undefined || clock >= Y.getState(doc.store, client)) return []
+  const found: Y.Item[] = []
+  for (let index = Y.findIndexSS(structs, clock); index < structs.length; index += 1) {
+    const struct = structs[index]
+    if (struct === undefined || struct.id.clock >= end) break
+    if (struct instanceof Y.Item) found.push(struct)
+  }
+  return found
+}
