@@ -23,7 +23,9 @@ import classes from './history.module.css'
 
 /** Texts are fetched once the slider has rested for so long. */
 const restMs = 120
-const playMs = 900
+/** Each moment stands so long while it plays: long enough to see in a short life, and a long one does not take for ever. */
+const [slowestMs, quickestMs, wholeMs] = [900, 250, 90_000]
+const paceOf = (moments: number) => Math.min(slowestMs, Math.max(quickestMs, wholeMs / moments))
 const speeds = ['1', '2', '4'] as const
 const roomForRuns = '(min-width: 75em)'
 
@@ -118,7 +120,10 @@ function History({ document, marks }: { readonly document: string; readonly mark
   useEffect(() => {
     if (!playing || !arrived) return undefined
     const next = marks.find(({ lastSeq }) => lastSeq > choice.seq)
-    const timer = setTimeout(() => (next ? choose(next.lastSeq) : setPlaying(false)), playMs / Number(speed))
+    const timer = setTimeout(
+      () => (next ? choose(next.lastSeq) : setPlaying(false)),
+      paceOf(marks.length) / Number(speed),
+    )
     return () => clearTimeout(timer)
   }, [playing, arrived, marks, choice.seq, choose, speed])
 

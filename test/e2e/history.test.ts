@@ -144,6 +144,8 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
   await expectPast(us.page, 'The purpose of this Memorandum')
   await eventually(async () => expect(await pastWords(us.page)).not.toContain('from Washington'))
   expect(await findingsOn(us.page)).toEqual([])
+  await us.page.getByText(say()('speedTimes', { times: '4' }), { exact: true }).click()
+  await slider(us.page).focus()
   await us.page.keyboard.press(' ')
   await us.page.getByRole('button', { name: say()('pause') }).waitFor()
   await us.page.getByRole('button', { name: say()('play') }).waitFor()
