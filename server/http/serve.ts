@@ -2,6 +2,7 @@
 import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
+import { failpoint } from '../failpoints.ts'
 import { createApp, type AppOptions } from './app.ts'
 import { createCallers } from './callers.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
@@ -68,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       try {
         await rooms.close()
+        failpoint('shutdown.drained')
       } finally {
         stop()
         await farewell(sockets)

@@ -1,11 +1,12 @@
 /** Packs rows of the logs while nothing else is urgent: the history stays whole at a fraction of its size. */
 import type { Logger } from 'pino'
+import { inTestBuild } from '../failpoints.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
 
-const every = 60_000
+const every = inTestBuild ? 100 : 60_000
 /** A text that is being written is packed now and then, one that has been left alone to its last row. */
-const leastRows = 1024
+const leastRows = inTestBuild ? 64 : 1024
 const restMs = 5 * 60_000
 
 /** Starts looking for rows to pack once a minute; returns how to stop. `done` hears of each round that has ended. */

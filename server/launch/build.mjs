@@ -46,9 +46,10 @@ async function buildClient() {
   return new Map(output.filter((file) => file.type === 'chunk').map((chunk) => [chunk.fileName, chunk.moduleIds]))
 }
 
-async function buildServer() {
+/** Bundles the server into dist/`folder`. `changes`: where another build than the shipped one differs, as esbuild's options. */
+export async function buildServer(folder = 'server', changes = {}) {
   const esbuild = await import('esbuild')
-  rmSync(inRoot('dist', 'server'), { recursive: true, force: true })
+  rmSync(inRoot('dist', folder), { recursive: true, force: true })
   await esbuild.build({
     absWorkingDir: inRoot(),
     entryPoints: {
@@ -56,15 +57,18 @@ async function buildServer() {
       'sqlite-worker': 'server/storage/sqlite-worker.ts',
       'replay-worker': 'server/history/replay-worker.ts',
     },
-    outdir: 'dist/server',
+    outdir: `dist/${folder}`,
     bundle: true,
     splitting: true,
     packages: 'external',
     platform: 'node',
     format: 'esm',
     target: 'node20',
+    // Drops calls of empty functions: of failpoints nothing is left.
+    minifySyntax: true,
     sourcemap: true,
     logLevel: 'warning',
+    ...changes,
   })
 }
 

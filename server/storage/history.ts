@@ -1,6 +1,7 @@
 /** The rows of a log as they were committed, whether they stand by themselves or packed in segments. */
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { failpoint } from '../failpoints.ts'
 import { template, type Group } from './batch.ts'
 import { Head, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
@@ -126,6 +127,7 @@ export async function packOldest(
   // The segment is read back before the rows go: what it cannot give back must not be taken away.
   const kept = await decodeSegment(bytes)
   if (!rows.every((row, index) => isSame(row, kept[index]))) throw new StorageError('A segment did not keep its rows')
+  failpoint('packing.packed')
   const group = packGroup(document, { first: first.seq, last: last.seq, extended, bytes })
   await runWhole(store, group, 'The rows to pack are no longer as they were')
   return true

@@ -1,6 +1,7 @@
 /** The thread that owns the SQLite connection: it waits for the disk, so that the event loop never does. */
 import { parentPort } from 'node:worker_threads'
 import Database from 'libsql'
+import { failpoint, failpointAfter, failpointCommitted } from '../failpoints.ts'
 import type { GroupOutcome, Row } from './batch.ts'
 import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
 
@@ -31,6 +32,7 @@ function close(): void {
   if (database === null) return
   prepared.clear()
   database.pragma('wal_checkpoint(TRUNCATE)')
+  failpoint('shutdown.store')
   database.pragma('journal_mode = DELETE')
   database.pragma('locking_mode = NORMAL')
   database.prepare('select count(*) from sqlite_master').all([])
@@ -64,7 +66,8 @@ function textOf(sql: string | number): string {
 const control = (sql: string) => void prepare(sql).statement.run([])
 
 function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; changes: number } | null {
-  const { reader, statement } = prepare(textOf(sql))
+  const text = textOf(sql)
+  const { reader, statement } = prepare(text)
   const rows: Row[] = []
   let changes = 0
   for (const values of runs) {
@@ -77,6 +80,7 @@ function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; change
       if (single && changed !== 1) return null
       changes += changed
     }
+    failpointAfter(text)
   }
   return { rows, changes }
 }
@@ -120,6 +124,7 @@ function runTransaction(groups: readonly SentGroup[]): GroupOutcome[] {
     control('begin immediate')
     const outcomes = groups.map((group) => (mayBeUndoneHalfway(group) ? runInSavepoint(group) : runGroup(group)))
     control('commit')
+    failpointCommitted()
     return outcomes
   } catch (error) {
     rollback()

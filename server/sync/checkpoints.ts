@@ -1,5 +1,6 @@
 /** Checkpoints of a text: a state that spares the next load the replay of a long log. The log itself stays whole. */
 import type { Logger } from 'pino'
+import { inTestBuild } from '../failpoints.ts'
 import type { UpdateLog } from '../storage/storage.ts'
 import { encodeState } from './state.ts'
 import type { LiveText } from './text.ts'
@@ -9,7 +10,7 @@ import type { Clock, EngineMetrics } from './types.ts'
  * A checkpoint is due when the log beyond the last one is so long. A large text is encoded less often, so that what all of its
  * checkpoints together cost grows no faster than the text.
  */
-const dueRows = ({ checkpointBytes }: LiveText) => Math.max(500, checkpointBytes / 1024)
+const dueRows = ({ checkpointBytes }: LiveText) => (inTestBuild ? 50 : Math.max(500, checkpointBytes / 1024))
 const dueBytes = ({ checkpointBytes }: LiveText) => Math.max(512 * 1024, checkpointBytes * 2)
 /** When nobody has written for so long, much less is enough: nobody waits for it. */
 const quietMs = 500

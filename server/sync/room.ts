@@ -4,6 +4,7 @@
  */
 import * as Y from 'yjs'
 import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
+import { failpoint } from '../failpoints.ts'
 import { StorageError, type AppendResult, type ClientBinding, type StoredText } from '../storage/storage.ts'
 import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
 import { createCheckpoints } from './checkpoints.ts'
@@ -229,6 +230,7 @@ export function openRoom(
     const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live, batch))
     batchSize = nextBatchSize(batch.length, performance.now() - began)
     if (rows.length > 0) {
+      failpoint('apply')
       const result = await commit(live, rows, standing, batch)
       if ('rejected' in result) {
         logger.warn({ reason: result.rejected }, 'The store did not take the edits')
@@ -238,6 +240,7 @@ export function openRoom(
       }
       live.text.seq = result.lastSeq
       fanOut(live.text, rows, standing)
+      failpoint('shown')
     }
     settle(live.text, batch)
     checkpoints.beginIfDue(live.text)
@@ -570,6 +573,7 @@ export function openRoom(
       cutShort?.()
       if (holdsEdits()) await loading
       while (pumping !== null) await pumping
+      failpoint('shutdown.rooms')
       if (state.phase === 'live') await checkpoints.write(state.text)
       shut(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))
       if (unsaved !== null) throw unsaved

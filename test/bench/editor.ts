@@ -196,7 +196,7 @@ function table(rows: readonly Row[]): string {
 /** Measures, prints, and adds what was measured to EDITOR.md. */
 export async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'alternat-bench-'))
-  const server = spawnServer({ HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'info' }, { built: true })
+  const server = spawnServer({ HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'info' }, { program: 'shipped' })
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
     args: switches,

@@ -301,7 +301,7 @@ test('[S15] the history of 50,000 edits opens within two seconds', async ({ anno
   onTestFinished(folder.dispose)
   const id = 'semiconductors-mou'
   const head = await liveLong(join(folder.path, 'alternat.sqlite'), id)
-  const server = spawnServer({ HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }, { built: true })
+  const server = spawnServer({ HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }, { program: 'shipped' })
   onTestFinished(async () => {
     server.kill('SIGTERM')
     await server.exited

@@ -257,7 +257,7 @@ describe('the real program', () => {
         CONNECTIONS_PER_ADDRESS: '100000',
         NODE_OPTIONS: '--max-old-space-size=192',
       },
-      { built },
+      { program: built ? 'shipped' : 'sources' },
     )
     const url = await program.ready
     const signer = { url, signIn: (persona: string) => program.signIn(persona) }

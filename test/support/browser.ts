@@ -46,7 +46,7 @@ export type Program = {
 export async function startProgram(): Promise<Program> {
   const folder = await temporaryFolder()
   const environment = { HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }
-  let running: SpawnedServer = spawnServer(environment, { built: true })
+  let running: SpawnedServer = spawnServer(environment, { program: 'shipped' })
   const url = await running.ready
   let earlier = ''
   const log = () => earlier + running.output().stdout + running.output().stderr
@@ -59,11 +59,11 @@ export async function startProgram(): Promise<Program> {
     kill: async () => await end('SIGKILL'),
     start: async () => {
       earlier = log()
-      running = spawnServer({ ...environment, PORT: new URL(url).port }, { built: true })
+      running = spawnServer({ ...environment, PORT: new URL(url).port }, { program: 'shipped' })
       await running.ready
     },
     reset: async () => {
-      const { code } = await spawnServer(environment, { args: ['demo', 'reset', '--yes'], built: true }).exited
+      const { code } = await spawnServer(environment, { args: ['demo', 'reset', '--yes'], program: 'shipped' }).exited
       if (code !== 0) throw new Error(`The demo could not be reset: ${code}`)
     },
     log,

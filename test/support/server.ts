@@ -108,26 +108,36 @@ export type SpawnedServer = {
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
+const programs = {
+  sources: ['--import', 'tsx', 'server/main.ts'],
+  shipped: ['dist/server/main.js'],
+  armed: ['dist/test-server/main.js'],
+} as const
+
 /**
- * Starts the real program with that environment (and no other settings), so that it can be killed. `built` runs
- * dist/server/main.js, otherwise the sources. `preload`: modules loaded into each of its threads first. `input` is what its
- * standard input holds.
+ * Starts the real program with that environment (and no other settings), so that it can be killed: from the sources, as it is
+ * shipped (dist/server), or with its failpoints armed (dist/test-server). `preload`: modules loaded into each of its threads first.
+ * `input` is what its standard input holds.
  */
 export function spawnServer(
   environment: Readonly<Record<string, string>>,
   {
     args = [],
     preload = [],
-    built = false,
+    program = 'sources',
     input = '',
-  }: { args?: readonly string[]; preload?: readonly string[]; built?: boolean; input?: string } = {},
+  }: {
+    args?: readonly string[]
+    preload?: readonly string[]
+    program?: keyof typeof programs
+    input?: string
+  } = {},
 ): SpawnedServer {
-  const program = built ? ['dist/server/main.js'] : ['--import', 'tsx', 'server/main.ts']
   const settings = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL', 'DEMO']
-  settings.push('TRUSTED_PROXIES', 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS')
+  settings.push('TRUSTED_PROXIES', 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS', 'FAILPOINT')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
   const preloads = preload.flatMap((file) => ['--import', file])
-  const child = spawn(process.execPath, [...preloads, ...program, ...args], {
+  const child = spawn(process.execPath, [...preloads, ...programs[program], ...args], {
     cwd: root,
     env: { ...inherited, PORT: '0', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,4 +1,5 @@
 /** The stock y-websocket provider in Node, signed in with a cookie, and ways to wait for what it hears. */
+import * as decoding from 'lib0/decoding'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
@@ -64,9 +65,7 @@ export function connectStock(
   for (const own of [101, 103]) {
     provider.messageHandlers[own] = (_, decoder) => {
       messageTypes.push(own)
-      // One byte is enough for the small numbers that tests send.
-      const number = decoder.arr[decoder.pos]
-      if (own === 101 && number !== undefined) acknowledged.push(number)
+      if (own === 101) acknowledged.push(decoding.readVarUint(decoder))
       look()
     }
   }
@@ -81,7 +80,11 @@ export function connectStock(
       watcher()
     })
   const closed = new Promise<number>((resolve) => provider.on('closed', ({ code }) => resolve(code)))
-  const stop = () => provider.destroy()
+  const stop = () => {
+    provider.destroy()
+    // Its presence has a clock of its own, which would keep the process alive.
+    doc.destroy()
+  }
   return {
     doc,
     body: doc.getXmlFragment(bodyName),
