@@ -5,6 +5,7 @@
  *   npm test -- test/sync ...    the tests whose path contains one of the words (and the build they need)
  *   npm run check                format, lint, types, rule ids
  *   npm run bench                test/bench/run.ts, with what follows
+ *   npm run soak                 test/bench/soak.ts, with what follows
  *
  * A step that fails does not keep the next one from running, unless that one needs it: one run shows all there is to mend.
  */
