@@ -22,7 +22,7 @@ export const newAllowance = (): Allowance => ({ spentMs: 0 })
 export function applyWithin(allowance: Allowance, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
   const limit = Math.min(leastMs + update.length / bytesPerMs, mostMs, batchMs - allowance.spentMs)
   const began = performance.now()
-  running = { limit, until: began + limit, before: process.cpuUsage() }
+  running = { limit, until: began + limit, before: null }
   try {
     Y.applyUpdate(doc, update, origin)
   } finally {
@@ -32,7 +32,7 @@ export function applyWithin(allowance: Allowance, doc: Y.Doc, update: Uint8Array
 }
 
 /** The update that is being applied, if any: applying is never interrupted by other work. */
-let running: { readonly limit: number; until: number; readonly before: NodeJS.CpuUsage } | null = null
+let running: { readonly limit: number; until: number; before: NodeJS.CpuUsage | null } | null = null
 
 // oxlint-disable-next-line typescript/unbound-method -- called with the item that they are called on
 const { integrate, delete: remove } = Y.Item.prototype
@@ -55,6 +55,12 @@ function spend(): void {
   if (running === null) return
   const now = performance.now()
   if (now < running.until) return
+  if (running.before === null) {
+    // The clock may have run while others had the processor. Only now it is worth asking; from here on that is what counts.
+    running.before = process.cpuUsage()
+    running.until = now + running.limit
+    return
+  }
   const { user, system } = process.cpuUsage(running.before)
   const left = running.limit - (user + system) / 1000
   if (left <= 0) throw new Violation('tooLarge', 'Applying it takes too long.')
