@@ -70,7 +70,7 @@ const programs: { readonly [S in ServerName]: Program } = {
     script: () => process.env['BENCH_PROGRAM'] ?? join(root, 'dist', 'server', 'main.js'),
     keeps: true,
     dialect: 'plain',
-    ownArgs: ['--max-semi-space-size=4'],
+    ownArgs: ['--max-semi-space-size=4', '--heap-growing-percent=25'],
   },
 }
 

@@ -13,7 +13,7 @@ export type Outcome = {
 export type Start = () => Promise<BenchServer>
 
 /** A server runs for weeks: before it is measured it has worked for so long, faster than while it is measured. */
-export const warmUpMs = 4000
+export const warmUpMs = 6000
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
 

@@ -20,7 +20,7 @@ const drainMs = 3000
 const warmMs = 1000
 
 /** As fast as every server can follow. */
-const warmPerSecond = (readers: number, writers: number) => Math.min(500, 40_000 / readers) / writers
+const warmPerSecond = (readers: number, writers: number) => Math.min(2000, 40_000 / readers) / writers
 
 export async function fanout(
   start: Start,
