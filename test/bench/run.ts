@@ -11,7 +11,19 @@
  * RESULTS.md, any other only prints the same tables.
  */
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { cpus, totalmem, type } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -175,6 +187,7 @@ function describe(size: 'full' | 'quick'): Setting {
     at: new Date().toISOString(),
     size,
     machine: `${cpus().length} x ${first?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`,
+    syncMs: syncMs(),
     commit: commit(),
     program: createHash('sha256')
       .update(readFileSync(process.env['BENCH_PROGRAM'] ?? join(root, 'dist', 'server', 'main.js')))
@@ -182,6 +195,24 @@ function describe(size: 'full' | 'quick'): Setting {
       .slice(0, 12),
     versions: versions(),
   }
+}
+
+/** What the disk takes to make 4 KiB durable, in ms at the median: a durable server waits for it once a commit. */
+function syncMs(): number {
+  const file = join(peersFolder, 'sync.tmp')
+  const handle = openSync(file, 'w')
+  const page = Buffer.alloc(4096, 1)
+  const once = () => {
+    const began = performance.now()
+    writeSync(handle, page, 0, page.length, 0)
+    fdatasyncSync(handle)
+    return performance.now() - began
+  }
+  once()
+  const times = Array.from({ length: 201 }, once).toSorted((a, b) => a - b)
+  closeSync(handle)
+  rmSync(file)
+  return Number((times[100] ?? Number.NaN).toFixed(2))
 }
 
 /** The commit that is checked out, read where git keeps it; the built program's hash tells what really ran. */

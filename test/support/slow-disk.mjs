@@ -9,9 +9,15 @@ import Database from 'libsql'
 const pipe = process.env.SLOW_DISK
 
 if (!isMainThread && pipe !== undefined) {
-  const exec = Reflect.get(Database.prototype, 'exec')
-  Database.prototype.exec = function (sql) {
-    if (sql === 'commit' && existsSync(pipe)) readFileSync(pipe)
-    return exec.call(this, sql)
+  const prepare = Reflect.get(Database.prototype, 'prepare')
+  Database.prototype.prepare = function (sql) {
+    const statement = prepare.call(this, sql)
+    if (sql !== 'commit') return statement
+    const run = statement.run.bind(statement)
+    statement.run = (values) => {
+      if (existsSync(pipe)) readFileSync(pipe)
+      return run(values)
+    }
+    return statement
   }
 }
