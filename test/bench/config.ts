@@ -22,7 +22,7 @@ export const sizes = {
     documents500: { documents: 500, perSecond: 1, seconds: 8 },
     trace: { updates: 26_078 },
     idle2000: { connections: 2000, documents: 1000 },
-    stored260k: { edits: 260_000, quietSeconds: 120 },
+    stored260k: { edits: 260_000, quietSeconds: 60 },
     kill: { perSecond: [20, 3000], kills: 4 },
     growth: { readers: 25, documents: 60, edits: 32_500, seconds: 5 },
   },
@@ -65,7 +65,7 @@ const loopDelay: Target = { metric: 'loopDelayP99Ms', bound: 'most', value: 20 }
 export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   saturation: {
     title: 'Saturation: 50 readers, 2 writers, the highest rate at p99 <= 250 ms',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       deliveriesPerSecond: 'deliveries/s',
       writesPerSecond: 'writes/s',
@@ -84,7 +84,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   },
   fanout200: {
     title: 'Fan-out: 200 readers, 2 writers',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       cpuMsPer1000: 'CPU ms per 1,000',
       p50Ms: 'p50 ms',
@@ -99,7 +99,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   },
   fanout10: {
     title: 'Fan-out: 10 readers, 2 writers',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       p50Ms: 'p50 ms',
       p99Ms: 'p99 ms',
@@ -115,7 +115,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   },
   documents500: {
     title: 'Many documents: 2 clients each, 1 edit a second',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       p99Ms: 'p99 ms',
       cpuMsPer1000: 'CPU ms per 1,000',
@@ -131,7 +131,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   },
   trace: {
     title: 'Two authors live, each waiting for what it answers',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       updatesPerSecond: 'updates/s',
       cpuMsPer1000: 'CPU ms per 1,000',
@@ -152,7 +152,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
   },
   idle2000: {
     title: 'Idle connections, two to a document',
-    rounds: { full: 3, quick: 1 },
+    rounds: { full: 2, quick: 1 },
     metrics: {
       kibPerConnection: 'KiB per connection',
       cpuMsPerConnect: 'CPU ms per connect',
