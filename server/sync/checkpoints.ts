@@ -16,6 +16,23 @@ const dueBytes = ({ checkpointBytes }: LiveText) => Math.max(512 * 1024, checkpo
 const quietMs = 500
 const quietShare = 1 / 8
 
+/** Checkpoints of all documents are at least so far apart: those that fall due together must not stand before the commits. */
+const apartMs = 25
+
+/** Whose turn it is, among all documents. */
+export type Turns = { take(): boolean }
+
+export function createTurns(clock: Clock): Turns {
+  let lastAt = Number.NEGATIVE_INFINITY
+  return {
+    take() {
+      if (clock.now() - lastAt < apartMs) return false
+      lastAt = clock.now()
+      return true
+    },
+  }
+}
+
 export type Checkpoints = {
   /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
   beginIfDue(text: LiveText): void
@@ -28,13 +45,14 @@ type Options = {
   readonly log: UpdateLog
   readonly clock: Clock
   readonly logger: Logger
+  readonly turns: Turns
   readonly metrics: Pick<EngineMetrics, 'storageFailed'>
 }
 
 /** `resting` gives the text if nothing is being done to it just now. */
 export function createCheckpoints(
   document: string,
-  { log, clock, logger, metrics }: Options,
+  { log, clock, logger, turns, metrics }: Options,
   resting: () => LiveText | null,
 ): Checkpoints {
   let writing = false
@@ -64,8 +82,8 @@ export function createCheckpoints(
       cancelQuiet = null
       const left = changedAt + quietMs - clock.now()
       const text = left > 0 ? null : resting()
-      if (text === null) lookAgain(Math.max(left, quietMs / 2))
-      else if (!writing) void write(text)
+      if (text === null || writing || !turns.take()) lookAgain(Math.max(left, quietMs))
+      else void write(text)
     })
   }
 
@@ -76,7 +94,7 @@ export function createCheckpoints(
       if (rows === 0 || writing) return
       changedAt = clock.now()
       const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
-      if (share >= 1) void write(text)
+      if (share >= 1 && turns.take()) void write(text)
       else if (share >= quietShare) lookAgain(quietMs)
     },
     stop() {

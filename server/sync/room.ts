@@ -7,7 +7,7 @@ import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { StorageError, type AppendResult, type ClientBinding, type StoredText } from '../storage/storage.ts'
 import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
-import { createCheckpoints } from './checkpoints.ts'
+import { createCheckpoints, type Turns } from './checkpoints.ts'
 import type { Committer } from './committer.ts'
 import {
   acknowledgeFrame,
@@ -61,9 +61,14 @@ const nextBatchSize = (tasks: number, ms: number): number =>
 /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
 export function openRoom(
   document: string,
-  options: EngineOptions & { readonly committer: Committer; readonly idleMs: number; readonly closed: () => void },
+  options: EngineOptions & {
+    readonly committer: Committer
+    readonly turns: Turns
+    readonly idleMs: number
+    readonly closed: () => void
+  },
 ): Room {
-  const { log, cluster, clock, metrics, committer, idleMs, closed } = options
+  const { log, cluster, clock, metrics, committer, turns, idleMs, closed } = options
   const logger = options.logger.child({ document })
   const checks = options.checks ?? []
   const sessions = new Set<Session>()
@@ -78,7 +83,7 @@ export function openRoom(
   const lastBatch = { at: 0, writes: 0 }
   let batchSize = maxBatch
 
-  const checkpoints = createCheckpoints(document, { log, clock, logger, metrics }, () =>
+  const checkpoints = createCheckpoints(document, { log, clock, logger, turns, metrics }, () =>
     state.phase === 'live' && pumping === null ? state.text : null,
   )
   const slow = createSlowReaders(clock, (session) => enqueue({ type: 'catchUp', session }))

@@ -1,5 +1,6 @@
 /** All open documents of this node: one room each, opened when first needed and put away when no one needs it. */
 import { closeCode } from '#shared/protocol/messages.ts'
+import { createTurns } from './checkpoints.ts'
 import { createCommitter } from './committer.ts'
 import { openRoom, type Room } from './room.ts'
 import type { EngineOptions, Rooms } from './types.ts'
@@ -19,6 +20,7 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     },
     caughtUp: (seconds) => logger.info({ seconds }, 'The commit that took long is over'),
   })
+  const turns = createTurns(options.clock)
   let closing = false
 
   const open = (document: string): Room => {
@@ -27,6 +29,7 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     const room: Room = openRoom(document, {
       ...options,
       committer,
+      turns,
       idleMs,
       closed: () => {
         if (rooms.get(document) === room) rooms.delete(document)

@@ -7,8 +7,8 @@
  *   --update             install the newest peers again
  *   --profile <folder>   a CPU profile of every server run, and where its time went
  *
- * Each round starts with another server. Every run appends a line to results.jsonl; a run of all scenarios and servers writes
- * RESULTS.md, any other only prints the same tables.
+ * Each round starts with another server. Every run appends a line to results.jsonl. Where all servers took part at full size,
+ * RESULTS.md is written anew, with the newest such call of each scenario; any other call only prints the same tables.
  */
 import { spawn } from 'node:child_process'
 import {
@@ -44,7 +44,7 @@ import {
 } from './config.ts'
 import { installPeers, peersFolder, versions } from './peers.ts'
 import { hotFunctions } from './profile.ts'
-import { report, type Line, type Setting } from './report.ts'
+import { report, type Call, type Line, type Setting } from './report.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const root = join(here, '..', '..')
@@ -66,6 +66,24 @@ const OutcomeLine = z.object({
   notes: z.array(z.string()),
 })
 
+const Recorded = z.object({
+  scenario: z.enum(scenarioNames),
+  server: z.enum(serverNames),
+  round: z.number(),
+  seconds: z.number(),
+  busyBefore: z.number(),
+  metrics: z.record(z.string(), z.number()),
+  notes: z.array(z.string()),
+  failure: z.string().optional(),
+  at: z.string(),
+  size: z.enum(['full', 'quick']),
+  machine: z.string(),
+  syncMs: z.number(),
+  commit: z.string(),
+  program: z.string(),
+  versions: z.record(z.string(), z.string()),
+})
+
 /** The names given, checked; all there are if none is. */
 function chosen<Name extends string>(
   given: readonly string[],
@@ -84,10 +102,8 @@ async function main(): Promise<void> {
   const setting = describe(size)
   const lines: Line[] = []
   for (const scenario of wantedScenarios) {
-    const { title, rounds, only } = scenarios[scenario]
-    const taking = wantedServers.filter(
-      (name) => only === undefined || (only === 'keeping' ? servers[name].keeps : name === only),
-    )
+    const { title, rounds } = scenarios[scenario]
+    const taking = takingPart(scenario, wantedServers)
     const wanted = values.rounds === undefined ? rounds[size] : Number(values.rounds)
     say(`\n${title}`)
     for (let round = 0; round < wanted; round += 1) {
@@ -100,10 +116,34 @@ async function main(): Promise<void> {
       }
     }
   }
-  const text = report(setting, lines)
-  const complete = wantedScenarios.length === scenarioNames.length && wantedServers.length === serverNames.length
-  if (complete) writeFileSync(join(here, 'RESULTS.md'), text)
-  process.stdout.write(complete ? `Written: test/bench/RESULTS.md\n` : `${text}\n`)
+  process.stdout.write(`${report([{ setting, lines }])}\n`)
+  if (size !== 'full' || wantedServers.length !== serverNames.length) return
+  writeFileSync(join(here, 'RESULTS.md'), report(newestCalls()))
+  process.stdout.write('Written: test/bench/RESULTS.md\n')
+}
+
+/** For each scenario the runs of the newest call at full size in which every server took part that can. */
+function newestCalls(): Call[] {
+  const runs = readFileSync(join(here, 'results.jsonl'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => Recorded.parse(JSON.parse(line)))
+    .filter((run) => run.size === 'full')
+  return scenarioNames.flatMap((scenario) => {
+    const own = runs.filter((run) => run.scenario === scenario)
+    const calls = [...new Set(own.map(({ at }) => at))].toSorted().toReversed()
+    const lines = calls
+      .map((at) => own.filter((run) => run.at === at))
+      .find((call) => takingPart(scenario, serverNames).every((name) => call.some(({ server }) => server === name)))
+    const [first] = lines ?? []
+    return lines === undefined || first === undefined ? [] : [{ setting: first, lines }]
+  })
+}
+
+/** Which of these servers a scenario is for. */
+function takingPart(scenario: ScenarioName, names: readonly ServerName[]): readonly ServerName[] {
+  const { only } = scenarios[scenario]
+  return names.filter((name) => only === undefined || (only === 'keeping' ? servers[name].keeps : name === only))
 }
 
 const summary = ({ server, metrics, notes, failure, seconds }: Line) =>
