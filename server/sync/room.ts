@@ -21,17 +21,12 @@ import {
   type Message,
 } from './frames.ts'
 import { createOutage } from './outage.ts'
-import { gatherMs } from './pace.ts'
+import { createPace } from './pace.ts'
 import { createPresence } from './presence.ts'
 import { openSession, refusalSentences, type Refusal, type Session, type SessionWrite, type Task } from './session.ts'
 import { createSlowReaders } from './slow-readers.ts'
 import { buildText, type LiveText } from './text.ts'
 import { EditRefused, type Channel, type Connection, type EngineOptions, type Judge, type Visitor } from './types.ts'
-
-/** A batch takes at most so many tasks, and only as many as the last one's pace lets through in so many milliseconds. */
-const maxBatch = 4096
-const leastBatch = 32
-const batchMs = 8
 
 /** `whole`: what the store holds, once it is known to be one update that nothing comes after. */
 type State =
@@ -53,10 +48,6 @@ export type Room = {
   /** Puts what was taken on disk, then closes every connection. Rejects, with all closed, if the store did not take it. */
   close(): Promise<void>
 }
-
-/** How many tasks the next batch may hold, given how long the last one held the event loop. */
-const nextBatchSize = (tasks: number, ms: number): number =>
-  Math.round(Math.min(maxBatch, Math.max(leastBatch, (tasks * batchMs) / Math.max(ms, 0.1))))
 
 /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
 export function openRoom(
@@ -80,8 +71,7 @@ export function openRoom(
   let unsaved: StorageError | null = null
   let cancelIdle: (() => void) | null = null
   let cutShort: (() => void) | null = null
-  const lastBatch = { at: 0, writes: 0 }
-  let batchSize = maxBatch
+  const pace = createPace(clock)
 
   const checkpoints = createCheckpoints(document, { log, clock, logger, turns, metrics }, () =>
     state.phase === 'live' && pumping === null ? state.text : null,
@@ -209,7 +199,7 @@ export function openRoom(
     await Promise.resolve()
     while (state.phase === 'live' && queue.length > 0) {
       await gather()
-      const batch = queue.splice(0, batchSize)
+      const batch = queue.splice(0, pace.batchSize)
       try {
         await process(state, batch)
       } catch (error) {
@@ -222,18 +212,16 @@ export function openRoom(
   }
 
   const gather = async () => {
-    const wait = lastBatch.at + gatherMs(sessions.size, lastBatch.writes) - clock.now()
-    // Waiting is for more to come: a batch that is full already goes at once.
-    if (wait > 0 && !closing && queue.length < batchSize) await pause(wait)
-    lastBatch.at = clock.now()
+    const wait = pace.wait(sessions.size, queue.length)
+    if (wait > 0 && !closing) await pause(wait)
+    pace.begin()
   }
 
   const process = async (live: Live, batch: readonly Task[]) => {
     const began = performance.now()
     const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
-    lastBatch.writes = writes.length
     const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live, batch))
-    batchSize = nextBatchSize(batch.length, performance.now() - began)
+    pace.applied(batch.length, writes.length, performance.now() - began)
     if (rows.length > 0) {
       failpoint('apply')
       const result = await commit(live, rows, standing, batch)
