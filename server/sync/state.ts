@@ -7,8 +7,8 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 
-/** Structs in a part: a few milliseconds' worth. */
-const partLength = 1000
+/** Structs in a part: a millisecond or a few' worth. */
+const partLength = 250
 
 export type State = {
   /** The same as `Y.encodeStateAsUpdate` gives. */

@@ -9,9 +9,9 @@ import type { RefusalReason } from './admission.ts'
 import { partsOf } from './state.ts'
 import type { Check } from './types.ts'
 
-/** A load holds the event loop for so many bytes at a time, some milliseconds' worth, where each update counts for some more. */
-const stepSize = 16 * 1024
-const updateSize = 100
+/** A load holds the event loop for so many bytes at a time, a few milliseconds' worth, where each update counts for some more. */
+const stepSize = 4 * 1024
+const updateSize = 20
 
 export type LiveText = {
   readonly doc: Y.Doc

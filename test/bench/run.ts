@@ -5,6 +5,7 @@
  *   --rounds <n>         so many rounds of every scenario
  *   --servers <a,b>      only these servers
  *   --update             install the newest peers again
+ *   --report             runs nothing: writes RESULTS.md anew from results.jsonl
  *   --profile <folder>   a CPU profile of every server run, and where its time went
  *
  * Each round starts with another server. Every run appends a line to results.jsonl. Where all servers took part at full size,
@@ -57,6 +58,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string' },
     servers: { type: 'string' },
     update: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 })
@@ -98,6 +100,7 @@ async function main(): Promise<void> {
   const size = values.quick ? 'quick' : 'full'
   const wantedScenarios = chosen(positionals, scenarioNames, isScenarioName)
   const wantedServers = chosen(values.servers?.split(',') ?? [], serverNames, isServerName)
+  if (values.report) return writeResults()
   await installPeers(values.update)
   const setting = describe(size)
   const lines: Line[] = []
@@ -118,6 +121,10 @@ async function main(): Promise<void> {
   }
   process.stdout.write(`${report([{ setting, lines }])}\n`)
   if (size !== 'full' || wantedServers.length !== serverNames.length) return
+  writeResults()
+}
+
+function writeResults(): void {
   writeFileSync(join(here, 'RESULTS.md'), report(newestCalls()))
   process.stdout.write('Written: test/bench/RESULTS.md\n')
 }
@@ -127,7 +134,8 @@ function newestCalls(): Call[] {
   const runs = readFileSync(join(here, 'results.jsonl'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => Recorded.parse(JSON.parse(line)))
+    // A line of an earlier form is not of the newest call.
+    .flatMap((line) => Recorded.safeParse(JSON.parse(line)).data ?? [])
     .filter((run) => run.size === 'full')
   return scenarioNames.flatMap((scenario) => {
     const own = runs.filter((run) => run.scenario === scenario)
