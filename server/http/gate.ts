@@ -51,8 +51,12 @@ export function createGate(clock: Clock, { perUser, perAddress }: ConnectionLimi
       unknown.take(address)
     },
     enter(user) {
-      const wait = entries.take(user)
-      return wait > 0 ? { wait } : users(user)
+      // Only who finds a place counts as come: attempts in vain would keep a user out after the windows are closed.
+      const place = users(user)
+      const wait = 'leave' in place ? entries.take(user) : 0
+      if ('wait' in place || wait === 0) return place
+      place.leave()
+      return { wait }
     },
   }
 }
