@@ -2,6 +2,9 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { EngineMetrics, StorageStep } from '../sync/types.ts'
 
+/** How long the sampler of the event-loop delay sleeps, which its figures include. Each time it wakes a server that may have nothing to do. */
+export const loopDelaySampleMs = 50
+
 export type ServerMetrics = EngineMetrics & {
   /** An answered request: the pattern of its route, never the path itself. */
   answered(method: string, route: string, status: number, seconds: number): void
@@ -17,7 +20,7 @@ export function createMetrics(): ServerMetrics {
   const register = new Registry()
   const registers = [register]
   // Event-loop delay, memory, garbage collection, handles.
-  collectDefaultMetrics({ register })
+  collectDefaultMetrics({ register, eventLoopMonitoringPrecision: loopDelaySampleMs })
   const rooms = new Gauge({ name: 'alternat_open_rooms', help: 'Documents open in this process.', registers })
   const sessions = new Gauge({ name: 'alternat_sync_sessions', help: 'Live connections to documents.', registers })
   const streams = new Gauge({ name: 'alternat_event_streams', help: 'Open event streams.', registers })

@@ -11,7 +11,7 @@ import { accessTo } from '#shared/domain/permissions.ts'
 import { closeCode, maxFrameBytes, protocolVersion, syncParameter, type CloseCode } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Expiry } from '../jobs/sessions.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Channel, Clock, Judge, Rooms, Visitor } from '../sync/types.ts'
 import type { App, AppEnv, SignedIn } from './context.ts'
 import type { Gate } from './gate.ts'
@@ -21,6 +21,7 @@ import { isForeign } from './origin.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { forbidden, HttpProblem } from './problems.ts'
 import { tooFast } from './rate.ts'
+import { createRemembered, type Remembered } from './remembered.ts'
 import { sessionCookie, type Sessions } from './session.ts'
 import { within } from './within.ts'
 
@@ -58,16 +59,18 @@ const unavailable = (reason: string): Verdict => ({ admitted: false, code: close
 export function serveSync(app: App, options: Options): () => void {
   const { logger, metrics, gate, sessions, cluster } = options
   const parts = { ...options, intake: createIntake(options.clock), outbox: createOutbox() }
+  const documents = createRemembered(options.clock, (id) => options.storage.documents.get(id))
   // Who is being looked up is in no room yet, and would miss that their rights end meanwhile.
   let changes = 0
   const unsubscribe = cluster.subscribe(({ type }) => {
     if (type === 'signedOut' || type === 'rightsChanged') changes += 1
+    if (type === 'rightsChanged' || type === 'documentCreated' || type === 'documentUpdated') documents.clear()
   })
 
   const settleVerdict = async (c: Context<AppEnv>): Promise<{ verdict: Verdict; asOf: number }> => {
     for (let judgements = 0; judgements < maxJudgements; judgements += 1) {
       const asOf = changes
-      const verdict = await judge(c, options).catch((error: unknown) => {
+      const verdict = await judge(c, sessions, documents).catch((error: unknown) => {
         logger.warn({ err: error }, 'a connection could not be judged')
         return unavailable('The store cannot be reached. Try again.')
       })
@@ -128,12 +131,16 @@ export function serveSync(app: App, options: Options): () => void {
 
 const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? getCookie(c, sessionCookie)
 
-async function judge(c: Context<AppEnv>, { sessions, storage }: Options): Promise<Verdict> {
+async function judge(
+  c: Context<AppEnv>,
+  sessions: Sessions,
+  documents: Remembered<DocumentRecord | null>,
+): Promise<Verdict> {
   const refuse = (code: CloseCode, reason: string): Verdict => ({ admitted: false, code, reason })
   const signedIn = await sessions.byToken(tokenOf(c))
   if (signedIn === null) return refuse(closeCode.unauthenticated, 'You are not signed in.')
   const id = DocumentId.safeParse(c.req.param('document'))
-  const document = id.success ? await storage.documents.get(id.data) : null
+  const document = id.success ? await documents.get(id.data) : null
   if (document === null) return refuse(closeCode.notFound, 'There is no such document.')
   const access = accessTo(signedIn.actor, document)
   if (access === null) return refuse(closeCode.forbidden, 'Your role may not open this document.')
@@ -165,7 +172,7 @@ function admit(
   { document, visitor, expiresAt }: Extract<Verdict, { admitted: true }>,
   options: Options & { intake: Intake; outbox: Outbox },
 ): void {
-  const { rooms, cluster, clock, logger, metrics, intake, outbox, expiry } = options
+  const { rooms, clock, logger, metrics, intake, outbox, expiry } = options
   let stopWatching = expiry.watch(visitor.tokenHash, expiresAt)
   const close = (code: CloseCode, reason: string) => {
     // The farewell can be answered only by an end that is read.
@@ -207,7 +214,6 @@ function admit(
     metrics.refused('flood')
     close(closeCode.unavailable, 'too fast')
   })
-  cluster.publish({ type: 'presence' })
 
   stream.on('drain', () => reader.drained())
   socket.on('message', (data, isBinary) => {
@@ -220,7 +226,6 @@ function admit(
     stopPinging()
     stopWatching()
     connection.leave()
-    cluster.publish({ type: 'presence' })
   })
 }
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
-import { Bytes, Checkpoint, Client, Head, readRow, readRows } from './records.ts'
+import { Bytes, Checkpoint, Client, readRow, readRows } from './records.ts'
 import {
   StorageError,
   type AppendEntry,
@@ -163,21 +163,25 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
   )
   return ({ document, epoch, rows, clients }) => {
     const last = rows.at(-1)
-    return [
+    const group = [
       last === undefined
         ? findPlace([{ document, epoch }])
         : takePlaces([{ document, epoch, count: rows.length, at: last.at, user: last.user }]),
-      bindClient(clients.map(({ clientId, user }) => ({ document, clientId, user }))),
-      addRow(rows.map((row, index) => ({ ...row, document, back: rows.length - 1 - index }))),
     ]
+    if (clients.length > 0) group.push(bindClient(clients.map(({ clientId, user }) => ({ document, clientId, user }))))
+    if (rows.length > 0) {
+      group.push(addRow(rows.map((row, index) => ({ ...row, document, back: rows.length - 1 - index }))))
+    }
+    return group
   }
 }
 
 function appendResult(outcome: GroupOutcome): AppendResult {
   if ('undoneAt' in outcome) return { rejected: outcome.undoneAt === 0 ? 'gone' : 'clientTaken' }
-  const place = readRow(Head, 'documents', outcome.results[0]?.rows[0])
-  if (place === null) throw new StorageError('The store did not say where it appended')
-  return { lastSeq: place.head }
+  const head = outcome.results[0]?.rows[0]?.['head']
+  // By hand, as this is read with every commit.
+  if (typeof head !== 'number') throw new StorageError('The store did not say where it appended')
+  return { lastSeq: head }
 }
 
 function checkpointStatements({ db }: Store): (document: string, seq: number, state: CheckpointState) => Group {

@@ -4,8 +4,6 @@ import { toSqlValue, type Group, type GroupOutcome, type RunBatch, type SqlValue
 import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
 import { StorageError } from './storage.ts'
 
-type Ask = WorkerRequest extends infer Request ? (Request extends { id: number } ? Omit<Request, 'id'> : never) : never
-
 export type SqliteConnection = {
   /** Opens the file. Rejects with a `StorageError` whose cause carries SQLite's `code`. */
   open(file: string): Promise<void>
@@ -43,16 +41,15 @@ const maxNumbers = 512
 
 /** Speaks to the thread. `failed` hears of its death, once; everything asked of it then and later is rejected. */
 export function connectSqlite(worker: Worker, failed: (error: Error) => void): SqliteConnection {
-  const pending = new Map<number, Pending>()
-  let lastId = 0
+  // The thread answers in order.
+  const pending: Pending[] = []
   let ended: StorageError | null = null
   let tail: Promise<void> = Promise.resolve()
   const numbers = new Map<string, number>()
 
   const end = (error: StorageError) => {
     ended ??= error
-    for (const { reject } of pending.values()) reject(ended)
-    pending.clear()
+    for (const { reject } of pending.splice(0)) reject(ended)
   }
   const crash = (error: Error) => {
     if (ended !== null) return
@@ -60,8 +57,7 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     failed(error)
   }
   worker.on('message', (reply: WorkerReply) => {
-    const waiting = pending.get(reply.id)
-    pending.delete(reply.id)
+    const waiting = pending.shift()
     if ('outcomes' in reply) waiting?.resolve(reply.outcomes)
     else {
       const { message, code } = reply.failure
@@ -75,13 +71,11 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     crash(new Error(`It ended with code ${code}`))
   })
 
-  const ask = async (request: Ask): Promise<readonly GroupOutcome[]> => {
+  const ask = async (request: WorkerRequest): Promise<readonly GroupOutcome[]> => {
     if (ended !== null) throw ended
-    lastId += 1
-    const id = lastId
     return await new Promise((resolve, reject) => {
-      worker.postMessage({ ...request, id } satisfies WorkerRequest)
-      pending.set(id, { resolve, reject })
+      worker.postMessage(request)
+      pending.push({ resolve, reject })
     })
   }
 

@@ -7,7 +7,8 @@ import type { GroupOutcome, SqlValue } from './batch.ts'
  */
 export type SentStatement = readonly [sql: string | number, runs: readonly (readonly SqlValue[])[], single: boolean]
 
-export type WorkerRequest = { readonly id: number } & (
+/** Each is answered, in their order. */
+export type WorkerRequest =
   | { readonly type: 'open'; readonly file: string }
   | {
       readonly type: 'run'
@@ -19,10 +20,8 @@ export type WorkerRequest = { readonly id: number } & (
     }
   | { readonly type: 'rollback' }
   | { readonly type: 'close' }
-)
 
-export type WorkerReply = { readonly id: number } & (
+export type WorkerReply =
   | { readonly outcomes: readonly GroupOutcome[] }
   /** `code`: SQLite's name for what went wrong, such as SQLITE_BUSY. */
   | { readonly failure: { readonly message: string; readonly code: string | null } }
-)

@@ -164,11 +164,11 @@ function answer(request: WorkerRequest): readonly GroupOutcome[] {
 
 function reply(request: WorkerRequest): WorkerReply {
   try {
-    return { id: request.id, outcomes: answer(request) }
+    return { outcomes: answer(request) }
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null
-    return { id: request.id, failure: { message, code } }
+    return { failure: { message, code } }
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { inTestBuild } from '../failpoints.ts'
 import type { UpdateLog } from '../storage/storage.ts'
 import { encodeState } from './state.ts'
+import { inSteps } from './steps.ts'
 import type { LiveText } from './text.ts'
 import type { Clock, EngineMetrics } from './types.ts'
 
@@ -34,6 +35,8 @@ export function createTurns(clock: Clock): Turns {
 }
 
 export type Checkpoints = {
+  /** While the text is being encoded, what resolves when it may change again. */
+  readonly encoded: Promise<void> | null
   /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
   beginIfDue(text: LiveText): void
   /** Writes one if the log goes beyond the last; resolves also if the store refuses it. */
@@ -56,18 +59,25 @@ export function createCheckpoints(
   resting: () => LiveText | null,
 ): Checkpoints {
   let writing = false
+  let encoded: Promise<void> | null = null
   let changedAt = 0
   let cancelQuiet: (() => void) | null = null
 
   const write = async (text: LiveText) => {
     if (text.sinceCheckpoint.rows === 0) return
     writing = true
-    const { bytes, cuts } = encodeState(text.doc)
+    const { seq } = text
     text.sinceCheckpoint.rows = 0
     text.sinceCheckpoint.bytes = 0
-    text.checkpointBytes = bytes.length
+    const encoding = inSteps(encodeState(text.doc))
+    const mayChange = () => {
+      encoded = null
+    }
+    encoded = encoding.then(mayChange, mayChange)
     try {
-      await log.putCheckpoint(document, text.seq, bytes, cuts)
+      const { bytes, cuts } = await encoding
+      text.checkpointBytes = bytes.length
+      await log.putCheckpoint(document, seq, bytes, cuts)
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
       metrics.storageFailed('checkpoint')
@@ -88,6 +98,9 @@ export function createCheckpoints(
   }
 
   return {
+    get encoded() {
+      return encoded
+    },
     write,
     beginIfDue(text) {
       const { rows, bytes } = text.sinceCheckpoint

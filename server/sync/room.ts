@@ -198,7 +198,9 @@ export function openRoom(
     // What arrives in the same turn of the event loop makes one batch.
     await Promise.resolve()
     while (state.phase === 'live' && queue.length > 0) {
-      await gather()
+      // Only where there is something to wait for: rooms that are ready in the same moment share a commit.
+      for (const wait of [pace.gather(sessions.size, queue.length), checkpoints.encoded]) if (wait !== null) await wait
+      pace.begin()
       const batch = queue.splice(0, pace.batchSize)
       try {
         await process(state, batch)
@@ -209,12 +211,6 @@ export function openRoom(
         shut(closeCode.unavailable, 'The document cannot be served just now.', error)
       }
     }
-  }
-
-  const gather = async () => {
-    const wait = pace.wait(sessions.size, queue.length)
-    if (wait > 0 && !closing) await pause(wait)
-    pace.begin()
   }
 
   const process = async (live: Live, batch: readonly Task[]) => {
@@ -277,9 +273,13 @@ export function openRoom(
     const update = more.length === 0 ? first.bytes : Y.mergeUpdates(rows.map(({ bytes }) => bytes))
     const frame = updateFrame(update)
     const author = standing.every(({ session }) => session === standing[0]?.session) ? standing[0]?.session : null
+    let reached = 0
     for (const session of sessions) {
-      if (session !== author && !slow.leavesBehind(session, text.doc, update)) send(session, frame)
+      if (session === author || slow.leavesBehind(session, text.doc, update)) continue
+      session.channel.send(frame)
+      reached += 1
     }
+    metrics.sent(reached, reached * frame.length)
   }
 
   /** Answers what was asked, now that everything before it is on disk. */
@@ -436,6 +436,7 @@ export function openRoom(
 
   const enqueue = (task: Task) => {
     queue.push(task)
+    pace.arrived(queue.length)
     pump()
   }
 
@@ -564,6 +565,7 @@ export function openRoom(
     async close() {
       closing = true
       cutShort?.()
+      pace.hurry()
       if (holdsEdits()) await loading
       while (pumping !== null) await pumping
       failpoint('shutdown.rooms')

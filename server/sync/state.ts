@@ -8,7 +8,9 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 
 /** Structs in a part: a millisecond or a few' worth. */
-const partLength = 250
+const partLength = 125
+/** To write a part takes much less than to apply it: so many make a step. */
+const partsInStep = 16
 
 export type State = {
   /** The same as `Y.encodeStateAsUpdate` gives. */
@@ -25,6 +27,8 @@ type Client = {
   written: number
   reached: number
   length: number
+  /** What of it is deleted, so far as it is written. */
+  readonly deletions: { readonly clock: number; len: number }[]
 }
 
 /** What one client has in one part: so many structs and bytes, from one clock to another. */
@@ -36,22 +40,27 @@ type Span = {
   readonly length: number
 }
 
-/** Encodes a document in an order in which nothing comes before what it refers to. The document must have nothing pending. */
-export function encodeState(doc: Y.Doc): State {
+/**
+ * Encodes a document in an order in which nothing comes before what it refers to; for `inSteps`. The document must have nothing
+ * pending, and must not change before it is done.
+ */
+export function* encodeState(doc: Y.Doc): Generator<void, State> {
   const clients = new Map(
     [...doc.store.clients]
       .toSorted(([a], [b]) => b - a)
       .map(([id, structs]) => [id, newClient(id, structs.filter(isWritable))] as const),
   )
-  const parts = writeStructs(clients)
+  const parts = yield* writeStructs(clients)
   const bytes = encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, clients.size)
     for (const { id, structs, encoder: own } of clients.values()) {
       writeHeading(encoder, { client: id, clock: structs[0]?.id.clock ?? 0, structs: structs.length })
       encoding.writeUint8Array(encoder, own.toUint8Array())
     }
-    const deletions = [...Y.createDeleteSetFromStructStore(doc.store).clients].toSorted(([a], [b]) => b - a)
-    writeDeletions(encoder, deletions)
+    writeDeletions(
+      encoder,
+      [...clients.values()].filter(({ deletions }) => deletions.length > 0).map(({ id, deletions }) => [id, deletions]),
+    )
   })
   const cuts = encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, parts.length)
@@ -110,9 +119,11 @@ const newClient = (id: number, structs: readonly (Y.Item | Y.GC)[]): Client => (
   written: 0,
   reached: structs[0]?.id.clock ?? 0,
   length: 0,
+  deletions: [],
 })
 
-function writeStructs(clients: ReadonlyMap<number, Client>): Span[][] {
+/** Writes all structs, and tells how they make parts. */
+function* writeStructs(clients: ReadonlyMap<number, Client>): Generator<void, Span[][]> {
   const parts: Span[][] = []
   const touched = new Map<Client, { readonly clock: number; readonly written: number }>()
   let inPart = 0
@@ -141,13 +152,23 @@ function writeStructs(clients: ReadonlyMap<number, Client>): Span[][] {
         struct.write(client.encoder, 0)
         client.written += 1
         client.reached = struct.id.clock + struct.length
+        if (struct.deleted) addDeletion(client, struct)
         inPart += 1
-        if (inPart === partLength) closePart()
+        if (inPart === partLength) {
+          closePart()
+          if (parts.length % partsInStep === 0) yield
+        }
       }
     }
   }
   if (inPart > 0) closePart()
   return parts
+}
+
+function addDeletion({ deletions }: Client, { id: { clock }, length }: Y.Item | Y.GC): void {
+  const last = deletions.at(-1)
+  if (last !== undefined && last.clock + last.len === clock) last.len += length
+  else deletions.push({ clock, len: length })
 }
 
 /** The client that must go on before this struct can be written. */

@@ -1,5 +1,4 @@
 /** A document's text in memory: loaded from the store, and changed one author at a time. */
-import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { StoredText } from '../storage/storage.ts'
@@ -7,10 +6,11 @@ import { concernedClauses } from './clause-changes.ts'
 import { findMisfit, touchedElements } from './content.ts'
 import type { RefusalReason } from './admission.ts'
 import { partsOf } from './state.ts'
+import { inSteps } from './steps.ts'
 import type { Check } from './types.ts'
 
-/** A load holds the event loop for so many bytes at a time, a few milliseconds' worth, where each update counts for some more. */
-const stepSize = 4 * 1024
+/** A step of a load ends after so many bytes, a few milliseconds' worth, where each update counts for some more. */
+const stepSize = 2 * 1024
 const updateSize = 20
 
 export type LiveText = {
@@ -23,6 +23,8 @@ export type LiveText = {
   readonly sinceCheckpoint: { rows: number; bytes: number }
   /** How large that checkpoint is. */
   checkpointBytes: number
+  /** What transactions changed and nobody has taken yet. */
+  readonly changes: Uint8Array[]
 }
 
 /** Something to be done to a text on behalf of a user. */
@@ -49,29 +51,38 @@ export class Violation extends Error {
  */
 export async function buildText(document: string, stored: StoredText): Promise<LiveText> {
   // Deleted content stays: the log is the record, and any version of it can be shown again.
-  const doc = new Y.Doc({ gc: false })
+  // Its own id for it: Yjs would make one up, which takes longer than to fill a short text.
+  const doc = new Y.Doc({ gc: false, guid: document })
   try {
-    let inStep = 0
-    for (const update of updatesOf(stored)) {
-      if (inStep >= stepSize) {
-        await setImmediate()
-        inStep = 0
-      }
-      Y.applyUpdate(doc, update)
-      inStep += update.length + updateSize
-    }
+    await inSteps(applyAll(doc, stored))
     if (hasPending(doc)) throw new Error(`The stored text of ${document} has gaps`)
   } catch (error) {
     doc.destroy()
     throw error
   }
+  const changes: Uint8Array[] = []
+  // Once for all: a listener that came and went with each write would leave its transactions to the next full collection.
+  doc.on('update', (update: Uint8Array) => changes.push(update))
   return {
     doc,
+    changes,
     body: doc.getXmlFragment(bodyName),
     epoch: stored.epoch,
     seq: stored.head,
     sinceCheckpoint: { rows: stored.updates.length, bytes: sumOf(stored.updates) },
     checkpointBytes: stored.checkpoint?.bytes.length ?? 0,
+  }
+}
+
+function* applyAll(doc: Y.Doc, stored: StoredText): Generator<void, void> {
+  let inStep = 0
+  for (const update of updatesOf(stored)) {
+    if (inStep >= stepSize) {
+      yield
+      inStep = 0
+    }
+    Y.applyUpdate(doc, update)
+    inStep += update.length + updateSize
   }
 }
 
@@ -97,10 +108,7 @@ export function applyWrites(
   checks: readonly Check[],
 ): Uint8Array | null {
   const { doc, body } = text
-  const updates: Uint8Array[] = []
-  const gather = (update: Uint8Array) => updates.push(update)
   const transactions: Y.Transaction[] = []
-  doc.on('update', gather)
   try {
     // As a local transaction: for a remote one Yjs would tidy formatting up in edits of its own that no one wrote.
     doc.transact((transaction) => {
@@ -122,9 +130,8 @@ export function applyWrites(
   } catch (error) {
     // Whatever goes wrong here is this author's: the text is loaded anew, and nobody else's connection ends for it.
     throw error instanceof Violation ? error : new Violation('unreadable', 'It could not be applied.', { cause: error })
-  } finally {
-    doc.off('update', gather)
   }
+  const updates = text.changes.splice(0)
   const [first, ...more] = updates
   return first === undefined ? null : more.length === 0 ? first : Y.mergeUpdates(updates)
 }

@@ -139,6 +139,38 @@ for (const seed of [11, 12, 13]) {
   })
 }
 
+test('[S15] what is written while a checkpoint is being taken waits for it, and is not part of it', async () => {
+  const log = seededLog()
+  const engine = startEngine({ log })
+  const [us, jp] = ['us-cochair-ai', 'jp-cochair-ai'].map((persona) => joinPeer(engine.rooms, document, { persona }))
+  await settled()
+  // Words put before words stay apart from each other: a state of many steps.
+  us?.doc.transact(() => {
+    for (let word = 0; word < 40_000; word += 1) textOf(us.body, 0, 'en').insert((word * 7919) % (word + 1), 'ab')
+  })
+  await settled()
+  let begun = false
+  let storedBefore: unknown = 'not asked'
+  log.before.checkpoint = () => {
+    begun = true
+  }
+  log.before.append = () => {
+    storedBefore = log.documents.get(document)?.checkpoint?.seq
+  }
+  engine.clock.advance(1000)
+  if (jp !== undefined) textOf(jp.body, 1, 'ja').insert(0, '遅')
+  expect(begun).toBe(false)
+  await engine.rooms.read(document, () => null)
+  expect(begun).toBe(true)
+  const { rows = [], checkpoint } = log.documents.get(document) ?? {}
+  expect(storedBefore).toBe(checkpoint?.seq)
+  expect(checkpoint?.seq).toBe(rows.length - 1)
+  const replayed = new Y.Doc({ gc: false })
+  for (const { bytes } of rows.slice(0, -1)) Y.applyUpdate(replayed, bytes)
+  expect(checkpoint?.bytes).toEqual(Y.encodeStateAsUpdate(replayed))
+  await engine.rooms.close()
+})
+
 test('[S15] a document of 260,000 edits opens, is typed in and is checkpointed, word for word', async () => {
   await using store = await openFaultyStore()
   const { log } = store.storage

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { encodeState, partsOf } from '#server/sync/state.ts'
+import { inSteps } from '#server/sync/steps.ts'
 import { editAtRandom } from '../support/editor-peer.ts'
 import { seedState, textOf } from '../support/engine.ts'
 import { random } from '../support/random.ts'
@@ -38,9 +39,9 @@ function expectSame(doc: Y.Doc, other: Y.Doc) {
 
 describe('a state in parts', () => {
   for (const seed of [1, 2, 3, 4, 5, 6]) {
-    test(`[S15] is the same as the whole, and no part waits for a later one, seed ${seed}`, () => {
+    test(`[S15] is the same as the whole, and no part waits for a later one, seed ${seed}`, async () => {
       const doc = written(seed, 1 + (seed % 4), 400)
-      const state = encodeState(doc)
+      const state = await inSteps(encodeState(doc))
       expect(Buffer.compare(state.bytes, Y.encodeStateAsUpdate(doc))).toBe(0)
       const again = new Y.Doc({ gc: false })
       for (const part of partsOf(state)) {
@@ -52,7 +53,7 @@ describe('a state in parts', () => {
     })
   }
 
-  test('[S15] of two who answer each other in turns is many parts, each of them small', () => {
+  test('[S15] of two who answer each other in turns is many parts, each of them small', async () => {
     const doc = new Y.Doc({ gc: false })
     const other = new Y.Doc({ gc: false })
     for (const one of [doc, other]) Y.applyUpdate(one, seedState().state)
@@ -64,24 +65,24 @@ describe('a state in parts', () => {
       run.insert(run.length, 'x')
       Y.applyUpdate(to, Y.encodeStateAsUpdate(from, before))
     }
-    const state = encodeState(doc)
+    const state = await inSteps(encodeState(doc))
     const parts = [...partsOf(state)]
     expect(parts.length).toBeGreaterThan(2)
-    expect(Math.max(...parts.map((part) => Y.decodeUpdate(part).structs.length))).toBeLessThanOrEqual(250)
+    expect(Math.max(...parts.map((part) => Y.decodeUpdate(part).structs.length))).toBeLessThanOrEqual(125)
     const again = new Y.Doc({ gc: false })
     for (const part of parts) Y.applyUpdate(again, part)
     expectSame(again, doc)
   })
 
-  test('[S15] of nothing is nothing', () => {
-    const state = encodeState(new Y.Doc())
+  test('[S15] of nothing is nothing', async () => {
+    const state = await inSteps(encodeState(new Y.Doc()))
     expect([...partsOf(state)]).toEqual([])
     expect(Buffer.compare(state.bytes, Y.encodeStateAsUpdate(new Y.Doc()))).toBe(0)
   })
 
-  test('[S3] cuts of another state are an error', () => {
-    const state = encodeState(written(7, 2, 60))
-    const other = encodeState(written(8, 3, 60))
+  test('[S3] cuts of another state are an error', async () => {
+    const state = await inSteps(encodeState(written(7, 2, 60)))
+    const other = await inSteps(encodeState(written(8, 3, 60)))
     expect(() => [...partsOf({ bytes: state.bytes, cuts: other.cuts })]).toThrow(RangeError)
   })
 })

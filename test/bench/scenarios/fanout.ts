@@ -22,12 +22,26 @@ const warmMs = 1000
 /** As fast as every server can follow. */
 const warmPerSecond = (readers: number, writers: number) => Math.min(2000, 40_000 / readers) / writers
 
+/** Many keystrokes with few readers: what is done once for each edit is warm as well, not only what is done for each reader. */
+async function workElsewhere(server: BenchServer): Promise<void> {
+  const [, document] = await server.createDocuments(2)
+  if (document === undefined) throw new Error('No document was made')
+  const writers = await openWriters(server, document, 2)
+  const clocks = writers.map(({ author }) => author.first)
+  await typeSteadily(writers, clocks, warmPerSecond(writers.length, writers.length), warmUpMs, (writer, clock) => {
+    writer.client.send(typed(writer.author, clock))
+  })
+  await pause(warmMs)
+  for (const { client } of writers) client.close()
+}
+
 export async function fanout(
   start: Start,
   size: { readers: number; writers: number; perSecond: number; seconds: number },
   prepare?: (server: BenchServer, document: BenchDocument) => Promise<void>,
 ): Promise<Outcome> {
   const server = await start()
+  await workElsewhere(server)
   const document = await oneDocument(server)
   await prepare?.(server, document)
   const real = await joinAsRealClient(server, document)
