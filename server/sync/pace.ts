@@ -13,7 +13,7 @@ const msPerWrite = 0.02
 /** A batch takes at most so many tasks, and only as many as the last one's pace lets through in so many milliseconds. */
 const maxBatch = 4096
 const leastBatch = 32
-const batchMs = 8
+const batchMs = 5
 
 export type Pace = {
   /** How many tasks the next batch may hold. */

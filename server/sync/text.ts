@@ -10,7 +10,7 @@ import { inSteps } from './steps.ts'
 import type { Check } from './types.ts'
 
 /** A step of a load ends after so many bytes, a few milliseconds' worth, where each update counts for some more. */
-const stepSize = 2 * 1024
+const stepSize = 1024
 const updateSize = 20
 
 export type LiveText = {
