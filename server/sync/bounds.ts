@@ -10,7 +10,7 @@ const leastMs = 100
 const mostMs = 1000
 const bytesPerMs = 1000
 /** For all that one connection has in a batch. */
-const batchMs = 2000
+const batchMs = 1000
 /** A list in a list in a table, and so on: deeper than any layout that can be read. */
 const maxDepth = 100
 

@@ -53,6 +53,8 @@ async function expectShut(rooms: Rooms, wait: () => Promise<void>, id = document
 
 async function expectWhole(rooms: Rooms, wait: () => Promise<void>, whole: unknown) {
   const peers = people.map((persona) => joinPeer(rooms, document, { persona }))
+  // A load takes as many turns as it has steps.
+  await rooms.read(document, () => null)
   await wait()
   for (const peer of peers) {
     expect(peer.closed).toBeNull()
@@ -201,6 +203,7 @@ describe('what is typed before the text is there', () => {
   const typedTooSoon = async (store: FaultyStore) => {
     const engine = startEngineOn(store.storage.log)
     const before = joinPeer(engine.rooms, document)
+    await engine.rooms.read(document, () => null)
     await store.quiet()
     before.leave()
     engine.clock.advance(30_000)
