@@ -53,8 +53,9 @@ export function createGate(clock: Clock, { perUser, perAddress }: ConnectionLimi
     enter(user) {
       // Only who finds a place counts as come: attempts in vain would keep a user out after the windows are closed.
       const place = users(user)
-      const wait = 'leave' in place ? entries.take(user) : 0
-      if ('wait' in place || wait === 0) return place
+      if ('wait' in place) return place
+      const wait = entries.take(user)
+      if (wait === 0) return place
       place.leave()
       return { wait }
     },

@@ -61,7 +61,7 @@ export async function buildText(document: string, stored: StoredText): Promise<L
     throw error
   }
   const changes: Uint8Array[] = []
-  // Once for all: a listener that came and went with each write would leave its transactions to the next full collection.
+  // Once for all, and not anew with each write.
   doc.on('update', (update: Uint8Array) => changes.push(update))
   return {
     doc,

@@ -1,4 +1,5 @@
 /** The results as a page: a table for each scenario, what Alternat had to reach and whether it did, and how to read it. */
+import { loopDelaySampleMs } from '#server/http/metrics.ts'
 import {
   isScenarioName,
   scenarios,
@@ -86,7 +87,7 @@ const reading = [
   '  them the text is compared with what it must be: clocks alone would not show a lost deletion.',
   '- The y-websocket server has no LevelDB setting any more: it is bound to y-leveldb in the way that its own program once did.',
   '- Idle connections of the peers are to empty documents, ours hold a first clause. No presence is sent.',
-  "- Event-loop delay is what Alternat's own `/metrics` says, less the 50 ms that its sampler sleeps.",
+  `- Event-loop delay is what Alternat's own \`/metrics\` says, less the ${loopDelaySampleMs} ms that its sampler sleeps.`,
 ]
 
 const findings = [

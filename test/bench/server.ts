@@ -52,6 +52,14 @@ export function killServers(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
+const Package = z.object({ scripts: z.object({ start: z.string() }) })
+
+/** The arguments that `npm start` gives to Node. */
+const startArgs = () =>
+  Package.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')))
+    .scripts.start.split(' ')
+    .filter((word) => word.startsWith('--'))
+
 type Program = {
   readonly script: () => string
   readonly keeps: boolean
@@ -71,7 +79,7 @@ const programs: { readonly [S in ServerName]: Program } = {
     script: () => process.env['BENCH_PROGRAM'] ?? join(root, 'dist', 'server', 'main.js'),
     keeps: true,
     dialect: 'plain',
-    ownArgs: ['--max-semi-space-size=8', '--v8-pool-size=1'],
+    ownArgs: startArgs(),
   },
 }
 
