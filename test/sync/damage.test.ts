@@ -189,6 +189,7 @@ describe('each step of a load', () => {
       await store.quiet()
       expect(second.body.length).toBe(0)
       disk.resolve()
+      await engine.rooms.read(document, () => null)
       await store.quiet()
       expect(step).toBe(steps.length)
       expect(engine.counts.rooms).toBe(1)
