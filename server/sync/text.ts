@@ -63,6 +63,11 @@ export async function buildText(document: string, stored: StoredText): Promise<L
   const changes: Uint8Array[] = []
   // Once for all, and not anew with each write.
   doc.on('update', (update: Uint8Array) => changes.push(update))
+  // Yjs keeps an empty list for the next transaction. Where that comes a moment later the list has grown old, and all that it
+  // refers to would stay in memory until the next full collection: a third of what an edit takes.
+  doc.on('afterAllTransactions', (_, transactions) => {
+    transactions.length = 0
+  })
   return {
     doc,
     changes,
