@@ -1,6 +1,8 @@
 /** The HTTP side as a whole: what every request passes through, and who answers which. */
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { compress } from 'hono/compress'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
@@ -83,20 +85,23 @@ export async function createApp(
     const line = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status }
     logger.info({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
   })
-  app.use(securityHeaders)
-  app.use(compress({ threshold: 1024, contentTypeFilter: isWorthCompressing }))
   app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: (c, methods) =>
-        answerProblem(
-          new HttpProblem(405, `This address answers to ${methods.join(', ')}.`, {
-            headers: { Allow: methods.join(', ') },
-          }),
-          c,
-          logger,
-        ),
-    }),
+    except(
+      opensWebSocket,
+      securityHeaders,
+      compress({ threshold: 1024, contentTypeFilter: isWorthCompressing }),
+      methodNotAllowed({
+        app,
+        onMethodNotAllowed: (c, methods) =>
+          answerProblem(
+            new HttpProblem(405, `This address answers to ${methods.join(', ')}.`, {
+              headers: { Allow: methods.join(', ') },
+            }),
+            c,
+            logger,
+          ),
+      }),
+    ),
   )
   serveOperations(app, { storage, rooms, clock, metrics, stopping: () => stopping })
   const stopSync = serveSync(app, parts)
@@ -155,6 +160,10 @@ const securityHeaders = secureHeaders({
   // Whether the host is reached over https for good is for the proxy in front to say.
   strictTransportSecurity: false,
 })
+
+/** What follows is no page and no answer: to prepare for one would take a tenth of what a connection costs. */
+const opensWebSocket = (c: Context<AppEnv>) =>
+  c.req.path.startsWith('/sync/') && c.req.header('upgrade')?.toLowerCase() === 'websocket'
 
 /** Older browsers do not count a WebSocket to the same host as 'self'. */
 const ownSockets = (host: string | undefined) =>

@@ -156,6 +156,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
     metrics: {
       kibPerConnection: 'KiB per connection',
       cpuMsPerConnect: 'CPU ms per connect',
+      coldCpuMsPerConnect: 'the same just after the start',
       rssMiB: 'RSS MiB',
     },
     targets: [
