@@ -33,7 +33,7 @@ export function GroupTable({ groups }: { readonly groups: readonly GroupOverview
 function GroupRow({ group, number }: { readonly group: GroupOverview; readonly number: number }) {
   const t = useMessages(initiativeMessages)
   const say = useLocalized()
-  const { id, name, purpose, seats, targets, lateActions, online } = group
+  const { id, name, purpose, seats, targets, lateActions, unreadable, online } = group
   const here = new Set(online.map((person) => person.id))
   return (
     <tr className={classes.row} data-group={id}>
@@ -54,10 +54,16 @@ function GroupRow({ group, number }: { readonly group: GroupOverview; readonly n
         ))}
       </td>
       <td data-label={t('targets')}>
-        {targets === null ? <span className={classes.dim}>{t('notOpen')}</span> : <StatusBar counts={targets} />}
+        {targets === null ? (
+          <span className={classes.dim}>{t(unreadable.includes('targets') ? 'unreadable' : 'notOpen')}</span>
+        ) : (
+          <StatusBar counts={targets} />
+        )}
       </td>
       <td data-label={t('actions')}>
-        {lateActions === null ? (
+        {unreadable.includes('lateActions') ? (
+          <span className={classes.dim}>{t('unreadable')}</span>
+        ) : lateActions === null ? (
           <span className={classes.dim} aria-label={t('notOpen')}>
             –
           </span>

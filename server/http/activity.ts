@@ -1,17 +1,21 @@
 /** What was written when and by whom: the recent rows of each log, without their content, kept in memory as they grow. */
-import type { DocumentRecord, Storage } from '../storage/storage.ts'
+import type { Logger } from 'pino'
+import { StorageError, type DocumentRecord, type Storage } from '../storage/storage.ts'
 
 export type Written = { readonly seq: number; readonly at: number; readonly user: string | null }
 
 export type Activity = {
-  /** The rows of a document that were committed after `since`, oldest first; at most the newest thousand. */
+  /**
+   * The rows of a document that were committed after `since`, oldest first; at most the newest thousand. None if they cannot be
+   * read just now: what is new in one damaged document must not keep anyone from all others.
+   */
   since(document: DocumentRecord, since: number): Promise<readonly Written[]>
 }
 
 const kept = 1000
 const page = 500
 
-export function createActivity(storage: Storage): Activity {
+export function createActivity({ storage, logger }: { storage: Storage; logger: Logger }): Activity {
   const known = new Map<string, { epoch: number; head: number; rows: readonly Written[] }>()
 
   async function recent(document: DocumentRecord): Promise<readonly Written[]> {
@@ -32,7 +36,13 @@ export function createActivity(storage: Storage): Activity {
   return {
     async since(document, since) {
       if (document.changedAt <= since) return []
-      return (await recent(document)).filter(({ at }) => at > since)
+      try {
+        return (await recent(document)).filter(({ at }) => at > since)
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        logger.warn({ err: error, document: document.id }, 'What is new in a document could not be read')
+        return []
+      }
     },
   }
 }

@@ -61,7 +61,7 @@ export async function createApp(
   const expiry = startSessionExpiry(options)
   const threads = createThreads(options)
   const events = createEvents({ ...options, people, sessions })
-  const activity = createActivity(storage)
+  const activity = createActivity(options)
   const parts = { ...options, people, sessions, expiry, threads, events, activity, overviews: createOverviews(rooms) }
   const summaries = createSummaries(parts)
   let stopping = false

@@ -17,6 +17,7 @@ import { gatherEdits } from './gather.ts'
 import type { People } from './people.ts'
 import { HttpProblem, notSignedIn } from './problems.ts'
 import type { Sessions } from './session.ts'
+import { within } from './within.ts'
 
 const heartbeat = 20_000
 const presencePause = 1000
@@ -24,6 +25,8 @@ const presencePause = 1000
 const maxQueued = 500
 const farewell = 1000
 const maxStreamsPerSession = 30
+/** Rights that end, end within two seconds, also while the store does not answer. */
+const rejudgeWithin = 1500
 
 type Listener = { signedIn: SignedIn; send(event: ServerEvent): void; end(): void }
 
@@ -81,16 +84,27 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
     queue = queue.then(task).catch((error: unknown) => logger.warn({ err: error }, 'an event could not be told'))
   }
 
-  async function rejudge(user: string | null) {
-    for (const listener of listeners) {
-      if (user === null || listener.signedIn.actor.id === user) await rejudgeOne(listener)
-    }
+  /**
+   * The new rights come into force in the queue like the rest: what was told before the change is judged by those of before. A
+   * stream whose rights are gone, or cannot be looked up in time, ends at once; its page opens another one.
+   */
+  function rejudge(listener: Listener) {
+    const judged = within(clock, rejudgeWithin, sessions.byHash(listener.signedIn.tokenHash)).then(
+      (signedIn) => signedIn ?? dismiss(listener),
+      (error: unknown) => {
+        logger.warn({ err: error }, 'the rights of an event stream could not be looked up')
+        return dismiss(listener)
+      },
+    )
+    enqueue(async () => {
+      listener.signedIn = (await judged) ?? listener.signedIn
+    })
   }
 
-  async function rejudgeOne(listener: Listener) {
-    const signedIn = await sessions.byHash(listener.signedIn.tokenHash)
-    if (signedIn === null) listener.end()
-    else listener.signedIn = signedIn
+  function dismiss(listener: Listener): null {
+    if (listeners.delete(listener)) cluster.publish({ type: 'presence' })
+    listener.end()
+    return null
   }
 
   function receive(message: ClusterMessage): void {
@@ -163,8 +177,10 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
         }
         break
       case 'rightsChanged':
-        // In the queue like the rest: what was told before the change is judged by the rights of before.
-        if (message.document === null) enqueue(() => rejudge(message.user))
+        if (message.document !== null) break
+        for (const listener of listeners) {
+          if (message.user === null || listener.signedIn.actor.id === message.user) rejudge(listener)
+        }
         break
     }
   }
@@ -182,7 +198,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       const listener: Listener = { signedIn, send, end }
       listeners.add(listener)
       // What ended while the session was looked up was not told to a stream that was not there yet.
-      enqueue(() => rejudgeOne(listener))
+      rejudge(listener)
       cluster.publish({ type: 'presence' })
       return () => {
         if (listeners.delete(listener)) cluster.publish({ type: 'presence' })

@@ -1,9 +1,10 @@
 /** The initiative and its groups at a glance, each number counted only over what the reader may see. */
+import type { Logger } from 'pino'
 import { getGroup, getInitiative, type Change, type GroupOverview } from '#shared/api/initiative.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { groupKeys, groups, initiative, linkedGroups, type Group } from '#shared/domain/groups.ts'
 import { can } from '#shared/domain/permissions.ts'
-import type { DocumentRecord, Storage } from '../storage/storage.ts'
+import { StorageError, type DocumentRecord, type Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import { visibleThreads, type ThreadService } from '../threads/service.ts'
 import { joinRuns, type Activity } from './activity.ts'
@@ -17,6 +18,7 @@ import { personOf, type People } from './people.ts'
 const maxChanges = 50
 
 type Options = {
+  logger: Logger
   storage: Storage
   rooms: Rooms
   clock: Clock
@@ -29,7 +31,7 @@ type Options = {
 }
 
 export function serveInitiative(app: App, options: Options): void {
-  const { storage, rooms, clock, people, activity, overviews, threads, summaries, events } = options
+  const { logger, storage, rooms, clock, people, activity, overviews, threads, summaries, events } = options
   const today = () => new Date(clock.now()).toISOString().slice(0, 10)
 
   async function overview(actor: Actor, group: Group, documents: readonly DocumentRecord[]): Promise<GroupOverview> {
@@ -37,6 +39,18 @@ export function serveInitiative(app: App, options: Options): void {
     const targets = own.filter(({ kind }) => kind === 'outcome-targets')
     const plans = own.filter(({ kind }) => kind === 'action-plan')
     const members = people.all().filter((member) => member.group === group)
+    const unreadable: GroupOverview['unreadable'] = []
+    // One damaged document must not take the page from everyone: what it would count in is said to be unknown.
+    const count = async <T>(what: (typeof unreadable)[number], counting: Promise<T>): Promise<T | null> => {
+      try {
+        return await counting
+      } catch (error) {
+        if (!(error instanceof StorageError)) throw error
+        logger.warn({ err: error, group, what }, 'A document could not be read for an overview')
+        unreadable.push(what)
+        return null
+      }
+    }
     return {
       id: group,
       name: groups[group].name,
@@ -44,8 +58,9 @@ export function serveInitiative(app: App, options: Options): void {
       links: [...linkedGroups(group)],
       seats: members.filter(({ role }) => role === 'cochair').map(personOf),
       online: online(own, members),
-      targets: targets.length === 0 ? null : await overviews.targets(targets),
-      lateActions: plans.length === 0 ? null : await overviews.lateActions(plans, today()),
+      targets: targets.length === 0 ? null : await count('targets', overviews.targets(targets)),
+      lateActions: plans.length === 0 ? null : await count('lateActions', overviews.lateActions(plans, today())),
+      unreadable,
     }
   }
 

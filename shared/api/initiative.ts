@@ -8,7 +8,10 @@ const Count = z.int().min(0)
 
 export const StatusCounts = z.object({ onTrack: Count, atRisk: Count, blocked: Count, done: Count })
 
-/** A working group at a glance. `targets` and `lateActions` are null where the reader may not see the drafts. */
+/**
+ * A working group at a glance. `targets` and `lateActions` are null where the reader may not see the drafts, and where a draft
+ * cannot be read just now: then they are named in `unreadable`.
+ */
 export const GroupOverview = z.object({
   id: Group,
   name: Localized,
@@ -18,6 +21,7 @@ export const GroupOverview = z.object({
   online: z.array(Person),
   targets: StatusCounts.nullable(),
   lateActions: Count.nullable(),
+  unreadable: z.array(z.enum(['targets', 'lateActions'])),
 })
 export type GroupOverview = z.infer<typeof GroupOverview>
 

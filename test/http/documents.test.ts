@@ -4,7 +4,8 @@ import { createDocument, getDocument, listDocuments, markDocumentRead, updateDoc
 import { getAuthors, getHistory, getMoment, getTimeline } from '#shared/api/history.ts'
 import { getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
-import { initiative } from '#shared/domain/groups.ts'
+import { groupKeys, initiative } from '#shared/domain/groups.ts'
+import { StorageError } from '#server/storage/storage.ts'
 import * as Y from 'yjs'
 import { findClause, readClauses } from '#shared/editor/clauses.ts'
 import { schema } from '#shared/editor/schema.ts'
@@ -108,6 +109,31 @@ describe('documents', () => {
 })
 
 describe('overviews', () => {
+  test('[S3] one damaged document keeps nobody from the others, and is said to be unknown', async () => {
+    const damaged = 'semiconductors-action-plan'
+    const fails = (id: string) => (id === damaged ? Promise.reject(new StorageError('damaged')) : null)
+    await using harmed = await startTestServer({
+      wrap: (storage) => ({
+        ...storage,
+        log: {
+          ...storage.log,
+          load: (id) => fails(id) ?? storage.log.load(id),
+          history: (id, range) => fails(id) ?? storage.log.history(id, range),
+        },
+      }),
+    })
+    const reader = await actingAs(harmed, 'us-cochair-semiconductors')
+    const { groups, changes } = await reader.call(getInitiative)
+    expect(groups.map(({ id, unreadable }) => [id, unreadable])).toEqual(
+      groupKeys.map((id) => [id, id === 'semiconductors' ? ['lateActions'] : []]),
+    )
+    const group = await reader.call(getGroup, { params: { group: 'semiconductors' } })
+    expect(group).toMatchObject({ lateActions: null, unreadable: ['lateActions'] })
+    expect(group.targets).not.toBeNull()
+    expect(group.documents.map(({ id }) => id)).toContain(damaged)
+    expect(changes.some(({ document, type }) => document === damaged && type === 'edited')).toBe(false)
+  })
+
   test('[H2] a group’s targets and late actions follow the live text', async () => {
     const clock = manualClock(Date.parse('2026-11-23T23:30:00Z'))
     const timed = await startTestServer({ clock })

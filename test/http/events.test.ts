@@ -5,7 +5,7 @@ import { getGroup } from '#shared/api/initiative.ts'
 import { closeSession } from '#shared/api/session.ts'
 import { takeSnapshot } from '#shared/api/snapshots.ts'
 import { createThread } from '#shared/api/threads.ts'
-import { manualClock, settled } from '#test/support/memory-log.ts'
+import { deferred, manualClock, settled } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, readEvents, type Caller } from './client.ts'
 import { replaceWords } from './text.ts'
@@ -129,21 +129,54 @@ describe('the stream', () => {
     await events.ended
   })
 
+  test('[S9] it ends within two seconds when its rights change and the store does not answer', async () => {
+    const clock = manualClock()
+    const asked = deferred()
+    const never = deferred<null>()
+    let answers = true
+    await using stuck = await startTestServer({
+      clock,
+      wrap: (storage) => ({
+        ...storage,
+        sessions: {
+          ...storage.sessions,
+          get(hash) {
+            if (answers) return storage.sessions.get(hash)
+            asked.resolve()
+            return never.promise
+          },
+        },
+      }),
+    })
+    const events = await readEvents(stuck, await stuck.signIn('secretariat'))
+    const bystander = await readEvents(stuck, await stuck.signIn('us-cochair-ai'))
+    answers = false
+    stuck.cluster.publish({ type: 'rightsChanged', user: 'secretariat', document: null })
+    await asked.promise
+    clock.advance(1999)
+    await events.ended
+    // Who keeps their rights goes on, and hears that someone has left.
+    clock.advance(1000)
+    expect(await bystander.until('presence')).toEqual({ type: 'presence' })
+    never.resolve(null)
+    bystander.close()
+  })
+
   test('[H6] a quiet stream stays alive', async () => {
     const clock = manualClock()
     const timed = await startTestServer({ clock })
     const events = await readEvents(timed, await timed.signIn('secretariat'))
     clock.advance(1000)
     await events.until('presence')
+    const happens = async () => {
+      const snapshot = crypto.randomUUID()
+      timed.cluster.publish({ type: 'snapshot', document: mou.id, snapshot, label: 'x', by: 'secretariat' })
+      await events.until('snapshot')
+    }
+    // By then the stream's own session was looked up, which has a time limit of its own.
+    await happens()
     clock.advance(19_000)
-    timed.cluster.publish({
-      type: 'snapshot',
-      document: mou.id,
-      snapshot: crypto.randomUUID(),
-      label: 'x',
-      by: 'secretariat',
-    })
-    await events.until('snapshot')
+    await happens()
     expect(events.bytes()).toMatch(/\n: still here\n\n/)
     events.close()
     await timed.stop()
