@@ -28,11 +28,13 @@ const maxStreamsPerSession = 30
 /** Rights that end, end within two seconds, also while the store does not answer. */
 const rejudgeWithin = 1500
 
-type Listener = { signedIn: SignedIn; send(event: ServerEvent): void; end(): void }
+/** `ready`: its rights were looked up when it was there already, so that no change of them can have been missed. */
+type Listener = { signedIn: SignedIn; ready: boolean; send(event: ServerEvent): void; end(): void }
 
 export type Events = {
   /** Everyone who has an event stream open. */
   online(): readonly Actor[]
+  /** Tells what happens from now on: `ready` first, once it is certain that the session still stands. */
   listen(signedIn: SignedIn, send: (event: ServerEvent) => void, end: () => void): () => void
   stop(): void
 }
@@ -53,7 +55,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
   let presenceDue: (() => void) | null = null
 
   const tell = (event: ServerEvent, mayKnow: (actor: Actor) => boolean) => {
-    for (const listener of listeners) if (mayKnow(listener.signedIn.actor)) listener.send(event)
+    for (const listener of listeners) if (listener.ready && mayKnow(listener.signedIn.actor)) listener.send(event)
   }
 
   async function tellOfDocument(
@@ -97,7 +99,12 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       },
     )
     enqueue(async () => {
-      listener.signedIn = (await judged) ?? listener.signedIn
+      const signedIn = await judged
+      if (signedIn === null) return
+      listener.signedIn = signedIn
+      if (listener.ready) return
+      listener.ready = true
+      listener.send({ type: 'ready' })
     })
   }
 
@@ -166,7 +173,8 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       case 'presence':
         presenceDue ??= clock.after(presencePause, () => {
           presenceDue = null
-          tell({ type: 'presence' }, () => true)
+          // In the queue too: whoever is about to be ready must not miss it.
+          enqueue(async () => tell({ type: 'presence' }, () => true))
         })
         break
       case 'signedOut':
@@ -195,9 +203,8 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
           headers: { 'Retry-After': '10' },
         })
       }
-      const listener: Listener = { signedIn, send, end }
+      const listener: Listener = { signedIn, ready: false, send, end }
       listeners.add(listener)
-      // What ended while the session was looked up was not told to a stream that was not there yet.
       rejudge(listener)
       cluster.publish({ type: 'presence' })
       return () => {
@@ -232,7 +239,7 @@ export function serveEvents(
     const signedIn = c.get('signedIn')
     if (signedIn === null) throw notSignedIn()
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
-    const waiting: string[] = ['data: {"type":"ready"}\n\n']
+    const waiting: string[] = []
     let wake = () => {}
     let ended = false
     let abort = () => {}

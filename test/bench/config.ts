@@ -60,6 +60,13 @@ type Scenario = {
 }
 
 const others: readonly ServerName[] = ['relay', 'yWebsocket', 'yWebsocketLevel', 'hocuspocus', 'hocuspocusSqlite']
+/** Where a bound in ms or MiB was another server's figure on the machine it was measured on, that server's figure here counts too. */
+const atMostAs = (server: ServerName, metric: string): Target => ({
+  metric,
+  bound: 'most',
+  value: 1,
+  of: { servers: [server], metric },
+})
 const loopDelay: Target = { metric: 'loopDelayP99Ms', bound: 'most', value: 20 }
 
 export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
@@ -110,6 +117,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       { metric: 'p50Ms', bound: 'most', value: 5 },
       { metric: 'p99Ms', bound: 'most', value: 20 },
       { metric: 'cpuMsPer1000', bound: 'most', value: 103 },
+      atMostAs('hocuspocusSqlite', 'cpuMsPer1000'),
       loopDelay,
     ],
   },
@@ -126,6 +134,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       { metric: 'p99Ms', bound: 'most', value: 20 },
       { metric: 'cpuMsPer1000', bound: 'most', value: 200 },
       { metric: 'rssMiB', bound: 'most', value: 120 },
+      atMostAs('hocuspocusSqlite', 'rssMiB'),
       loopDelay,
     ],
   },
@@ -146,6 +155,7 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
         of: { servers: ['yWebsocketLevel'], metric: 'updatesPerSecond' },
       },
       { metric: 'cpuMsPer1000', bound: 'most', value: 80 },
+      atMostAs('yWebsocketLevel', 'cpuMsPer1000'),
       { metric: 'wrongCharacters', bound: 'most', value: 0 },
       loopDelay,
     ],
@@ -161,7 +171,9 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
     },
     targets: [
       { metric: 'kibPerConnection', bound: 'most', value: 20.4 },
+      atMostAs('yWebsocket', 'kibPerConnection'),
       { metric: 'cpuMsPerConnect', bound: 'most', value: 0.87 },
+      atMostAs('yWebsocketLevel', 'cpuMsPerConnect'),
     ],
   },
   stored260k: {
