@@ -1,6 +1,7 @@
 /** What was written when and by whom: the recent rows of each log, without their content, kept in memory as they grow. */
 import type { Logger } from 'pino'
-import { StorageError, type DocumentRecord, type Storage } from '../storage/storage.ts'
+import type { DocumentRecord, Storage } from '../storage/storage.ts'
+import { unlessUnreadable } from './unreadable.ts'
 
 export type Written = { readonly seq: number; readonly at: number; readonly user: string | null }
 
@@ -36,13 +37,8 @@ export function createActivity({ storage, logger }: { storage: Storage; logger: 
   return {
     async since(document, since) {
       if (document.changedAt <= since) return []
-      try {
-        return (await recent(document)).filter(({ at }) => at > since)
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error
-        logger.warn({ err: error, document: document.id }, 'What is new in a document could not be read')
-        return []
-      }
+      const rows = await unlessUnreadable(logger, { document: document.id }, recent(document), [])
+      return rows.filter(({ at }) => at > since)
     },
   }
 }

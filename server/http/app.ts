@@ -85,24 +85,19 @@ export async function createApp(
     const line = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status }
     logger.info({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
   })
-  app.use(
-    except(
-      opensWebSocket,
-      securityHeaders,
-      compress({ threshold: 1024, contentTypeFilter: isWorthCompressing }),
-      methodNotAllowed({
-        app,
-        onMethodNotAllowed: (c, methods) =>
-          answerProblem(
-            new HttpProblem(405, `This address answers to ${methods.join(', ')}.`, {
-              headers: { Allow: methods.join(', ') },
-            }),
-            c,
-            logger,
-          ),
-      }),
-    ),
-  )
+  const nameMethods = methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) =>
+      answerProblem(
+        new HttpProblem(405, `This address answers to ${methods.join(', ')}.`, {
+          headers: { Allow: methods.join(', ') },
+        }),
+        c,
+        logger,
+      ),
+  })
+  const compressed = compress({ threshold: 1024, contentTypeFilter: isWorthCompressing })
+  app.use(except(opensWebSocket, securityHeaders, compressed, nameMethods))
   serveOperations(app, { storage, rooms, clock, metrics, stopping: () => stopping })
   const stopSync = serveSync(app, parts)
 

@@ -109,9 +109,13 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
   }
 
   function dismiss(listener: Listener): null {
-    if (listeners.delete(listener)) cluster.publish({ type: 'presence' })
+    leave(listener)
     listener.end()
     return null
+  }
+
+  function leave(listener: Listener): void {
+    if (listeners.delete(listener)) cluster.publish({ type: 'presence' })
   }
 
   function receive(message: ClusterMessage): void {
@@ -207,9 +211,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       listeners.add(listener)
       rejudge(listener)
       cluster.publish({ type: 'presence' })
-      return () => {
-        if (listeners.delete(listener)) cluster.publish({ type: 'presence' })
-      }
+      return () => leave(listener)
     },
     stop() {
       unsubscribe()

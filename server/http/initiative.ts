@@ -4,7 +4,7 @@ import { getGroup, getInitiative, type Change, type GroupOverview } from '#share
 import type { Actor } from '#shared/domain/actors.ts'
 import { groupKeys, groups, initiative, linkedGroups, type Group } from '#shared/domain/groups.ts'
 import { can } from '#shared/domain/permissions.ts'
-import { StorageError, type DocumentRecord, type Storage } from '../storage/storage.ts'
+import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import { visibleThreads, type ThreadService } from '../threads/service.ts'
 import { joinRuns, type Activity } from './activity.ts'
@@ -14,6 +14,7 @@ import { serveEndpoint } from './endpoints.ts'
 import type { Events } from './events.ts'
 import type { Overviews } from './overviews.ts'
 import { personOf, type People } from './people.ts'
+import { unlessUnreadable } from './unreadable.ts'
 
 const maxChanges = 50
 
@@ -42,14 +43,9 @@ export function serveInitiative(app: App, options: Options): void {
     const unreadable: GroupOverview['unreadable'] = []
     // One damaged document must not take the page from everyone: what it would count in is said to be unknown.
     const count = async <T>(what: (typeof unreadable)[number], counting: Promise<T>): Promise<T | null> => {
-      try {
-        return await counting
-      } catch (error) {
-        if (!(error instanceof StorageError)) throw error
-        logger.warn({ err: error, group, what }, 'A document could not be read for an overview')
-        unreadable.push(what)
-        return null
-      }
+      const counted = await unlessUnreadable(logger, { group, what }, counting, null)
+      if (counted === null) unreadable.push(what)
+      return counted
     }
     return {
       id: group,

@@ -67,6 +67,7 @@ const atMostAs = (server: ServerName, metric: string): Target => ({
   value: 1,
   of: { servers: [server], metric },
 })
+
 const loopDelay: Target = { metric: 'loopDelayP99Ms', bound: 'most', value: 20 }
 
 export const scenarios: { readonly [S in ScenarioName]: Scenario } = {

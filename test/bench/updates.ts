@@ -8,7 +8,7 @@ import * as Y from 'yjs'
 import { appendJson, clauseJson } from '#shared/editor/clauses.ts'
 import { childrenOf } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
-import { random } from '#test/support/random.ts'
+import { random, type Random } from '#test/support/random.ts'
 import { peersFolder } from './peers.ts'
 
 const contentString = 4
@@ -86,8 +86,18 @@ export function checkTyped(): void {
   if (text.length !== 'Opening. '.length + 10 || doc.store.pendingStructs !== null) throw new Error(`Typed: ${text}`)
 }
 
+/** Types a character at the caret, or erases the one before it; returns where the caret is then. */
+function strike(run: Y.XmlText, caret: number, erases: boolean, chance: Random): number {
+  if (erases) run.delete(caret - 1, 1)
+  else run.insert(caret, String.fromCharCode(chance.int(97, 122)))
+  return erases ? caret - 1 : caret + 1
+}
+
 /** One keystroke of a live conversation. `answers`: the clock that its author had seen the other come to. */
 export type TraceStep = { readonly author: 0 | 1; readonly update: Uint8Array; readonly answers: number }
+
+/** What two authors typed, in order, and the text that it makes. */
+export type LiveTrace = { readonly steps: readonly TraceStep[]; readonly text: string }
 
 /**
  * As in what is published of a recorded session of two people and as many keystrokes (editing-traces, “friendsforever”): nearly
@@ -101,44 +111,35 @@ const roundsOfBoth = 27
  * end, some elsewhere, every seventh keystroke a deletion. Who begins a stretch has seen all of the round before it. A stretch ends
  * with an insertion, by which others see that it is over.
  */
-export function liveTrace(
-  opening: Author,
-  other: number,
-  length: number,
-): { readonly steps: readonly TraceStep[]; readonly text: string } {
+export function liveTrace(opening: Author, other: number, length: number): LiveTrace {
   const chance = random(260)
-  const authors = ([0, 1] as const).map((author) => {
-    const doc = docOf(opening.opening, [opening.clientId, other][author] ?? other)
-    return { author, doc, run: runOf(doc.getXmlFragment(bodyName), opening.clauseId) }
-  })
+  const seat = (author: 0 | 1, clientId: number, partner: number) => {
+    const doc = docOf(opening.opening, clientId)
+    return { author, partner, doc, run: runOf(doc.getXmlFragment(bodyName), opening.clauseId) }
+  }
+  const authors = [seat(0, opening.clientId, other), seat(1, other, opening.clientId)] as const
   const steps: TraceStep[] = []
   let turn = 0
   while (steps.length < length) {
     turn += 1
     const both = chance.int(1, 100) <= roundsOfBoth
     const round: TraceStep[] = []
-    for (const { author, doc, run } of both ? authors : authors.slice(turn % 2, (turn % 2) + 1)) {
-      const answers = Y.getState(doc.store, author === 0 ? other : opening.clientId)
+    for (const { author, partner, doc, run } of both ? authors : [authors[turn % 2 === 0 ? 0 : 1]]) {
+      const answers = Y.getState(doc.store, partner)
       const gather = (update: Uint8Array) => round.push({ author, update, answers })
       doc.on('update', gather)
       let caret = chance.int(0, 9) === 0 ? chance.int(0, run.length) : run.length
       const most = length - steps.length - round.length
       const stretch = Math.min(chance.int(1, longestStretch), most)
       for (let step = 1; step <= stretch; step += 1) {
-        if (step < stretch && caret > 0 && chance.int(1, 7) === 1) {
-          caret -= 1
-          run.delete(caret, 1)
-        } else {
-          run.insert(caret, String.fromCharCode(chance.int(97, 122)))
-          caret += 1
-        }
+        caret = strike(run, caret, step < stretch && caret > 0 && chance.int(1, 7) === 1, chance)
       }
       doc.off('update', gather)
     }
-    for (const { author, update } of round) Y.applyUpdate(authors[1 - author]?.doc ?? new Y.Doc(), update)
+    for (const { author, update } of round) Y.applyUpdate(authors[author === 0 ? 1 : 0].doc, update)
     steps.push(...round)
   }
-  const text = authors[0]?.run.toString() ?? ''
+  const text = authors[0].run.toString()
   for (const { doc } of authors) doc.destroy()
   return { steps, text }
 }
@@ -167,13 +168,7 @@ export function longEdit(
   let caret = run.length
   for (let edit = 1; edit <= length; edit += 1) {
     if (chance.int(1, 30) === 1) caret = chance.int(0, run.length)
-    if (edit < length && caret > 0 && chance.int(1, 8) === 1) {
-      caret -= 1
-      run.delete(caret, 1)
-    } else {
-      run.insert(caret, String.fromCharCode(chance.int(97, 122)))
-      caret += 1
-    }
+    caret = strike(run, caret, edit < length && caret > 0 && chance.int(1, 8) === 1, chance)
   }
   const text = run.toString()
   doc.destroy()

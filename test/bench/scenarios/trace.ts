@@ -1,7 +1,7 @@
 /** Two authors in a live conversation: each types as soon as they have what it answers. */
 import { connect, type Client } from '#test/bench/client.ts'
 import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
-import { clockAfter, differing, liveTrace, openClause, textIn } from '#test/bench/updates.ts'
+import { clockAfter, differing, liveTrace, openClause, textIn, type LiveTrace } from '#test/bench/updates.ts'
 import { pause, round, within, type Outcome, type Start } from './common.ts'
 
 const endWithin = 120_000
@@ -11,12 +11,14 @@ export async function trace(start: Start, size: { updates: number }): Promise<Ou
   const server = await start()
   const [rehearsal, document] = await server.createDocuments(2)
   if (rehearsal === undefined || document === undefined) throw new Error('No documents were made')
+  // What is typed in a clause refers to that clause alone: it is the same whatever stands before it.
+  const script = liveTrace(openClause(null, authorIds[0]), authorIds[1], size.updates)
   // A server runs for weeks: before it is measured it has done the same once.
-  await converse(server, rehearsal, size)
-  return await converse(server, document, size)
+  await converse(server, rehearsal, script)
+  return await converse(server, document, script)
 }
 
-async function converse(server: BenchServer, document: BenchDocument, size: { updates: number }): Promise<Outcome> {
+async function converse(server: BenchServer, document: BenchDocument, { steps, text }: LiveTrace): Promise<Outcome> {
   const other: { hear: (update: Uint8Array) => void } = { hear: () => {} }
   const own: { hear: (update: Uint8Array) => void } = { hear: () => {} }
   const clients: readonly [Client, Client] = [
@@ -24,8 +26,6 @@ async function converse(server: BenchServer, document: BenchDocument, size: { up
     await connect(server, document, { seat: 'jp', hear: (update) => other.hear(update) }),
   ]
   const opening = openClause(clients[0].state, authorIds[0])
-  // What is typed in a clause refers to that clause alone: it is the same whatever stands before it.
-  const { steps, text } = liveTrace(openClause(null, authorIds[0]), authorIds[1], size.updates)
   const desks = clients.map((client, author) => ({
     client,
     /** What this author types, in order, and the clock of the other that it answers. */
@@ -61,13 +61,6 @@ async function converse(server: BenchServer, document: BenchDocument, size: { up
   }
   own.hear = listen(0)
   other.hear = listen(1)
-  /** How many of the keystrokes the other side has. */
-  const arrived = () =>
-    desks.reduce((sum, { keystrokes }, author) => {
-      const heard = desks[1 - author]?.heard ?? 0
-      const last = keystrokes.findLastIndex(({ end }) => end > 0 && end <= heard)
-      return sum + last + 1
-    }, 0)
   const ends = desks.map(({ keystrokes }) => keystrokes.at(-1)?.end ?? 0)
 
   await server.loopDelayP99Ms()
@@ -78,7 +71,10 @@ async function converse(server: BenchServer, document: BenchDocument, size: { up
   const seconds = (performance.now() - began) / 1000
   const cpuMs = server.cpuMs() - cpuBefore
   const loopDelay = await server.loopDelayP99Ms()
-  const delivered = arrived()
+  const delivered = desks.reduce((sum, { keystrokes }, author) => {
+    const heard = desks[1 - author]?.heard ?? 0
+    return sum + keystrokes.findLastIndex(({ end }) => end > 0 && end <= heard) + 1
+  }, 0)
   let wrong = 0
   if (server.name !== 'relay') {
     const { state, close } = await connect(server, document, { seat: 'reader' })
