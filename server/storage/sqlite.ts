@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
 import type { Logger } from 'pino'
+import { withJournal } from './journal.ts'
 import { kyselyStorage } from './kysely.ts'
 import { migrate } from './migrations/migrate.ts'
 import { connectSqlite, SqliteFailure, startSqliteWorker } from './sqlite-connection.ts'
@@ -29,7 +30,8 @@ export async function openSqliteStorage({ file, logger }: { file: string; logger
     await sqlite.open(file)
     const db = new Kysely<Tables>({ dialect: sqliteDialect(sqlite) })
     await migrate(db, file)
-    return kyselyStorage(db, { batch: sqlite.batch, read: sqlite.read, release: sqlite.close })
+    const tables = kyselyStorage(db, { batch: sqlite.batch, read: sqlite.read, release: sqlite.close })
+    return await withJournal(tables, `${file}-log`, logger)
   } catch (error) {
     // What went wrong first is what the reader must hear of.
     await sqlite.close().catch(() => {})

@@ -78,7 +78,7 @@ export type UpdateLog = {
   /** Whose the client ids are that have written in a document. */
   clients(document: string): Promise<readonly ClientBinding[]>
   /**
-   * Appends entries of any number of documents in one transaction, durable when it resolves (fsync). Results in the order of the
+   * Appends entries of any number of documents at once, durable when it resolves (fsync), all or none. Results in the order of the
    * entries; a rejected entry leaves no trace and does not touch the others. `seq` counts from 1 without gaps and follows commit
    * order, so that a reader may tail the log. At most one entry per document.
    */

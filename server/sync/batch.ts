@@ -6,19 +6,24 @@ import type { Session, SessionWrite, Task } from './session.ts'
 import { applyWrites, Violation, type LiveText } from './text.ts'
 import type { Check } from './types.ts'
 
-/** A text in memory and whose the client ids are that have written in it. */
-export type Live = { text: LiveText; readonly clients: Map<number, string | null> }
+/** A text in memory, whose the client ids are that have written in it, and what those who write may cost. */
+export type Live = {
+  text: LiveText
+  readonly clients: Map<number, string | null>
+  readonly allowances: Map<string, Allowance>
+}
 
 /** What one author changed in a batch, as one update. */
 export type Row = { readonly user: string; readonly bytes: Uint8Array }
 
 /**
- * The writes among a batch's tasks that may be applied, in their order. `reservedBy` says who has shown a client id as theirs;
+ * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `reservedBy` says who has shown a client id as theirs;
  * `refuse` turns a session out, which also drops what it sent before in the same batch.
  */
 export function admitBatch(
   live: Live,
   batch: readonly Task[],
+  now: number,
   reservedBy: (clientId: number) => string | undefined,
   refuse: (session: Session, reason: RefusalReason, sentence?: string) => void,
 ): SessionWrite[] {
@@ -26,7 +31,6 @@ export function admitBatch(
   const writes: SessionWrite[] = []
   const reached = new Map<number, number>()
   const claimed = new Map<number, string>()
-  const allowances = new Map<Session, Allowance>()
   const room = {
     doc,
     clockOf: (clientId: number) => reached.get(clientId) ?? Y.getState(doc.store, clientId),
@@ -53,8 +57,8 @@ export function admitBatch(
     if (admission.verdict !== 'admitted') continue
     for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
     for (const clientId of admission.claims) claimed.set(clientId, user)
-    const allowance = allowances.get(session) ?? newAllowance()
-    allowances.set(session, allowance)
+    const allowance = live.allowances.get(user) ?? newAllowance(now)
+    live.allowances.set(user, allowance)
     writes.push({
       user,
       session,
@@ -62,7 +66,7 @@ export function admitBatch(
       apply: ({ doc: present }) => {
         const { bytes } = message
         const news = admission.overlaps ? Y.diffUpdate(bytes, Y.encodeStateVector(present)) : bytes
-        applyWithin(allowance, present, news, session)
+        applyWithin(allowance, now, present, news, session)
       },
       failed: (violation) => refuse(session, violation.reason, violation.message),
     })

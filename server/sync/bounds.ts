@@ -9,26 +9,48 @@ import { Violation } from './text.ts'
 const leastMs = 100
 const mostMs = 1000
 const bytesPerMs = 1000
-/** For all that one connection has in a batch. */
-const batchMs = 1000
+/**
+ * What the updates of one user in one room may cost beyond what their bytes explain: so much at once, and so large a part of the
+ * time from then on. An honest text costs next to nothing of it.
+ */
+const atOnceMs = 1000
+const share = 0.1
+const explainedMs = 0.2
+/** Whoever sent an update that took this much longer is measured by the processor's account, which is dear, for so long. */
+const suspiciousMs = 5
+const measuredForMs = 10_000
 /** A list in a list in a table, and so on: deeper than any layout that can be read. */
 const maxDepth = 100
 
-export type Allowance = { spentMs: number }
+/** What a user has spent, as of a moment, and until when they are measured. */
+export type Allowance = { spentMs: number; at: number; measuredUntil: number }
 
-export const newAllowance = (): Allowance => ({ spentMs: 0 })
+export const newAllowance = (now: number): Allowance => ({ spentMs: 0, at: now, measuredUntil: now })
 
-/** Applies an update. Throws a `Violation` half-way if it costs too much or nests too deeply; the document is then spoiled. */
-export function applyWithin(allowance: Allowance, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
-  const limit = Math.min(leastMs + update.length / bytesPerMs, mostMs, batchMs - allowance.spentMs)
+/**
+ * Applies an update, at `now` by the room's clock. Throws a `Violation` half-way if it costs too much or nests too deeply; the
+ * document is then spoiled.
+ */
+export function applyWithin(allowance: Allowance, now: number, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
+  allowance.spentMs = Math.max(0, allowance.spentMs - (now - allowance.at) * share)
+  allowance.at = now
+  const explained = explainedMs + update.length / bytesPerMs
+  const limit = Math.min(leastMs + explained, mostMs, atOnceMs - allowance.spentMs + explained)
+  const before = now < allowance.measuredUntil ? process.cpuUsage() : null
   const began = performance.now()
   running = { limit, until: began + limit, before: null }
   try {
     Y.applyUpdate(doc, update, origin)
   } finally {
     running = null
-    allowance.spentMs += performance.now() - began
+    if (performance.now() - began > explained + suspiciousMs) allowance.measuredUntil = now + measuredForMs
+    if (before !== null) allowance.spentMs += Math.max(0, msSince(before) - explained)
   }
+}
+
+const msSince = (before: NodeJS.CpuUsage): number => {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1000
 }
 
 /** The update that is being applied, if any: applying is never interrupted by other work. */
@@ -61,8 +83,7 @@ function spend(): void {
     running.until = now + running.limit
     return
   }
-  const { user, system } = process.cpuUsage(running.before)
-  const left = running.limit - (user + system) / 1000
+  const left = running.limit - msSince(running.before)
   if (left <= 0) throw new Violation('tooLarge', 'Applying it takes too long.')
   running.until = now + left
 }

@@ -20,7 +20,7 @@ type Waiting = { entry: AppendEntry; resolve: (result: AppendResult) => void; re
 
 /** When so many documents are being written, transactions are so far apart: some hundred a second serve them all, at a third less CPU. */
 const manyDocuments = 20
-const apartMs = 6
+const apartMs = 4
 /** How long a document counts as being written. */
 const windowMs = 250
 /** A disk that takes longer than this over a commit is in trouble. */

@@ -137,6 +137,7 @@ export function openRoom(
   const takeUp = async (stored: StoredText): Promise<Live> => ({
     text: await buildText(document, stored),
     clients: new Map(stored.clients.map(({ clientId, user }) => [clientId, user])),
+    allowances: new Map(),
   })
 
   const isClosed = () => state.phase === 'closed'
@@ -215,7 +216,7 @@ export function openRoom(
 
   const process = async (live: Live, batch: readonly Task[]) => {
     const began = performance.now()
-    const writes = admitBatch(live, batch, (clientId) => reserved.get(clientId), refuse)
+    const writes = admitBatch(live, batch, clock.now(), (clientId) => reserved.get(clientId), refuse)
     const { rows, standing } = await applyBatch(live, writes, checks, () => reload(live, batch))
     pace.applied(batch.length, writes.length, performance.now() - began)
     if (rows.length > 0) {

@@ -129,7 +129,9 @@ describe('a full disk', () => {
     await expectNotReady(url, /cannot be put on disk/)
     expect(await metric(url, 'alternat_storage_failures_total{step="commit"}')).toBeGreaterThan(0)
     expect(await metric(url, 'alternat_unsaved_documents')).toBe(1)
-    expect(server.output().stdout).toMatch(/"level":50.*(SQLITE_FULL|SQLITE_IOERR_WRITE).*could not be put on disk/)
+    expect(server.output().stdout).toMatch(
+      /"level":50.*(SQLITE_FULL|SQLITE_IOERR_WRITE|EFBIG).*could not be put on disk/,
+    )
     expect(server.output().stdout).not.toContain('Kept.')
     expect((await openSocket({ url }, `/sync/${mou}`, { cookie }).closed).code).toBe(4503)
     const other = connectStock(url, plan, { cookie })
@@ -154,6 +156,30 @@ describe('a full disk', () => {
     server.kill('SIGTERM')
     expect((await server.exited).code).toBe(0)
     expect(await stored(mou)).toBe(whole)
+  })
+
+  test('[S2][K15] that has room for new rows but not for the tables is said aloud, and costs nothing that was acknowledged', async () => {
+    const url = await start()
+    const us = await connect(url, mou, 'us-cochair-semiconductors')
+    for (const [index, word] of ['Before. ', 'Then. '].entries()) {
+      type(us, word)
+      await acknowledged(us, index + 1)
+    }
+    await fillDisk()
+    const refused = server.said('New rows are kept in the journal')
+    type(us, 'While it is full. ')
+    await acknowledged(us, 3)
+    await refused
+    await expectNotReady(url, /./)
+    const kept = textOf(us)
+    const end = connectionEnd(us)
+    type(us, 'Too late. ')
+    expect(await end).toBe(4503)
+    expect(us.acknowledged).toEqual([1, 2, 3])
+    us.stop()
+    server.kill('SIGKILL')
+    await server.exited
+    expect(await stored(mou)).toBe(kept)
   })
 
   test('[S2] that stays full until the end is a failed end, and open pages bring back what was never saved', async () => {

@@ -101,6 +101,51 @@ describe('what costs too much', () => {
     await expectAlive(engine, people)
   })
 
+  /** A frame that takes ten milliseconds or more, beside which its bytes are nothing. */
+  const slow = (client: number) =>
+    updateFrame(
+      writeUpdate([
+        {
+          client,
+          clock: 0,
+          structs: [
+            element('paragraph', { parent: bodyName }),
+            run({ parent: [client, 0] }),
+            string('x'.repeat(350), { parent: [client, 1] }),
+            ...Array.from({ length: 350 }, (__, letter) => string('y', { right: [client, 2 + letter] })),
+          ],
+        },
+      ]),
+    )
+
+  test('[S5] such frames one by one are turned out as well once they have cost a second, whoever comes again with them too', async () => {
+    const { engine, people, hostile } = await enter()
+    let sent = 0
+    const sendUntilOver = async (peer: Peer) => {
+      for (; sent < 400 && peer.closed === null; sent += 1) {
+        peer.send(slow(1000 + sent))
+        await engine.rooms.read(document, () => null)
+      }
+      expect(peer.closed?.reason).toContain('too large')
+    }
+    await sendUntilOver(hostile)
+    const first = sent
+    await sendUntilOver(joinPeer(engine.rooms, document, { persona: 'us-drafter-ai' }))
+    expect(sent - first).toBeLessThanOrEqual(2)
+    await expectAlive(engine, people)
+  })
+
+  test('[S5] and are let through when they come now and then', async () => {
+    const { engine, people, hostile } = await enter()
+    for (let sent = 0; sent < 60; sent += 1) {
+      hostile.send(slow(1000 + sent))
+      await engine.rooms.read(document, () => null)
+      engine.clock.advance(2000)
+    }
+    expect(hostile.closed).toBeNull()
+    await expectAlive(engine, people)
+  })
+
   test('[S5] one list deeper with each frame: the hundredth is the last', async () => {
     const { engine, people, hostile } = await enter()
     for (let depth = 0; depth < 150 && hostile.closed === null; depth += 1) {

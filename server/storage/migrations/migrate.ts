@@ -5,15 +5,17 @@ import { StoreUnusable } from '../unusable.ts'
 import * as initial from './001-initial.ts'
 import * as segments from './002-segments.ts'
 import * as checkpointCuts from './003-checkpoint-cuts.ts'
+import * as journal from './004-journal.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
   '001-initial': initial,
   '002-segments': segments,
   '003-checkpoint-cuts': checkpointCuts,
+  '004-journal': journal,
 }
 
-const journal = 'kysely_migration'
+const migrationTable = 'kysely_migration'
 
 /**
  * Runs what is missing, all or none. `where` names the store in messages. Rejects with a `StoreUnusable` before anything is
@@ -21,8 +23,10 @@ const journal = 'kysely_migration'
  */
 export async function migrate<Schema>(db: Kysely<Schema>, where: string): Promise<void> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (tables.some(({ name }) => name === journal)) {
-    const { rows } = await sql<{ name: string }>`select name from ${sql.table(journal)} order by name`.execute(db)
+  if (tables.some(({ name }) => name === migrationTable)) {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(migrationTable)} order by name`.execute(
+      db,
+    )
     const unknown = rows.find(({ name }) => !Object.hasOwn(migrations, name))
     if (unknown !== undefined) {
       throw new StoreUnusable(

@@ -1,0 +1,140 @@
+/** Writes that the disk takes only in part, or not at all. */
+import type * as fs from 'node:fs'
+import { promisify } from 'node:util'
+import { join } from 'node:path'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { journalRoom, openJournalFile } from '#server/storage/journal-file.ts'
+import { withJournal } from '#server/storage/journal.ts'
+import type { Storage } from '#server/storage/storage.ts'
+import { document } from '../support/engine.ts'
+import { openFaultyStore } from '../support/faulty-store.ts'
+import { deferred } from '../support/memory-log.ts'
+import { temporaryFolder } from '../support/storage.ts'
+import { bytesOf, entry, row, textOf } from './examples.ts'
+
+type Write = (
+  descriptor: number,
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  position: number,
+) => Promise<{ bytesWritten: number }>
+
+const disk = vi.hoisted(() => ({
+  /** The most that one write takes; what goes beyond `room` altogether fails. */
+  atOnce: Infinity,
+  room: Infinity,
+  /** Says that it failed when all is written. */
+  liesOnce: false,
+}))
+
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof fs>()
+  const write: Write = async (descriptor, bytes, offset, length, position) => {
+    const taken = Math.min(length, disk.atOnce, disk.room)
+    if (taken === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
+    disk.room -= taken
+    const written = await promisify(real.write)(descriptor, bytes, offset, taken, position)
+    if (disk.liesOnce) {
+      disk.liesOnce = false
+      throw Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO' })
+    }
+    return written
+  }
+  return { ...real, write: Object.assign(() => {}, { [promisify.custom]: write }) }
+})
+
+beforeEach(() => {
+  disk.atOnce = Infinity
+  disk.room = Infinity
+})
+
+const recordsOf = async (path: string) => {
+  const { file, records } = await openJournalFile(path)
+  await file.close()
+  return records.map(textOf)
+}
+
+test('[K15] a record that the disk takes in parts is whole', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'log')
+  const { file } = await openJournalFile(path)
+  disk.atOnce = 5
+  await file.append(bytesOf('a record of several parts'))
+  await file.close()
+  expect(await recordsOf(path)).toEqual(['a record of several parts'])
+})
+
+test.each([0, 1, 15, 16, 20])(
+  '[S2][K15] a record of which the disk took %i bytes before it was full is none; the next takes its place',
+  async (room) => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'log')
+    const { file } = await openJournalFile(path)
+    await file.append(bytesOf('first'))
+    disk.room = room
+    await expect(file.append(bytesOf('second, and long'))).rejects.toThrow('ENOSPC')
+    disk.room = Infinity
+    expect(await recordsOf(path)).toEqual(['first'])
+    await file.append(bytesOf('third'))
+    await file.append(bytesOf('fourth'))
+    await file.close()
+    expect(await recordsOf(path)).toEqual(['first', 'third', 'fourth'])
+  },
+)
+
+test('[S1][K15] a record whose append was rejected, though all of it was written, can be made sure not to be found', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'log')
+  const { file } = await openJournalFile(path)
+  await file.append(bytesOf('first'))
+  disk.liesOnce = true
+  await expect(file.append(bytesOf('second'))).rejects.toThrow('EIO')
+  expect(await recordsOf(path)).toEqual(['first', 'second'])
+  await file.settle()
+  expect(await recordsOf(path)).toEqual(['first'])
+  const again = await openJournalFile(path)
+  await again.file.append(bytesOf('third'))
+  await again.file.close()
+  expect(await recordsOf(path)).toEqual(['first', 'third'])
+  await file.close()
+})
+
+test('[S2][K15] a file that finds no room is not opened, and is when there is some', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'log')
+  disk.room = journalRoom / 2
+  await expect(openJournalFile(path)).rejects.toThrow('ENOSPC')
+  disk.room = Infinity
+  expect(await recordsOf(path)).toEqual([])
+})
+
+test('[S1][K15] a row that was not acknowledged never comes back in the place of one that was', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await using tables = await openFaultyStore()
+  const append = async (store: Storage, text: string) =>
+    await store.log.append([entry({ document, epoch: 1, rows: [row(text)] })])
+  const path = `${tables.file}-log`
+  const dying = await withJournal(tables.storage, path)
+  for (const text of ['first', 'second']) await append(dying, text)
+  disk.liesOnce = true
+  await expect(append(dying, 'refused')).rejects.toThrow('EIO')
+  // The process ends while the file is emptied and the other one is in use.
+  const standing = deferred()
+  const ended = deferred()
+  tables.before = async ({ whole }) => {
+    if (!whole) return
+    standing.resolve()
+    await ended.promise
+  }
+  vi.runOnlyPendingTimers()
+  await standing.promise
+  expect(await append(dying, 'taken')).toEqual([{ lastSeq: 4 }])
+  vi.clearAllTimers()
+  tables.before = () => {}
+  const next = await withJournal(tables.storage, path)
+  const rows = await next.log.history(document, { after: 1, upTo: 9, limit: 9 })
+  expect(rows.map(({ bytes }) => textOf(bytes))).toEqual(['first', 'second', 'taken'])
+  vi.useRealTimers()
+  ended.reject(new Error('The process has ended'))
+})
