@@ -1,4 +1,4 @@
-/** Group commit: one transaction at a time serves all rooms; what comes while it is under way goes into the next. */
+/** Group commit: one append at a time serves all rooms; what comes while it is under way goes into the next. */
 import type { AppendEntry, AppendResult, UpdateLog } from '../storage/storage.ts'
 import type { Clock } from './types.ts'
 
@@ -18,7 +18,7 @@ type Listener = {
 
 type Waiting = { entry: AppendEntry; resolve: (result: AppendResult) => void; reject: (error: unknown) => void }
 
-/** When so many documents are being written, transactions are so far apart: some hundred a second serve them all, at a third less CPU. */
+/** When so many documents are being written, appends are so far apart: some two hundred a second serve them all, at less CPU. */
 const manyDocuments = 20
 const apartMs = 4
 /** How long a document counts as being written. */

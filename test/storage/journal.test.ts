@@ -57,6 +57,16 @@ const isAppend = ({ sql, whole: complete }: Step) => complete && sql.startsWith(
 const fails = (step: Step) => {
   if (isAppend(step)) throw sqliteFailure('SQLITE_FULL')
 }
+/** Lets the tables stand still when rows are put into them. `standing` resolves once they do. */
+const holdMoves = () => {
+  const [standing, goOn] = [deferred(), deferred()]
+  tables.before = async (step) => {
+    if (!isAppend(step)) return
+    standing.resolve()
+    await goOn.promise
+  }
+  return { standing: standing.promise, goOn: goOn.resolve }
+}
 /** A second has passed: the rows are put into the tables. */
 const moved = async () => {
   vi.runOnlyPendingTimers()
@@ -86,16 +96,11 @@ describe('reading', () => {
   test('[K15] a record says no less while rows go from the journal into the tables', async () => {
     await begin()
     await append(entry('second'))
-    const [standing, goOn] = [deferred(), deferred()]
-    tables.before = async (step) => {
-      if (!isAppend(step)) return
-      standing.resolve()
-      await goOn.promise
-    }
+    const { standing, goOn } = holdMoves()
     const loaded = storage.log.load(document)
-    await standing.promise
+    await standing
     expect(await storage.documents.get(document)).toMatchObject({ head: 3 })
-    goOn.resolve()
+    goOn()
     expect((await loaded)?.head).toBe(3)
     expect(await storage.documents.get(document)).toMatchObject({ head: 3 })
   })
@@ -103,16 +108,11 @@ describe('reading', () => {
   test('[K15] rows that come while others go into the tables follow them there', async () => {
     await begin()
     await append(entry('second'))
-    const [standing, goOn] = [deferred(), deferred()]
-    tables.before = async (step) => {
-      if (!isAppend(step)) return
-      standing.resolve()
-      await goOn.promise
-    }
+    const { standing, goOn } = holdMoves()
     vi.runOnlyPendingTimers()
-    await standing.promise
+    await standing
     expect(await append(entry('third'))).toEqual([{ lastSeq: 4 }])
-    goOn.resolve()
+    goOn()
     await storage.ping()
     expect(await storage.documents.get(document)).toMatchObject({ head: 4 })
     expect(await texts()).toEqual(['first', 'second', 'third'])
