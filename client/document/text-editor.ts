@@ -60,8 +60,13 @@ function openEditor(
   events: RefObject<TextEvents>,
 ): { text: TextEditor; close: () => void } {
   const t = translate(documentMessages)
+  const press = (name: keyof typeof pageKeys) => {
+    // The browser tells of a new selection a moment after the key that made it. Whoever is quick with the next one means these words.
+    element.ownerDocument.dispatchEvent(new Event('selectionchange'))
+    return events.current.key(name)
+  }
   const keys: PageKeys = Object.fromEntries(
-    Object.entries(pageKeys).flatMap(([name, key]) => (isPageKey(name) ? [[key, () => events.current.key(name)]] : [])),
+    Object.entries(pageKeys).flatMap(([name, key]) => (isPageKey(name) ? [[key, () => press(name)]] : [])),
   )
   const { extensions, undoManager, redrawClauses } = editorParts({
     connection,
