@@ -3,7 +3,7 @@
  * the record itself.
  */
 import { randomBytes } from 'node:crypto'
-import { close, constants, fdatasync, fsync, ftruncate, open, read, write } from 'node:fs'
+import { close, constants, fdatasync, fsync, ftruncate, open, readFile, write } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -11,7 +11,7 @@ import { crc32 } from 'node:zlib'
 const fs = {
   open: promisify(open),
   close: promisify(close),
-  read: promisify(read),
+  readFile: promisify(readFile),
   write: promisify(write),
   fsync: promisify(fsync),
   fdatasync: promisify(fdatasync),
@@ -49,7 +49,7 @@ export type JournalFile = {
 export async function openJournalFile(path: string): Promise<{ file: JournalFile; records: readonly Uint8Array[] }> {
   const descriptor = await fs.open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_DSYNC ?? 0), 0o600)
   try {
-    const bytes = await readWhole(descriptor)
+    const bytes = await fs.readFile(descriptor)
     if (bytes.length < journalRoom) {
       await writeAll(descriptor, new Uint8Array(journalRoom - bytes.length), bytes.length)
       await fs.fsync(descriptor)
@@ -122,17 +122,6 @@ function recordsIn(bytes: Buffer): { records: Uint8Array[]; length: number; mark
     length = end
   }
   return { records, length, mark: records.length > 0 ? first : newMark() }
-}
-
-async function readWhole(descriptor: number): Promise<Buffer> {
-  const parts: Buffer[] = []
-  for (let at = 0; ;) {
-    const part = Buffer.alloc(journalRoom)
-    const { bytesRead } = await fs.read(descriptor, part, 0, part.length, at)
-    if (bytesRead === 0) return Buffer.concat(parts)
-    parts.push(part.subarray(0, bytesRead))
-    at += bytesRead
-  }
 }
 
 /** A full disk may take a part and say nothing. */

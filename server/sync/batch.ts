@@ -17,8 +17,8 @@ export type Live = {
 export type Row = { readonly user: string; readonly bytes: Uint8Array }
 
 /**
- * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `reservedBy` says who has shown a client id as theirs;
- * `refuse` turns a session out, which also drops what it sent before in the same batch.
+ * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `reservedBy` says who has shown
+ * a client id as theirs; `refuse` turns a session out, which also drops what it sent before in the same batch.
  */
 export function admitBatch(
   live: Live,

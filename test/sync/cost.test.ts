@@ -32,21 +32,21 @@ async function holdOf(work: () => void, done: () => boolean): Promise<number> {
   throw new Error('It was not dealt with')
 }
 
-const paragraphWith = (text: string): Struct[] => [
+const paragraphWith = (text: string, client = own): Struct[] => [
   element('paragraph', { parent: bodyName }),
-  run({ parent: [own, 0] }),
-  string(text, { parent: [own, 1] }),
+  run({ parent: [client, 0] }),
+  string(text, { parent: [client, 1] }),
 ]
 
 /** Letters that all stand at the start and each before another one: each is found its place by walking past all others. */
-const scattered = (count: number) =>
+const scattered = (count: number, client = own) =>
   writeUpdate([
     {
-      client: own,
+      client,
       clock: 0,
       structs: [
-        ...paragraphWith('x'.repeat(count)),
-        ...Array.from({ length: count }, (_, index) => string('y', { right: [own, 2 + index] })),
+        ...paragraphWith('x'.repeat(count), client),
+        ...Array.from({ length: count }, (_, index) => string('y', { right: [client, 2 + index] })),
       ],
     },
   ])
@@ -76,22 +76,7 @@ describe('what costs too much', () => {
   test('[S5] many such frames in one batch are one connection’s, which has a second in all', async () => {
     const { engine, people, hostile } = await enter()
     const before = await stateOf(engine, people)
-    const costly = Array.from({ length: 400 }, (_, index) =>
-      updateFrame(
-        writeUpdate([
-          {
-            client: 1000 + index,
-            clock: 0,
-            structs: [
-              element('paragraph', { parent: bodyName }),
-              run({ parent: [1000 + index, 0] }),
-              string('x'.repeat(400), { parent: [1000 + index, 1] }),
-              ...Array.from({ length: 400 }, (__, letter) => string('y', { right: [1000 + index, 2 + letter] })),
-            ],
-          },
-        ]),
-      ),
-    )
+    const costly = Array.from({ length: 400 }, (_, index) => updateFrame(scattered(400, 1000 + index)))
     const hold = await holdOf(() => {
       for (const frame of costly) hostile.send(frame)
     }, isOver(hostile))
@@ -102,21 +87,7 @@ describe('what costs too much', () => {
   })
 
   /** A frame that takes ten milliseconds or more, beside which its bytes are nothing. */
-  const slow = (client: number) =>
-    updateFrame(
-      writeUpdate([
-        {
-          client,
-          clock: 0,
-          structs: [
-            element('paragraph', { parent: bodyName }),
-            run({ parent: [client, 0] }),
-            string('x'.repeat(350), { parent: [client, 1] }),
-            ...Array.from({ length: 350 }, (__, letter) => string('y', { right: [client, 2 + letter] })),
-          ],
-        },
-      ]),
-    )
+  const slow = (client: number) => updateFrame(scattered(350, client))
 
   test('[S5] such frames one by one are turned out as well once they have cost a second, whoever comes again with them too', async () => {
     const { engine, people, hostile } = await enter()
