@@ -83,7 +83,7 @@ export async function createApp(
     const route = routePath(c)
     metrics.answered(c.req.method, route, c.res.status, seconds)
     const line = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status }
-    logger.info({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
+    logger[levelOf(c)]({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
   })
   const nameMethods = methodNotAllowed({
     app,
@@ -159,6 +159,9 @@ const securityHeaders = secureHeaders({
 /** What follows is no page and no answer: to prepare for one would take a tenth of what a connection costs. */
 const opensWebSocket = (c: Context<AppEnv>) =>
   c.req.path.startsWith('/sync/') && c.req.header('upgrade')?.toLowerCase() === 'websocket'
+
+/** A connection that is let in is counted, not noted down: a line for each would cost as much as the connection's greeting. */
+const levelOf = (c: Context<AppEnv>) => (c.env?.upgrade !== undefined && c.res.ok ? 'debug' : 'info')
 
 /** Older browsers do not count a WebSocket to the same host as 'self'. */
 const ownSockets = (host: string | undefined) =>

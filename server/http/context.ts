@@ -1,14 +1,23 @@
 /** What goes with every request. */
+import type { Duplex } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import type { RequestIdVariables } from 'hono/request-id'
+import type { WebSocket } from 'ws'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Caller } from './callers.ts'
 
 export type SignedIn = { readonly actor: Actor; readonly tokenHash: string; readonly expiresAt: number }
 
+/** An upgrade that the app is asked about. One that it does not accept is turned away with the app's answer. */
+export type Upgrade = {
+  readonly stream: Duplex
+  /** Has the connection become a socket, which is then handed over. */
+  accept(open: (socket: WebSocket) => void): void
+}
+
 export type AppEnv = {
-  Bindings: Partial<HttpBindings>
+  Bindings: Partial<HttpBindings> & { upgrade?: Upgrade }
   Variables: RequestIdVariables & { caller: Caller; signedIn: SignedIn | null }
 }
 

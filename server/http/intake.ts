@@ -5,7 +5,7 @@
 import * as decoding from 'lib0/decoding'
 import { messageType, syncType } from '#shared/protocol/messages.ts'
 import type { Clock } from '../sync/types.ts'
-import { createBuckets } from './rate.ts'
+import { createBuckets, type Buckets } from './rate.ts'
 
 /** What all held-back connections together may have in their documents' queues; each gets an equal share of it. */
 const maxMessages = 8192
@@ -24,117 +24,149 @@ export type Source = {
   readonly bufferedAmount: number
 }
 
-export type Reader = {
-  /** Hands a message on now or, in its turn, later. */
-  take(message: Uint8Array): void
-  /** A message of so many bytes that was handed on has been dealt with. */
-  settled(bytes: number): void
-  /** The other end has read what it was sent. */
-  drained(): void
-  /** Drops what waits and reads on: nothing but the farewell is expected. */
-  stop(): void
-}
-
 export type Intake = {
   /** Starts reading a connection of `user`. `tooFast` is called when it must be closed. */
   read(user: string, source: Source, deliver: (message: Uint8Array) => void, tooFast: () => void): Reader
 }
 
+/** What all connections share. */
+type Shared = {
+  readonly clock: Clock
+  readonly asked: Buckets
+  /** How many of them are held back. */
+  heldBack: number
+}
+
 export function createIntake(clock: Clock): Intake {
-  const asked = createBuckets(clock, questions)
-  let heldBack = 0
+  const shared: Shared = { clock, asked: createBuckets(clock, questions), heldBack: 0 }
+  return { read: (user, source, deliver, tooFast) => new Reader(shared, user, source, deliver, tooFast) }
+}
 
-  return {
-    read(user, source, deliver, tooFast) {
-      let waiting: Uint8Array[] = []
-      let next = 0
-      let waitingQuestions = 0
-      const outstanding = { messages: 0, bytes: 0 }
-      let greeted = false
-      let paused = false
-      let stopped = false
-      let draining = false
-      let cancelRetry: (() => void) | null = null
+/** One connection as it is read. */
+export class Reader {
+  readonly #shared: Shared
+  readonly #user: string
+  readonly #source: Source
+  readonly #deliver: (message: Uint8Array) => void
+  readonly #tooFast: () => void
+  #waiting: Uint8Array[] = []
+  #next = 0
+  #waitingQuestions = 0
+  #outstandingMessages = 0
+  #outstandingBytes = 0
+  #greeted = false
+  #paused = false
+  #stopped = false
+  #draining = false
+  #cancelRetry: (() => void) | null = null
 
-      const fits = (size: number) => {
-        const { messages, bytes } = outstanding
-        const sharers = Math.max(1, heldBack)
-        return messages === 0 || (messages < maxMessages / sharers && bytes + size <= maxBytes / sharers)
-      }
-      const mayAsk = () => {
-        if (!greeted) {
-          greeted = true
-          return true
-        }
-        const wait = asked.take(user)
-        if (wait > 0) cancelRetry ??= clock.after(Math.ceil(wait * 1000), retry)
-        return wait === 0
-      }
-      const mayPass = (message: Uint8Array) =>
-        fits(message.length) && source.bufferedAmount <= maxUnread && (!isQuestion(message) || mayAsk())
-      const pass = (message: Uint8Array) => {
-        outstanding.messages += 1
-        outstanding.bytes += message.length
-        deliver(message)
-      }
-      const pause = () => {
-        if (paused) return
-        paused = true
-        heldBack += 1
-        source.pause()
-      }
-      const resume = () => {
-        if (!paused) return
-        paused = false
-        heldBack -= 1
-        source.resume()
-      }
-      const drain = () => {
-        // Handing on may settle at once and come back here.
-        if (draining || stopped || !paused) return
-        draining = true
-        while (next < waiting.length && !stopped) {
-          const message = waiting[next]
-          if (message === undefined || !mayPass(message)) break
-          next += 1
-          if (isQuestion(message)) waitingQuestions -= 1
-          pass(message)
-        }
-        draining = false
-        if (next < waiting.length) return
-        waiting = []
-        next = 0
-        resume()
-      }
-      const retry = () => {
-        cancelRetry = null
-        drain()
-      }
+  constructor(
+    shared: Shared,
+    user: string,
+    source: Source,
+    deliver: (message: Uint8Array) => void,
+    tooFast: () => void,
+  ) {
+    this.#shared = shared
+    this.#user = user
+    this.#source = source
+    this.#deliver = deliver
+    this.#tooFast = tooFast
+  }
 
-      return {
-        take(message) {
-          if (stopped) return
-          if (!paused && mayPass(message)) return pass(message)
-          waiting.push(message)
-          pause()
-          if (isQuestion(message)) waitingQuestions += 1
-          if (waitingQuestions > maxWaitingQuestions) tooFast()
-        },
-        settled(bytes) {
-          outstanding.messages -= 1
-          outstanding.bytes -= bytes
-          drain()
-        },
-        drained: drain,
-        stop() {
-          if (stopped) return
-          stopped = true
-          waiting = []
-          cancelRetry?.()
-          resume()
-        },
-      }
-    },
+  /** Hands a message on now or, in its turn, later. */
+  take(message: Uint8Array): void {
+    if (this.#stopped) return
+    if (!this.#paused && this.#mayPass(message)) return this.#pass(message)
+    this.#waiting.push(message)
+    this.#pause()
+    if (isQuestion(message)) this.#waitingQuestions += 1
+    if (this.#waitingQuestions > maxWaitingQuestions) this.#tooFast()
+  }
+
+  /** A message of so many bytes that was handed on has been dealt with. */
+  settled(bytes: number): void {
+    this.#outstandingMessages -= 1
+    this.#outstandingBytes -= bytes
+    this.drained()
+  }
+
+  /** The other end has read what it was sent. */
+  drained(): void {
+    // Handing on may settle at once and come back here.
+    if (this.#draining || this.#stopped || !this.#paused) return
+    this.#draining = true
+    while (this.#next < this.#waiting.length && !this.#stopped) {
+      const message = this.#waiting[this.#next]
+      if (message === undefined || !this.#mayPass(message)) break
+      this.#next += 1
+      if (isQuestion(message)) this.#waitingQuestions -= 1
+      this.#pass(message)
+    }
+    this.#draining = false
+    if (this.#next < this.#waiting.length) return
+    this.#waiting = []
+    this.#next = 0
+    this.#resume()
+  }
+
+  /** Drops what waits and reads on: nothing but the farewell is expected. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopped = true
+    this.#waiting = []
+    this.#cancelRetry?.()
+    this.#resume()
+  }
+
+  #mayPass(message: Uint8Array): boolean {
+    return (
+      this.#fits(message.length) && this.#source.bufferedAmount <= maxUnread && (!isQuestion(message) || this.#mayAsk())
+    )
+  }
+
+  #fits(size: number): boolean {
+    const sharers = Math.max(1, this.#shared.heldBack)
+    return (
+      this.#outstandingMessages === 0 ||
+      (this.#outstandingMessages < maxMessages / sharers && this.#outstandingBytes + size <= maxBytes / sharers)
+    )
+  }
+
+  #mayAsk(): boolean {
+    if (!this.#greeted) {
+      this.#greeted = true
+      return true
+    }
+    const { asked, clock } = this.#shared
+    const wait = asked.take(this.#user)
+    if (wait > 0) {
+      this.#cancelRetry ??= clock.after(Math.ceil(wait * 1000), () => {
+        this.#cancelRetry = null
+        this.drained()
+      })
+    }
+    return wait === 0
+  }
+
+  #pass(message: Uint8Array): void {
+    this.#outstandingMessages += 1
+    this.#outstandingBytes += message.length
+    this.#deliver(message)
+  }
+
+  #pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#shared.heldBack += 1
+    this.#source.pause()
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#shared.heldBack -= 1
+    this.#source.resume()
   }
 }
 

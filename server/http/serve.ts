@@ -1,12 +1,12 @@
 /** Puts the app on a port, live connections included, and takes it off again. */
-import { createAdaptorServer, type WebSocketServerLike } from '@hono/node-server'
+import { createAdaptorServer } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { createApp, type AppOptions } from './app.ts'
 import { createCallers } from './callers.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
-import { guardServer } from './upgrades.ts'
+import { serveUpgrades } from './upgrades.ts'
 
 /** Rights that end, end within two seconds, also for a reader that does not answer the farewell: see `judgeWithin`. */
 const closeTimeout = 750
@@ -33,21 +33,15 @@ export type RunningServer = {
 
 /** Listens on `host` and `port` (0: any free one). Rejects with the system's error if the port cannot be had. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host, port, rooms, clock, metrics } = options
+  const { host, port, rooms, clock, logger, metrics } = options
   const callers = createCallers(options.trustedProxies ?? [])
   const gate = createGate(clock, options.limits ?? defaultLimits)
   const { app, stop } = await createApp({ ...options, callers, gate })
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })
-  if (!isUpgradeServer(sockets)) throw new TypeError('The socket server must not listen by itself')
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    hostname: host,
-    serverOptions: timeouts,
-    websocket: { server: sockets },
-  })
-  guardServer(server, { gate, callers, clock, linger: closeTimeout, metrics })
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: host, serverOptions: timeouts })
+  serveUpgrades(server, { sockets, app, gate, callers, clock, linger: closeTimeout, logger, metrics })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -83,10 +77,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     },
   }
 }
-
-/** What the adapter upgrades with; its own type says the same in words that `ws`'s declarations do not match. */
-const isUpgradeServer = (server: unknown): server is WebSocketServer & WebSocketServerLike =>
-  server instanceof WebSocketServer && server.options.noServer === true
 
 /** Waits until the last connection has taken its leave; those that do not answer are cut off by their close timeout. */
 async function farewell(sockets: WebSocketServer): Promise<void> {

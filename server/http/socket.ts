@@ -1,6 +1,5 @@
 /** The live connection to a document: who may open it is settled here, everything after is the room's. */
-import type { Socket } from 'node:net'
-import { upgradeWebSocket } from '@hono/node-server'
+import type { Duplex } from 'node:stream'
 import type { Context } from 'hono'
 import { getCookie } from 'hono/cookie'
 import type { Logger } from 'pino'
@@ -15,7 +14,7 @@ import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Channel, Clock, Judge, Rooms, Visitor } from '../sync/types.ts'
 import type { App, AppEnv, SignedIn } from './context.ts'
 import type { Gate } from './gate.ts'
-import { createIntake, type Intake } from './intake.ts'
+import { createIntake, type Intake, type Reader } from './intake.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { isForeign } from './origin.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
@@ -79,54 +78,53 @@ export function serveSync(app: App, options: Options): () => void {
     return { verdict: unavailable('Rights are changing just now. Try again.'), asOf: changes }
   }
 
-  app.get(
-    '/sync/:document',
-    async (c, next) => {
-      if (isForeign(c)) {
-        metrics.refused('origin')
-        throw forbidden('Live connections are accepted from this site’s own pages only.')
-      }
-      if (gate.isBesieged(c.get('caller').address) && !sessions.isFamiliar(tokenOf(c))) {
-        metrics.refused('flood')
-        throw tooFast('Too many connections without a session came from this address.', 1)
-      }
-      await next()
-    },
-    upgradeWebSocket(async (c: Context<AppEnv>) => {
-      const { verdict, asOf } = await settleVerdict(c)
-      if (!verdict.admitted && verdict.code === closeCode.unauthenticated) gate.turnedAway(c.get('caller').address)
-      const place = verdict.admitted ? gate.enter(verdict.visitor.actor.id) : null
-      if (place !== null && 'wait' in place) {
-        metrics.refused('flood')
-        throw tooFast('This user has too many live connections. Close some windows.', place.wait)
-      }
-      const { incoming } = c.env
-      // The upgrade may yet fail: the place is given back with the connection, whatever becomes of it.
-      if (place !== null) {
-        if (incoming === undefined || incoming.socket.destroyed) place.leave()
-        else incoming.socket.once('close', place.leave)
-      }
-      return {
-        onOpen(_, { raw }) {
-          if (!(raw instanceof WebSocket) || incoming === undefined) return
-          // Without a listener an error on the socket would end the process.
-          raw.on('error', () => raw.terminate())
-          if (!verdict.admitted) {
-            metrics.refused(`close-${verdict.code}`)
-            raw.close(verdict.code, verdict.reason)
-          } else if (asOf === changes) {
-            admit(raw, incoming.socket, verdict, parts)
-          } else {
-            raw.close(closeCode.unavailable, 'Rights are changing just now. Try again.')
-          }
-        },
-      }
-    }),
-    () => {
+  app.get('/sync/:document', async (c) => {
+    if (isForeign(c)) {
+      metrics.refused('origin')
+      throw forbidden('Live connections are accepted from this site’s own pages only.')
+    }
+    if (gate.isBesieged(c.get('caller').address) && !sessions.isFamiliar(tokenOf(c))) {
+      metrics.refused('flood')
+      throw tooFast('Too many connections without a session came from this address.', 1)
+    }
+    const { upgrade } = c.env
+    if (upgrade === undefined) {
       throw new HttpProblem(426, 'Open this address as a WebSocket.', { headers: { Upgrade: 'websocket' } })
-    },
-  )
+    }
+    const { stream } = upgrade
+    const { verdict, asOf } = await settleVerdict(c)
+    if (!verdict.admitted && verdict.code === closeCode.unauthenticated) gate.turnedAway(c.get('caller').address)
+    const place = verdict.admitted ? gate.enter(verdict.visitor.actor.id) : null
+    if (place !== null && 'wait' in place) {
+      metrics.refused('flood')
+      throw tooFast('This user has too many live connections. Close some windows.', place.wait)
+    }
+    // The upgrade may yet fail: the place is given back with the connection, whatever becomes of it.
+    if (place !== null) {
+      if (stream.destroyed) place.leave()
+      else stream.on('close', place.leave)
+    }
+    upgrade.accept((socket) => {
+      if (!verdict.admitted) {
+        metrics.refused(`close-${verdict.code}`)
+        turnOut(socket, verdict.code, verdict.reason)
+      } else if (asOf === changes) {
+        admit(socket, stream, verdict, parts)
+      } else {
+        turnOut(socket, closeCode.unavailable, 'Rights are changing just now. Try again.')
+      }
+    })
+    return c.body(null)
+  })
   return unsubscribe
+}
+
+/** Without a listener an error on the socket would end the process. */
+const endOnError = (socket: WebSocket) => void socket.on('error', () => socket.terminate())
+
+function turnOut(socket: WebSocket, code: CloseCode, reason: string): void {
+  endOnError(socket)
+  socket.close(code, reason)
 }
 
 const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? getCookie(c, sessionCookie)
@@ -168,65 +166,82 @@ async function judge(
 
 function admit(
   socket: WebSocket,
-  stream: Socket,
+  stream: Duplex,
   { document, visitor, expiresAt }: Extract<Verdict, { admitted: true }>,
   options: Options & { intake: Intake; outbox: Outbox },
 ): void {
   const { rooms, clock, logger, metrics, intake, outbox, expiry } = options
   let stopWatching = expiry.watch(visitor.tokenHash, expiresAt)
-  const close = (code: CloseCode, reason: string) => {
-    // The farewell can be answered only by an end that is read.
-    reader.stop()
-    socket.close(code, reason)
+  const channel = new SocketChannel(socket, stream, outbox)
+  const turnOutFlooder = () => {
+    metrics.refused('flood')
+    channel.close(closeCode.unavailable, 'too fast')
   }
-  const channel: Channel = {
-    send: (message) => outbox.send(socket, stream, message),
-    close,
-    get bufferedAmount() {
-      return stream.writableLength
-    },
-    settled: (bytes) => reader.settled(bytes),
+  const deliver = (message: Uint8Array) => {
+    try {
+      connection.receive(message)
+    } catch (error) {
+      // One connection's message must not end everyone's.
+      logger.error({ err: error, document }, 'a message could not be dealt with')
+      channel.close(closeCode.unavailable, 'The message could not be dealt with.')
+    }
   }
-  const reader = intake.read(
-    visitor.actor.id,
-    socket,
-    (message) => {
-      try {
-        connection.receive(message)
-      } catch (error) {
-        // One connection's message must not end everyone's.
-        logger.error({ err: error, document }, 'a message could not be dealt with')
-        close(closeCode.unavailable, 'The message could not be dealt with.')
-      }
-    },
-    () => {
-      metrics.refused('flood')
-      close(closeCode.unavailable, 'too fast')
-    },
-  )
+  const reader = intake.read(visitor.actor.id, socket, deliver, turnOutFlooder)
+  channel.reader = reader
   const rights = createRights(document, visitor, options, (signedIn) => {
     if (socket.readyState !== WebSocket.OPEN) return
     stopWatching()
     stopWatching = expiry.watch(signedIn.tokenHash, signedIn.expiresAt)
   })
   const connection = rooms.join(document, visitor, channel, rights)
-  const stopPinging = keepAlive(socket, clock, () => {
-    metrics.refused('flood')
-    close(closeCode.unavailable, 'too fast')
-  })
+  const pulse = new Pulse(socket, clock, turnOutFlooder)
 
+  endOnError(socket)
   stream.on('drain', () => reader.drained())
   socket.on('message', (data, isBinary) => {
-    if (!isBinary) close(closeCode.malformed, 'Send binary messages.')
+    pulse.alive = true
+    if (!isBinary) channel.close(closeCode.malformed, 'Send binary messages.')
     else if (data instanceof Uint8Array && data.byteLength <= maxFrameBytes) reader.take(data)
-    else close(closeCode.malformed, 'The message is too large.')
+    else channel.close(closeCode.malformed, 'The message is too large.')
   })
-  socket.once('close', () => {
+  socket.on('close', () => {
     reader.stop()
-    stopPinging()
+    pulse.stop()
     stopWatching()
     connection.leave()
   })
+}
+
+/** A class, as are all things here that there is one of for each connection or document: as closures they take several times the memory. */
+class SocketChannel implements Channel {
+  reader: Reader | null = null
+  readonly #socket: WebSocket
+  readonly #stream: Duplex
+  readonly #outbox: Outbox
+
+  constructor(socket: WebSocket, stream: Duplex, outbox: Outbox) {
+    this.#socket = socket
+    this.#stream = stream
+    this.#outbox = outbox
+  }
+
+  send(message: Uint8Array): void {
+    this.#outbox.send(this.#socket, this.#stream, message)
+  }
+
+  close(code: CloseCode, reason: string): void {
+    // The farewell can be answered only by an end that is read.
+    this.reader?.stop()
+    this.#socket.close(code, reason)
+  }
+
+  get bufferedAmount(): number {
+    return this.#stream.writableLength
+  }
+
+  settled(bytes: number): void {
+    this.reader?.settled(bytes)
+  }
 }
 
 /**
@@ -262,32 +277,49 @@ function createRights(
 }
 
 /** Ends a connection whose other end has silently gone, and one that does nothing but ping. */
-function keepAlive(socket: WebSocket, clock: Clock, tooMany: () => void): () => void {
-  let alive = true
-  let pings = 0
-  let unread = 0
-  let cancel = () => {}
-  const beat = () => {
+class Pulse {
+  /** Something was heard since the last ping of ours. */
+  alive = true
+  readonly #socket: WebSocket
+  readonly #clock: Clock
+  readonly #tooMany: () => void
+  #pings = 0
+  #unread = 0
+  #cancel: () => void
+
+  constructor(socket: WebSocket, clock: Clock, tooMany: () => void) {
+    this.#socket = socket
+    this.#clock = clock
+    this.#tooMany = tooMany
+    this.#cancel = this.#wait()
+    socket.on('pong', () => (this.alive = true))
+    socket.on('ping', () => this.#pinged())
+  }
+
+  stop(): void {
+    this.#cancel()
+  }
+
+  #wait(): () => void {
+    return this.#clock.after(pingEvery, () => this.#beat())
+  }
+
+  #beat(): void {
+    const { bufferedAmount } = this.#socket
     // An answer stands in line behind everything else: whoever takes in or says anything is there.
-    if (!alive && socket.bufferedAmount >= unread) {
-      socket.terminate()
+    if (!this.alive && bufferedAmount >= this.#unread) {
+      this.#socket.terminate()
       return
     }
-    alive = false
-    pings = 0
-    unread = socket.bufferedAmount
-    socket.ping()
-    cancel = clock.after(pingEvery, beat)
+    this.alive = false
+    this.#pings = 0
+    this.#unread = bufferedAmount
+    this.#socket.ping()
+    this.#cancel = this.#wait()
   }
-  const heard = () => {
-    alive = true
+
+  #pinged(): void {
+    this.#pings += 1
+    if (this.#pings === maxPings) this.#tooMany()
   }
-  socket.on('pong', heard)
-  socket.on('message', heard)
-  socket.on('ping', () => {
-    pings += 1
-    if (pings === maxPings) tooMany()
-  })
-  cancel = clock.after(pingEvery, beat)
-  return () => cancel()
 }

@@ -43,6 +43,8 @@ const maxNumbers = 512
 export function connectSqlite(worker: Worker, failed: (error: Error) => void): SqliteConnection {
   // The thread answers in order.
   const pending: Pending[] = []
+  // What is asked in one turn of the event loop is sent together: a message costs more than most questions.
+  let outgoing: WorkerRequest[] = []
   let ended: StorageError | null = null
   let tail: Promise<void> = Promise.resolve()
   const numbers = new Map<string, number>()
@@ -56,13 +58,20 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     end(new StorageError('The thread that keeps the store has died', { cause: error }))
     failed(error)
   }
-  worker.on('message', (reply: WorkerReply) => {
-    const waiting = pending.shift()
-    if ('outcomes' in reply) waiting?.resolve(reply.outcomes)
-    else {
-      const { message, code } = reply.failure
-      const cause = new SqliteFailure(code === null ? message : `${message} (${code})`, code)
-      waiting?.reject(new StorageError(`The store failed: ${cause.message}`, { cause }))
+  const send = () => {
+    worker.postMessage(outgoing)
+    outgoing = []
+  }
+  worker.on('message', (replies: readonly WorkerReply[]) => {
+    const asked = pending.splice(0, replies.length)
+    for (const [index, reply] of replies.entries()) {
+      const waiting = asked[index]
+      if ('outcomes' in reply) waiting?.resolve(reply.outcomes)
+      else {
+        const { message, code } = reply.failure
+        const cause = new SqliteFailure(code === null ? message : `${message} (${code})`, code)
+        waiting?.reject(new StorageError(`The store failed: ${cause.message}`, { cause }))
+      }
     }
   })
   worker.on('messageerror', crash)
@@ -74,7 +83,8 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
   const ask = async (request: WorkerRequest): Promise<readonly GroupOutcome[]> => {
     if (ended !== null) throw ended
     return await new Promise((resolve, reject) => {
-      worker.postMessage(request)
+      if (outgoing.length === 0) setImmediate(send)
+      outgoing.push(request)
       pending.push({ resolve, reject })
     })
   }
@@ -89,12 +99,12 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
       texts.push([fresh, sql])
       return fresh
     }
-    const send = ({ sql, runs, single }: Group[number]): SentStatement => [
+    const sent = ({ sql, runs, single }: Group[number]): SentStatement => [
       numberOf(sql),
       runs.map((values) => values.map(detached)),
       single,
     ]
-    return await ask({ type: 'run', groups: groups.map((group) => group.map(send)), texts, transaction })
+    return await ask({ type: 'run', groups: groups.map((group) => group.map(sent)), texts, transaction })
   }
 
   /** The thread works in order, so the lock can be passed on as soon as the request is on its way. */

@@ -174,6 +174,6 @@ function reply(request: WorkerRequest): WorkerReply {
 
 if (parentPort === null) throw new Error('sqlite-worker runs as a worker thread')
 const port = parentPort
-port.on('message', (request: WorkerRequest) => {
-  port.postMessage(reply(request))
+port.on('message', (requests: readonly WorkerRequest[]) => {
+  port.postMessage(requests.map(reply))
 })

@@ -2,7 +2,8 @@
 import * as Y from 'yjs'
 import { admit, type RefusalReason } from './admission.ts'
 import { applyWithin, newAllowance, type Allowance } from './bounds.ts'
-import type { Session, SessionWrite, Task } from './session.ts'
+import type { Session } from './session.ts'
+import type { SessionWrite, Task } from './tasks.ts'
 import { applyWrites, Violation, type LiveText } from './text.ts'
 import type { Check } from './types.ts'
 

@@ -16,24 +16,28 @@ const bytesPerMs = 1000
 const atOnceMs = 1000
 const share = 0.1
 const explainedMs = 0.2
-/** Whoever sent an update that took this much longer is measured by the processor's account, which is dear, for so long. */
+/** Whoever's updates took this much longer by the clock is measured by the processor's account, which is dear, for so long. */
 const suspiciousMs = 5
 const measuredForMs = 10_000
 /** A list in a list in a table, and so on: deeper than any layout that can be read. */
 const maxDepth = 100
 
-/** What a user has spent, as of a moment, and until when they are measured. */
-export type Allowance = { spentMs: number; at: number; measuredUntil: number }
+/** What a user has spent, as of a moment; what their updates seem to have taken too long; and until when they are measured. */
+export type Allowance = { spentMs: number; at: number; suspectedMs: number; measuredUntil: number }
 
-export const newAllowance = (now: number): Allowance => ({ spentMs: 0, at: now, measuredUntil: now })
+export const newAllowance = (now: number): Allowance => ({ spentMs: 0, at: now, suspectedMs: 0, measuredUntil: now })
 
 /**
  * Applies an update, at `now` by the room's clock. Throws a `Violation` half-way if it costs too much or nests too deeply; the
  * document is then spoiled.
  */
 export function applyWithin(allowance: Allowance, now: number, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
-  allowance.spentMs = Math.max(0, allowance.spentMs - (now - allowance.at) * share)
+  const regained = (now - allowance.at) * share
+  allowance.spentMs = Math.max(0, allowance.spentMs - regained)
+  allowance.suspectedMs = Math.max(0, allowance.suspectedMs - regained)
   allowance.at = now
+  // Where each of many updates is one item, none of them is met half-way.
+  if (allowance.spentMs >= atOnceMs) throw tooLong()
   const explained = explainedMs + update.length / bytesPerMs
   const limit = Math.min(leastMs + explained, mostMs, atOnceMs - allowance.spentMs + explained)
   const before = now < allowance.measuredUntil ? process.cpuUsage() : null
@@ -43,9 +47,19 @@ export function applyWithin(allowance: Allowance, now: number, doc: Y.Doc, updat
     Y.applyUpdate(doc, update, origin)
   } finally {
     running = null
-    if (performance.now() - began > explained + suspiciousMs) allowance.measuredUntil = now + measuredForMs
-    if (before !== null) allowance.spentMs += Math.max(0, msSince(before) - explained)
+    if (before === null) suspect(allowance, performance.now() - began - explained)
+    else allowance.spentMs += Math.max(0, msSince(before) - explained)
   }
+}
+
+const tooLong = () => new Violation('tooLarge', 'Applying it takes too long.')
+
+/** Small excesses add up: two thousand of them in one batch would hold the process as one large one does. */
+function suspect(allowance: Allowance, excessMs: number): void {
+  allowance.suspectedMs += Math.max(0, excessMs)
+  if (allowance.suspectedMs <= suspiciousMs) return
+  allowance.suspectedMs = 0
+  allowance.measuredUntil = allowance.at + measuredForMs
 }
 
 const msSince = (before: NodeJS.CpuUsage): number => {
@@ -84,7 +98,7 @@ function spend(): void {
     return
   }
   const left = running.limit - msSince(running.before)
-  if (left <= 0) throw new Violation('tooLarge', 'Applying it takes too long.')
+  if (left <= 0) throw tooLong()
   running.until = now + left
 }
 

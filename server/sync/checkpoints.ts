@@ -34,16 +34,6 @@ export function createTurns(clock: Clock): Turns {
   }
 }
 
-export type Checkpoints = {
-  /** While the text is being encoded, what resolves when it may change again. */
-  readonly encoded: Promise<void> | null
-  /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
-  beginIfDue(text: LiveText): void
-  /** Writes one if the log goes beyond the last; resolves also if the store refuses it. */
-  write(text: LiveText): Promise<void>
-  stop(): void
-}
-
 type Options = {
   readonly log: UpdateLog
   readonly clock: Clock
@@ -52,28 +42,52 @@ type Options = {
   readonly metrics: Pick<EngineMetrics, 'storageFailed'>
 }
 
-/** `resting` gives the text if nothing is being done to it just now. */
-export function createCheckpoints(
-  document: string,
-  { log, clock, logger, turns, metrics }: Options,
-  resting: () => LiveText | null,
-): Checkpoints {
-  let writing = false
-  let encoded: Promise<void> | null = null
-  let changedAt = 0
-  let cancelQuiet: (() => void) | null = null
+export class Checkpoints {
+  readonly #document: string
+  readonly #options: Options
+  readonly #resting: () => LiveText | null
+  #writing = false
+  #encoded: Promise<void> | null = null
+  #changedAt = 0
+  #cancelQuiet: (() => void) | null = null
 
-  const write = async (text: LiveText) => {
+  /** `resting` gives the text if nothing is being done to it just now. */
+  constructor(document: string, options: Options, resting: () => LiveText | null) {
+    this.#document = document
+    this.#options = options
+    this.#resting = resting
+  }
+
+  /** While the text is being encoded, what resolves when it may change again. */
+  get encoded(): Promise<void> | null {
+    return this.#encoded
+  }
+
+  /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
+  beginIfDue(text: LiveText): void {
+    const { clock, turns } = this.#options
+    const { rows, bytes } = text.sinceCheckpoint
+    if (rows === 0 || this.#writing) return
+    this.#changedAt = clock.now()
+    const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
+    if (share >= 1 && turns.take()) void this.write(text)
+    else if (share >= quietShare) this.#lookAgain(quietMs)
+  }
+
+  /** Writes one if the log goes beyond the last; resolves also if the store refuses it. */
+  async write(text: LiveText): Promise<void> {
     if (text.sinceCheckpoint.rows === 0) return
-    writing = true
+    const { log, logger, metrics } = this.#options
+    const document = this.#document
+    this.#writing = true
     const { seq } = text
     text.sinceCheckpoint.rows = 0
     text.sinceCheckpoint.bytes = 0
     const encoding = inSteps(encodeState(text.doc))
     const mayChange = () => {
-      encoded = null
+      this.#encoded = null
     }
-    encoded = encoding.then(mayChange, mayChange)
+    this.#encoded = encoding.then(mayChange, mayChange)
     try {
       const { bytes, cuts } = await encoding
       text.checkpointBytes = bytes.length
@@ -81,37 +95,24 @@ export function createCheckpoints(
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
       metrics.storageFailed('checkpoint')
-      logger.warn({ err: error }, 'The checkpoint could not be written')
+      logger.warn({ err: error, document }, 'The checkpoint could not be written')
     } finally {
-      writing = false
+      this.#writing = false
     }
   }
 
-  const lookAgain = (ms: number) => {
-    cancelQuiet ??= clock.after(ms, () => {
-      cancelQuiet = null
-      const left = changedAt + quietMs - clock.now()
-      const text = left > 0 ? null : resting()
-      if (text === null || writing || !turns.take()) lookAgain(Math.max(left, quietMs))
-      else void write(text)
-    })
+  stop(): void {
+    this.#cancelQuiet?.()
   }
 
-  return {
-    get encoded() {
-      return encoded
-    },
-    write,
-    beginIfDue(text) {
-      const { rows, bytes } = text.sinceCheckpoint
-      if (rows === 0 || writing) return
-      changedAt = clock.now()
-      const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
-      if (share >= 1 && turns.take()) void write(text)
-      else if (share >= quietShare) lookAgain(quietMs)
-    },
-    stop() {
-      cancelQuiet?.()
-    },
+  #lookAgain(ms: number): void {
+    const { clock, turns } = this.#options
+    this.#cancelQuiet ??= clock.after(ms, () => {
+      this.#cancelQuiet = null
+      const left = this.#changedAt + quietMs - clock.now()
+      const text = left > 0 ? null : this.#resting()
+      if (text === null || this.#writing || !turns.take()) this.#lookAgain(Math.max(left, quietMs))
+      else void this.write(text)
+    })
   }
 }

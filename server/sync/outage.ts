@@ -6,19 +6,8 @@ import type { EngineMetrics } from './types.ts'
 const retryFirstMs = 250
 const retryMostMs = 5000
 
-export type Outage = {
-  /** False while something that must be done fails. */
-  readonly healthy: boolean
-  /**
-   * Does `work`, again and again with growing pauses until it succeeds. Rejects with anything but a `StorageError` at once, and
-   * with that one too where it is not worthwhile to go on. `tell` hears of every failure, before the pause.
-   */
-  insist<T>(step: 'load' | 'commit', work: () => Promise<T>, tell: (error: StorageError) => void): Promise<T>
-  /** The room is no more: nothing of it waits for the store any longer. */
-  end(): void
-}
-
 type Options = {
+  readonly document: string
   readonly logger: Logger
   readonly metrics: Pick<EngineMetrics, 'storageFailed' | 'unsaved'>
   /** Waits so many milliseconds, or less once the end has begun. */
@@ -27,36 +16,50 @@ type Options = {
   readonly worthwhile: () => boolean
 }
 
-export function createOutage({ logger, metrics, pause, worthwhile }: Options): Outage {
-  let healthy = true
+export class Outage {
+  readonly #options: Options
+  #healthy = true
 
-  const become = (value: boolean) => {
-    if (value === healthy) return
-    healthy = value
-    metrics.unsaved(value ? -1 : 1)
+  constructor(options: Options) {
+    this.#options = options
   }
 
-  return {
-    get healthy() {
-      return healthy
-    },
-    async insist(step, work, tell) {
-      for (let wait = retryFirstMs; ; wait = Math.min(wait * 2, retryMostMs)) {
-        try {
-          const result = await work()
-          if (!healthy) logger.info({ step }, 'The store works again')
-          become(true)
-          return result
-        } catch (error) {
-          metrics.storageFailed(step)
-          if (!(error instanceof StorageError) || !worthwhile()) throw error
-          logger.error({ err: error, step, retryInMs: wait }, 'The edits could not be put on disk')
-          become(false)
-          tell(error)
-          await pause(wait)
-        }
+  /** False while something that must be done fails. */
+  get healthy(): boolean {
+    return this.#healthy
+  }
+
+  /**
+   * Does `work`, again and again with growing pauses until it succeeds. Rejects with anything but a `StorageError` at once, and
+   * with that one too where it is not worthwhile to go on. `tell` hears of every failure, before the pause.
+   */
+  async insist<T>(step: 'load' | 'commit', work: () => Promise<T>, tell: (error: StorageError) => void): Promise<T> {
+    const { document, logger, metrics, pause, worthwhile } = this.#options
+    for (let wait = retryFirstMs; ; wait = Math.min(wait * 2, retryMostMs)) {
+      try {
+        const result = await work()
+        if (!this.#healthy) logger.info({ document, step }, 'The store works again')
+        this.#become(true)
+        return result
+      } catch (error) {
+        metrics.storageFailed(step)
+        if (!(error instanceof StorageError) || !worthwhile()) throw error
+        logger.error({ err: error, document, step, retryInMs: wait }, 'The edits could not be put on disk')
+        this.#become(false)
+        tell(error)
+        await pause(wait)
       }
-    },
-    end: () => become(true),
+    }
+  }
+
+  /** The room is no more: nothing of it waits for the store any longer. */
+  end(): void {
+    this.#become(true)
+  }
+
+  #become(healthy: boolean): void {
+    if (healthy === this.#healthy) return
+    this.#healthy = healthy
+    this.#options.metrics.unsaved(healthy ? -1 : 1)
   }
 }

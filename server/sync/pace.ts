@@ -15,64 +15,67 @@ const maxBatch = 4096
 const leastBatch = 32
 const batchMs = 5
 
-export type Pace = {
+export class Pace {
+  readonly #clock: Clock
+  #batchSize = maxBatch
+  #lastAt = 0
+  #lastWrites = 0
+  #dueAt = 0
+  #hurried = false
+  #goOn: (() => void) | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
   /** How many tasks the next batch may hold. */
-  readonly batchSize: number
+  get batchSize(): number {
+    return this.#batchSize
+  }
+
   /** Resolves when the next batch may begin, given the readers and the tasks that wait already. Null if it may at once. */
-  gather(readers: number, tasks: number): Promise<void> | null
+  gather(readers: number, tasks: number): Promise<void> | null {
+    const ms = Math.min(readers * msPerReader + this.#lastWrites * msPerWrite, mostMs)
+    this.#dueAt = this.#lastAt + ms
+    if (ms < 1 || this.#isRipe(tasks)) return null
+    return this.#gathered(this.#lastAt + Math.min(ms * patience, mostMs) - this.#clock.now())
+  }
+
   /** A batch begins. */
-  begin(): void
+  begin(): void {
+    this.#lastAt = this.#clock.now()
+  }
+
   /** A task came, so that so many wait now. */
-  arrived(tasks: number): void
+  arrived(tasks: number): void {
+    if (this.#goOn !== null && this.#isRipe(tasks)) this.#goOn()
+  }
+
   /** A batch held so many tasks, of them so many writes, and the event loop for so long. */
-  applied(tasks: number, writes: number, ms: number): void
+  applied(tasks: number, writes: number, ms: number): void {
+    this.#lastWrites = writes
+    this.#batchSize = Math.round(Math.min(maxBatch, Math.max(leastBatch, (tasks * batchMs) / Math.max(ms, 0.1))))
+  }
+
   /** From now on nothing is waited for. */
-  hurry(): void
-}
+  hurry(): void {
+    this.#hurried = true
+    this.#goOn?.()
+  }
 
-export function createPace(clock: Clock): Pace {
-  let batchSize = maxBatch
-  let lastAt = 0
-  let lastWrites = 0
-  let dueAt = 0
-  let hurried = false
-  let goOn: (() => void) | null = null
+  /** Waiting is for more to come: a batch that is full already goes at once. */
+  #isRipe(tasks: number): boolean {
+    return this.#hurried || tasks >= this.#batchSize || this.#clock.now() >= this.#dueAt
+  }
 
-  // Waiting is for more to come: a batch that is full already goes at once.
-  const isRipe = (tasks: number) => hurried || tasks >= batchSize || clock.now() >= dueAt
-
-  const gathered = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.after(ms, () => goOn?.())
-      goOn = () => {
-        goOn = null
+  #gathered(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.after(ms, () => this.#goOn?.())
+      this.#goOn = () => {
+        this.#goOn = null
         cancel()
         resolve()
       }
     })
-
-  return {
-    get batchSize() {
-      return batchSize
-    },
-    gather(readers, tasks) {
-      const ms = Math.min(readers * msPerReader + lastWrites * msPerWrite, mostMs)
-      dueAt = lastAt + ms
-      return ms < 1 || isRipe(tasks) ? null : gathered(lastAt + Math.min(ms * patience, mostMs) - clock.now())
-    },
-    begin() {
-      lastAt = clock.now()
-    },
-    arrived(tasks) {
-      if (goOn !== null && isRipe(tasks)) goOn()
-    },
-    applied(tasks, writes, ms) {
-      lastWrites = writes
-      batchSize = Math.round(Math.min(maxBatch, Math.max(leastBatch, (tasks * batchMs) / Math.max(ms, 0.1))))
-    },
-    hurry() {
-      hurried = true
-      goOn?.()
-    },
   }
 }

@@ -17,52 +17,93 @@ type Entry<Member> = { readonly member: Member; clock: number; json: string }
 
 export type PresenceVerdict = 'accepted' | 'ignored' | 'refused'
 
-export type Presence<Member> = {
-  /** Takes what a member says. `refused`: its own state is not one that may be passed on. Others' states are ignored. */
-  receive(member: Member, actor: Actor, states: readonly AwarenessState[]): PresenceVerdict
-  /** The client id that a member speaks for, once it has said so. */
-  clientIdOf(member: Member): number | undefined
-  /** Everyone's state but the member's own, as a frame; null if no one else has one. */
-  frameFor(member: Member): Uint8Array | null
-  remove(member: Member): void
-  stop(): void
+type Options<Member> = {
+  readonly clock: Clock
+  /** Those to tell. */
+  readonly members: () => Iterable<Member>
+  /** Whether a client id can be that member's. */
+  readonly mayUse: (member: Member, clientId: number) => boolean
+  readonly send: (member: Member, frame: Uint8Array) => void
 }
 
-/**
- * Keeps the presence of one room. `members` are those to tell; `mayUse` whether a client id can be that member's. A frame goes to
- * everyone some time after a change, and every 20 s in any case.
- */
-export function createPresence<Member>(options: {
-  clock: Clock
-  members: () => Iterable<Member>
-  mayUse: (member: Member, clientId: number) => boolean
-  send: (member: Member, frame: Uint8Array) => void
-}): Presence<Member> {
-  const { clock, members, mayUse, send } = options
-  const entries = new Map<number, Entry<Member>>()
-  const clientIds = new Map<Member, number>()
-  const changed = new Set<number>()
-  const gone = new Map<number, AwarenessState>()
-  let lastClock = 0
-  let cancelGather: (() => void) | null = null
+/** The presence of one room. A frame goes to everyone some time after a change, and every 20 s in any case. */
+export class Presence<Member> {
+  readonly #options: Options<Member>
+  readonly #entries = new Map<number, Entry<Member>>()
+  readonly #clientIds = new Map<Member, number>()
+  readonly #changed = new Set<number>()
+  readonly #gone = new Map<number, AwarenessState>()
+  #lastClock = 0
+  #cancelGather: (() => void) | null = null
+  #cancelRenew: () => void
 
-  // Clients keep the highest clock they have seen, across restarts of the server too: a count from 0 would be ignored by them.
-  const nextClock = () => {
-    lastClock = Math.max(lastClock + 1, clock.now())
-    return lastClock
+  constructor(options: Options<Member>) {
+    this.#options = options
+    this.#cancelRenew = this.#renewLater()
   }
 
-  const stateOf = (clientId: number): AwarenessState | null => {
-    const entry = entries.get(clientId)
-    return entry ? { clientId, clock: entry.clock, json: entry.json } : (gone.get(clientId) ?? null)
+  /** Takes what a member says. `refused`: its own state is not one that may be passed on. Others' states are ignored. */
+  receive(member: Member, actor: Actor, states: readonly AwarenessState[]): PresenceVerdict {
+    let verdict: PresenceVerdict = 'ignored'
+    for (const { clientId, json } of states) {
+      // The stock provider passes others' states on as it hears them; only a frame about itself alone says who a client is.
+      if (this.#clientIds.get(member) !== clientId && (states.length > 1 || !this.#bind(member, clientId))) continue
+      if (json.length > maxStateLength) return 'refused'
+      const state = parseState(json)
+      if (state === 'unreadable') return 'refused'
+      verdict = 'accepted'
+      if (state === null) {
+        this.#forget(clientId)
+        continue
+      }
+      const stamped = JSON.stringify({ ...state, user: presenceUser(actor) })
+      const known = this.#entries.get(clientId)
+      if (known !== undefined && known.member === member && known.json === stamped) continue
+      this.#gone.delete(clientId)
+      this.#entries.set(clientId, { member, clock: this.#nextClock(), json: stamped })
+      this.#announce(clientId)
+    }
+    return verdict
   }
 
-  const tell = (clients: readonly number[], always: boolean) => {
-    const states = clients.map(stateOf).filter((state) => state !== null)
+  /** Everyone's state but the member's own, as a frame; null if no one else has one. */
+  frameFor(member: Member): Uint8Array | null {
+    const own = this.#clientIds.get(member)
+    const others = this.#statesOf([...this.#entries.keys()].filter((clientId) => clientId !== own))
+    return others.length > 0 ? awarenessFrame(others) : null
+  }
+
+  remove(member: Member): void {
+    const clientId = this.#clientIds.get(member)
+    this.#clientIds.delete(member)
+    if (clientId !== undefined && this.#entries.get(clientId)?.member === member) this.#forget(clientId)
+  }
+
+  stop(): void {
+    this.#cancelGather?.()
+    this.#cancelRenew()
+  }
+
+  /** Clients keep the highest clock they have seen, across restarts of the server too: a count from 0 would be ignored by them. */
+  #nextClock(): number {
+    this.#lastClock = Math.max(this.#lastClock + 1, this.#options.clock.now())
+    return this.#lastClock
+  }
+
+  #statesOf(clients: readonly number[]): AwarenessState[] {
+    return clients.flatMap((clientId) => {
+      const entry = this.#entries.get(clientId)
+      return entry ? { clientId, clock: entry.clock, json: entry.json } : (this.#gone.get(clientId) ?? [])
+    })
+  }
+
+  #tell(clients: readonly number[], always: boolean): void {
+    const { members, send } = this.#options
+    const states = this.#statesOf(clients)
     // Built once for all who are not in it themselves: a client must never hear its own state back, or it would undo its caret.
     const common = awarenessFrame(states)
     for (const member of members()) {
-      const own = clientIds.get(member)
+      const own = this.#clientIds.get(member)
       const others = own === undefined ? states : states.filter(({ clientId }) => clientId !== own)
       if (others.length === states.length ? states.length > 0 || always : others.length > 0 || always) {
         send(member, others.length === states.length ? common : awarenessFrame(others))
@@ -70,82 +111,42 @@ export function createPresence<Member>(options: {
     }
   }
 
-  const flush = () => {
-    cancelGather = null
-    const clients = [...changed]
-    changed.clear()
-    tell(clients, false)
-    gone.clear()
+  #flush(): void {
+    this.#cancelGather = null
+    const clients = [...this.#changed]
+    this.#changed.clear()
+    this.#tell(clients, false)
+    this.#gone.clear()
   }
 
-  const announce = (clientId: number) => {
-    changed.add(clientId)
-    cancelGather ??= clock.after(gatherMs, flush)
+  #announce(clientId: number): void {
+    this.#changed.add(clientId)
+    this.#cancelGather ??= this.#options.clock.after(gatherMs, () => this.#flush())
   }
 
-  const forget = (clientId: number) => {
-    if (!entries.delete(clientId)) return
-    gone.set(clientId, { clientId, clock: nextClock(), json: 'null' })
-    announce(clientId)
+  #forget(clientId: number): void {
+    if (!this.#entries.delete(clientId)) return
+    this.#gone.set(clientId, { clientId, clock: this.#nextClock(), json: 'null' })
+    this.#announce(clientId)
   }
 
-  const bind = (member: Member, clientId: number): boolean => {
-    const bound = clientIds.get(member)
+  #bind(member: Member, clientId: number): boolean {
+    const bound = this.#clientIds.get(member)
     if (bound !== undefined) return bound === clientId
-    if (!mayUse(member, clientId)) return false
+    if (!this.#options.mayUse(member, clientId)) return false
     // The same user's earlier connection may linger after the network dropped it: the newer one speaks for the client.
-    const earlier = entries.get(clientId)
-    if (earlier !== undefined) clientIds.delete(earlier.member)
-    clientIds.set(member, clientId)
+    const earlier = this.#entries.get(clientId)
+    if (earlier !== undefined) this.#clientIds.delete(earlier.member)
+    this.#clientIds.set(member, clientId)
     return true
   }
 
-  const renew = () => {
-    for (const entry of entries.values()) entry.clock = nextClock()
-    tell([...entries.keys()], true)
-    cancelRenew = clock.after(renewMs, renew)
-  }
-  let cancelRenew = clock.after(renewMs, renew)
-
-  return {
-    receive(member, actor, states) {
-      let verdict: PresenceVerdict = 'ignored'
-      for (const { clientId, json } of states) {
-        // The stock provider passes others' states on as it hears them; only a frame about itself alone says who a client is.
-        if (clientIds.get(member) !== clientId && (states.length > 1 || !bind(member, clientId))) continue
-        if (json.length > maxStateLength) return 'refused'
-        const state = parseState(json)
-        if (state === 'unreadable') return 'refused'
-        verdict = 'accepted'
-        if (state === null) {
-          forget(clientId)
-          continue
-        }
-        const stamped = JSON.stringify({ ...state, user: presenceUser(actor) })
-        const known = entries.get(clientId)
-        if (known !== undefined && known.member === member && known.json === stamped) continue
-        gone.delete(clientId)
-        entries.set(clientId, { member, clock: nextClock(), json: stamped })
-        announce(clientId)
-      }
-      return verdict
-    },
-    clientIdOf: (member) => clientIds.get(member),
-    frameFor(member) {
-      const own = clientIds.get(member)
-      const states = [...entries.keys()].filter((clientId) => clientId !== own).map(stateOf)
-      const others = states.filter((state) => state !== null)
-      return others.length > 0 ? awarenessFrame(others) : null
-    },
-    remove(member) {
-      const clientId = clientIds.get(member)
-      clientIds.delete(member)
-      if (clientId !== undefined && entries.get(clientId)?.member === member) forget(clientId)
-    },
-    stop() {
-      cancelGather?.()
-      cancelRenew()
-    },
+  #renewLater(): () => void {
+    return this.#options.clock.after(renewMs, () => {
+      for (const entry of this.#entries.values()) entry.clock = this.#nextClock()
+      this.#tell([...this.#entries.keys()], true)
+      this.#cancelRenew = this.#renewLater()
+    })
   }
 }
 

@@ -2,7 +2,7 @@
 import { closeCode } from '#shared/protocol/messages.ts'
 import { createTurns } from './checkpoints.ts'
 import { createCommitter } from './committer.ts'
-import { openRoom, type Room } from './room.ts'
+import { Room } from './room.ts'
 import type { EngineOptions, Rooms } from './types.ts'
 
 /** How long a document stays in memory after the last one left. */
@@ -26,7 +26,7 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
   const open = (document: string): Room => {
     const known = rooms.get(document)
     if (known !== undefined) return known
-    const room: Room = openRoom(document, {
+    const room: Room = new Room(document, {
       ...options,
       committer,
       turns,

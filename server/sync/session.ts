@@ -1,7 +1,5 @@
-/** The connections of a room, and what they and the server ask of it. */
+/** The connections of a room. */
 import type { RefusalReason } from './admission.ts'
-import type { Message } from './frames.ts'
-import type { LiveText, Violation, Write } from './text.ts'
 import type { Channel, Judge, Visitor } from './types.ts'
 
 /** Why a connection was refused. */
@@ -23,36 +21,6 @@ export type Session = {
   /** What a slow reader has, from the moment on that it is not sent updates. */
   behind: Map<number, number> | null
 }
-
-/** An update of a session, or an edit of the server's on a user's behalf (then without a session). */
-export type SessionWrite = Write & {
-  readonly session: Session | null
-  readonly claims: readonly number[]
-  readonly applied?: (changed: boolean) => void
-  readonly failed: (violation: Violation) => void
-}
-
-/** Someone who waits for an answer: how to tell them that there is none. */
-type Waiter = { readonly fail: (error: unknown) => void; readonly missing: () => void }
-
-/** What a room does in turn. */
-export type Task =
-  | {
-      readonly type: 'message'
-      readonly session: Session
-      readonly message: Exclude<Message, { type: 'queryAwareness' | 'reauthenticate' }>
-      /** The bytes that it came in. */
-      readonly size: number
-    }
-  | ({
-      readonly type: 'edit'
-      readonly write: (client: number) => SessionWrite
-      readonly user: string
-      readonly settled: () => void
-    } & Waiter)
-  | ({ readonly type: 'read'; readonly view: (text: LiveText) => void } & Waiter)
-  /** `greet`: tell it what we have, so that it answers with what we lack. */
-  | { readonly type: 'greet' | 'catchUp'; readonly session: Session }
 
 /** A connection as it begins. */
 export const openSession = (visitor: Visitor, channel: Channel, judge: Judge): Session => ({

@@ -8,51 +8,50 @@ const slowBytes = 1024 * 1024
 const caughtUpBytes = 64 * 1024
 const checkMs = 100
 
-export type SlowReaders = {
-  /** Whether a session is too slow to be sent `update`, which `doc` already holds. It is then left behind at the state before it. */
-  leavesBehind(session: Session, doc: Y.Doc, update: Uint8Array): boolean
-  /** Whether a session is too slow to be told where others are. It will be told once it is ready. */
-  skips(session: Session): boolean
-  stop(): void
-}
+export class SlowReaders {
+  readonly #clock: Clock
+  readonly #ready: (session: Session) => void
+  readonly #late = new Set<Session>()
+  #cancel: (() => void) | null = null
 
-/** `ready` is called for a session that has read what it had and may be caught up. */
-export function createSlowReaders(clock: Clock, ready: (session: Session) => void): SlowReaders {
-  const late = new Set<Session>()
-  let cancel: (() => void) | null = null
-
-  const watch = () => {
-    cancel ??= clock.after(checkMs, () => {
-      cancel = null
-      for (const session of late) {
-        if (session.open && session.channel.bufferedAmount > caughtUpBytes) continue
-        late.delete(session)
-        if (session.open) ready(session)
-      }
-      if (late.size > 0) watch()
-    })
+  /** `ready` is called for a session that has read what it had and may be caught up. */
+  constructor(clock: Clock, ready: (session: Session) => void) {
+    this.#clock = clock
+    this.#ready = ready
   }
 
-  const skips = (session: Session) => {
-    if (session.behind === null && session.channel.bufferedAmount <= slowBytes) return false
-    late.add(session)
-    watch()
+  /** Whether a session is too slow to be sent `update`, which `doc` already holds. It is then left behind at the state before it. */
+  leavesBehind(session: Session, doc: Y.Doc, update: Uint8Array): boolean {
+    if (!this.skips(session)) return false
+    if (session.behind === null) {
+      const has = Y.decodeStateVector(Y.encodeStateVector(doc))
+      for (const [clientId, from] of Y.parseUpdateMeta(update).from) has.set(clientId, from)
+      session.behind = has
+    }
     return true
   }
 
-  return {
-    leavesBehind(session, doc, update) {
-      if (!skips(session)) return false
-      if (session.behind === null) {
-        const has = Y.decodeStateVector(Y.encodeStateVector(doc))
-        for (const [clientId, from] of Y.parseUpdateMeta(update).from) has.set(clientId, from)
-        session.behind = has
+  /** Whether a session is too slow to be told where others are. It will be told once it is ready. */
+  skips(session: Session): boolean {
+    if (session.behind === null && session.channel.bufferedAmount <= slowBytes) return false
+    this.#late.add(session)
+    this.#watch()
+    return true
+  }
+
+  stop(): void {
+    this.#cancel?.()
+  }
+
+  #watch(): void {
+    this.#cancel ??= this.#clock.after(checkMs, () => {
+      this.#cancel = null
+      for (const session of this.#late) {
+        if (session.open && session.channel.bufferedAmount > caughtUpBytes) continue
+        this.#late.delete(session)
+        if (session.open) this.#ready(session)
       }
-      return true
-    },
-    skips,
-    stop() {
-      cancel?.()
-    },
+      if (this.#late.size > 0) this.#watch()
+    })
   }
 }

@@ -1,11 +1,12 @@
 /** What the largest and the most expensive frames cost: how long one may hold the process, and that honest ones are never too much. */
 import * as encoding from 'lib0/encoding'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { schema } from '#shared/editor/schema.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { admit } from '#server/sync/admission.ts'
+import { applyWithin, newAllowance } from '#server/sync/bounds.ts'
 import { stateVectorFrame, updateFrame } from '#server/sync/frames.ts'
 import { document, seedState, startEngine, textOf } from '../support/engine.ts'
 import { element, gc, run, string, values, writeUpdate, type Struct } from '../support/hostile-updates.ts'
@@ -84,6 +85,30 @@ describe('what costs too much', () => {
     engine.clock.advance(1000)
     expect(await stateOf(engine, people)).toEqual(before)
     await expectAlive(engine, people)
+  })
+
+  test('[S5] what each takes a little longer than it should adds up as well', () => {
+    let ms = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (ms += 1.5))
+    const processor = vi.spyOn(process, 'cpuUsage').mockImplementation((since) => ({
+      user: ms * 1000 - (since?.user ?? 0),
+      system: 0,
+    }))
+    onTestFinished(() => {
+      clock.mockRestore()
+      processor.mockRestore()
+    })
+    const doc = new Y.Doc({ gc: false })
+    const allowance = newAllowance(0)
+    const takeOne = (client: number) => {
+      const structs = [element('paragraph', { parent: bodyName })]
+      applyWithin(allowance, 0, doc, writeUpdate([{ client, clock: 0, structs }]), null)
+    }
+    const takeMany = () => {
+      for (let client = 1; client <= 2000; client += 1) takeOne(client)
+    }
+    expect(takeMany).toThrow('Applying it takes too long.')
+    expect(ms).toBeLessThan(2000)
   })
 
   /** A frame that takes ten milliseconds or more, beside which its bytes are nothing. */

@@ -1,12 +1,12 @@
 /** How long a room gathers before a batch: not at all where it is small or quiet, and never long. */
 import { expect, test } from 'vitest'
-import { createPace } from '#server/sync/pace.ts'
+import { Pace } from '#server/sync/pace.ts'
 import { manualClock, settled } from '../support/memory-log.ts'
 
 /** A room with so many readers, whose last batch just began. */
 async function paced(readers: number) {
   const clock = manualClock()
-  const pace = createPace(clock)
+  const pace = new Pace(clock)
   expect(pace.gather(readers, 1)).toBeNull()
   pace.begin()
   let begun = false
