@@ -4,6 +4,7 @@ import * as decoding from 'lib0/decoding'
 import * as Y from 'yjs'
 import { bodyToJson, type JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
+import { applyAsStored } from '../sync/state.ts'
 
 /** What is asked of the thread; `text` names the text that it is about. */
 export type ReplayRequest = { readonly id: number; readonly text: string } &
@@ -31,7 +32,7 @@ function answer(request: ReplayRequest): JsonNode | null {
     case 'apply': {
       const decoder = decoding.createDecoder(request.updates)
       text.doc.transact(() => {
-        while (decoding.hasContent(decoder)) Y.applyUpdate(text.doc, decoding.readVarUint8Array(decoder))
+        while (decoding.hasContent(decoder)) applyAsStored(text.doc, decoding.readVarUint8Array(decoder))
       })
       if (request.frame !== null) text.frames.set(request.frame, Y.encodeStateAsUpdate(text.doc))
       return null
@@ -41,7 +42,7 @@ function answer(request: ReplayRequest): JsonNode | null {
       if (request.frame !== null && state === undefined) throw new RangeError('There is no such state')
       text.doc.destroy()
       text.doc = new Y.Doc()
-      if (state !== undefined) Y.applyUpdate(text.doc, state)
+      if (state !== undefined) applyAsStored(text.doc, state)
       return null
     }
     case 'forget':

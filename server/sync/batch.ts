@@ -1,7 +1,7 @@
 /** The first half of the pipeline: which of a batch's writes may be applied, and what they change once they are. */
 import * as Y from 'yjs'
 import { admit, type RefusalReason } from './admission.ts'
-import { applyWithin, newAllowance, type Allowance } from './bounds.ts'
+import { applyWithin, isSpent, newAllowance, type Allowance } from './bounds.ts'
 import type { Session } from './session.ts'
 import type { SessionWrite, Task } from './tasks.ts'
 import { applyWrites, Violation, type LiveText } from './text.ts'
@@ -14,8 +14,8 @@ export type Live = {
   readonly allowances: Map<string, Allowance>
 }
 
-/** What one author changed in a batch, as one update. */
-export type Row = { readonly user: string; readonly bytes: Uint8Array }
+/** What one author changed in a batch, as one update; `tidied` as in `applyWrites`. */
+export type Row = { readonly user: string; readonly bytes: Uint8Array; readonly tidied: boolean }
 
 /**
  * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `reservedBy` says who has shown
@@ -56,10 +56,14 @@ export function admitBatch(
       else session.gap ??= { waiting: null }
     }
     if (admission.verdict !== 'admitted') continue
-    for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
-    for (const clientId of admission.claims) claimed.set(clientId, user)
     const allowance = live.allowances.get(user) ?? newAllowance(now)
     live.allowances.set(user, allowance)
+    if (isSpent(allowance, now)) {
+      refuse(session, 'tooLarge')
+      continue
+    }
+    for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
+    for (const clientId of admission.claims) claimed.set(clientId, user)
     writes.push({
       user,
       session,
@@ -85,29 +89,27 @@ export async function applyBatch(
   checks: readonly Check[],
   reload: () => Promise<void>,
 ): Promise<{ rows: readonly Row[]; standing: readonly SessionWrite[] }> {
-  try {
-    return { rows: applyByAuthor(live.text, writes, checks), standing: writes }
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error
-  }
   let standing = writes
+  let together = true
   for (;;) {
-    await reload()
-    const rows: Row[] = []
-    const violation = standing.find((write) => {
-      try {
-        rows.push(...applyGroup(live.text, write.user, [write], checks))
-        return false
-      } catch (error) {
-        if (!(error instanceof Violation)) throw error
-        write.failed(error)
-        return true
+    try {
+      const rows = together
+        ? applyByAuthor(live.text, standing, checks)
+        : standing.flatMap((write) => applyGroup(live.text, write.user, [write], checks))
+      return { rows, standing }
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error
+      const culprit = standing.find((write) => write === error.write)
+      // One at a time it will be known whose it is.
+      if (culprit === undefined) together = false
+      else {
+        culprit.failed(error)
+        standing = standing.filter(
+          (write) => write !== culprit && (write.session === null || write.session !== culprit.session),
+        )
       }
-    })
-    if (violation === undefined) return { rows, standing }
-    standing = standing.filter(
-      (write) => write !== violation && (write.session === null || write.session !== violation.session),
-    )
+    }
+    await reload()
   }
 }
 
@@ -131,9 +133,9 @@ function applyByAuthor(text: LiveText, writes: readonly SessionWrite[], checks: 
 
 function applyGroup(text: LiveText, user: string, writes: readonly SessionWrite[], checks: readonly Check[]): Row[] {
   if (writes.length === 0) return []
-  const bytes = applyWrites(text, user, writes, checks)
-  for (const { applied } of writes) applied?.(bytes !== null)
-  return bytes === null ? [] : [{ user, bytes }]
+  const change = applyWrites(text, user, writes, checks)
+  for (const { applied } of writes) applied?.(change !== null)
+  return change === null ? [] : [{ user, ...change }]
 }
 
 function freshClient(known: ReadonlyMap<number, unknown>, claimed: ReadonlyMap<number, unknown>): number {

@@ -27,17 +27,22 @@ export type Allowance = { spentMs: number; at: number; suspectedMs: number; meas
 
 export const newAllowance = (now: number): Allowance => ({ spentMs: 0, at: now, suspectedMs: 0, measuredUntil: now })
 
+/** Whether a user may cost nothing more for now. */
+export function isSpent(allowance: Allowance, now: number): boolean {
+  const regained = (now - allowance.at) * share
+  allowance.spentMs = Math.max(0, allowance.spentMs - regained)
+  allowance.suspectedMs = Math.max(0, allowance.suspectedMs - regained)
+  allowance.at = now
+  return allowance.spentMs >= atOnceMs
+}
+
 /**
  * Applies an update, at `now` by the room's clock. Throws a `Violation` half-way if it costs too much or nests too deeply; the
  * document is then spoiled.
  */
 export function applyWithin(allowance: Allowance, now: number, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
-  const regained = (now - allowance.at) * share
-  allowance.spentMs = Math.max(0, allowance.spentMs - regained)
-  allowance.suspectedMs = Math.max(0, allowance.suspectedMs - regained)
-  allowance.at = now
   // Where each of many updates is one item, none of them is met half-way.
-  if (allowance.spentMs >= atOnceMs) throw tooLong()
+  if (isSpent(allowance, now)) throw tooLong()
   const explained = explainedMs + update.length / bytesPerMs
   const limit = Math.min(leastMs + explained, mostMs, atOnceMs - allowance.spentMs + explained)
   const before = now < allowance.measuredUntil ? process.cpuUsage() : null

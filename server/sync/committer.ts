@@ -5,6 +5,11 @@ import type { Clock } from './types.ts'
 export type Committer = {
   /** Resolves when the entry is on disk, or with why it was rejected. Rejects if the store failed: nothing of it may be shown. */
   commit(entry: AppendEntry): Promise<AppendResult>
+  /**
+   * While appends are kept apart, resolves when the next one is formed: a room that waits for it takes what comes until then into
+   * the same batch. Null if there is nothing to wait for.
+   */
+  turn(): Promise<void> | null
   /** A transaction has been under way for too long. */
   readonly overdue: boolean
 }
@@ -18,9 +23,9 @@ type Listener = {
 
 type Waiting = { entry: AppendEntry; resolve: (result: AppendResult) => void; reject: (error: unknown) => void }
 
-/** When so many documents are being written, appends are so far apart: some two hundred a second serve them all, at less CPU. */
+/** When so many documents are being written, appends are so far apart: a hundred a second serve them all, at less CPU. */
 const manyDocuments = 20
-const apartMs = 4
+const apartMs = 10
 /** How long a document counts as being written. */
 const windowMs = 250
 /** A disk that takes longer than this over a commit is in trouble. */
@@ -44,10 +49,18 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
     window.documents.add(document)
   }
 
-  const gather = async () => {
+  let next: Promise<void> | null = null
+  const turn = (): Promise<void> | null => {
     const wait = window.many ? lastAt + apartMs - clock.now() : 0
-    if (wait > 0) await new Promise<void>((resolve) => clock.after(wait, resolve))
-    lastAt = clock.now()
+    // Whoever comes when its time is over goes with those who have waited for it.
+    if (next !== null || wait <= 0) return next
+    next = new Promise((resolve) => {
+      clock.after(wait, () => {
+        next = null
+        resolve()
+      })
+    })
+    return next
   }
 
   /** Puts a batch on disk and tells those who wait for it; what went wrong instead, or null. */
@@ -87,7 +100,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
     // Rooms whose messages arrived in the same turn of the event loop share the first transaction too.
     await Promise.resolve()
     while (waiting.length > 0) {
-      await gather()
+      lastAt = clock.now()
       const batch = waiting
       waiting = []
       const failure = await transact(batch)
@@ -108,6 +121,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
         if (!running) void run()
       })
     },
+    turn,
     get overdue() {
       return overdue
     },

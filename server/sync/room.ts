@@ -23,6 +23,7 @@ import {
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
+import { sharesOf } from './shares.ts'
 import { openSession, refusalSentences, type Refusal, type Session } from './session.ts'
 import { SlowReaders } from './slow-readers.ts'
 import { editAs, failTasks, isEdit, lookAt, type SessionWrite, type Task } from './tasks.ts'
@@ -241,9 +242,13 @@ export class Room {
     // What arrives in the same turn of the event loop makes one batch.
     await Promise.resolve()
     while (this.#state.phase === 'live' && this.#queue.length > 0) {
+      const waits = [
+        this.#pace.gather(this.#sessions.size, this.#queue.length),
+        this.#checkpoints.encoded,
+        this.#holdsEdits() ? this.#options.committer.turn() : null,
+      ]
       // Only where there is something to wait for: rooms that are ready in the same moment share a commit.
-      for (const wait of [this.#pace.gather(this.#sessions.size, this.#queue.length), this.#checkpoints.encoded])
-        if (wait !== null) await wait
+      for (const wait of waits) if (wait !== null) await wait
       this.#pace.begin()
       const batch = this.#queue.splice(0, this.#pace.batchSize)
       try {
@@ -317,7 +322,7 @@ export class Room {
     const entry = {
       document: this.#document,
       epoch: live.text.epoch,
-      rows: rows.map((row) => ({ ...row, at })),
+      rows: rows.map(({ user, bytes }) => ({ user, bytes, at })),
       clients,
     }
     const result = await this.#outage.insist(
@@ -335,19 +340,19 @@ export class Room {
     return result
   }
 
-  #fanOut(text: LiveText, rows: readonly Row[], standing: readonly SessionWrite[]): void {
-    const [first, ...more] = rows
-    if (first === undefined) return
-    const update = more.length === 0 ? first.bytes : Y.mergeUpdates(rows.map(({ bytes }) => bytes))
-    const frame = updateFrame(update)
-    const author = standing.every(({ session }) => session === standing[0]?.session) ? standing[0]?.session : null
+  #fanOut({ doc }: LiveText, rows: readonly Row[], standing: readonly SessionWrite[]): void {
+    const updates = rows.map(({ bytes }) => bytes)
+    const frameFor = sharesOf(rows, standing)
     let reached = 0
+    let size = 0
     for (const session of this.#sessions) {
-      if (session === author || this.#slow.leavesBehind(session, text.doc, update)) continue
+      const frame = frameFor(session)
+      if (frame === null || this.#slow.leavesBehind(session, doc, updates)) continue
       session.channel.send(frame)
       reached += 1
+      size += frame.length
     }
-    this.#options.metrics.sent(reached, reached * frame.length)
+    this.#options.metrics.sent(reached, size)
   }
 
   /** Answers what was asked, now that everything before it is on disk. */

@@ -20,12 +20,16 @@ export class SlowReaders {
     this.#ready = ready
   }
 
-  /** Whether a session is too slow to be sent `update`, which `doc` already holds. It is then left behind at the state before it. */
-  leavesBehind(session: Session, doc: Y.Doc, update: Uint8Array): boolean {
+  /** Whether a session is too slow to be sent updates that `doc` already holds. It is then left behind at the state before them. */
+  leavesBehind(session: Session, doc: Y.Doc, updates: readonly Uint8Array[]): boolean {
     if (!this.skips(session)) return false
     if (session.behind === null) {
       const has = Y.decodeStateVector(Y.encodeStateVector(doc))
-      for (const [clientId, from] of Y.parseUpdateMeta(update).from) has.set(clientId, from)
+      for (const update of updates) {
+        for (const [clientId, from] of Y.parseUpdateMeta(update).from) {
+          has.set(clientId, Math.min(from, has.get(clientId) ?? from))
+        }
+      }
       session.behind = has
     }
     return true

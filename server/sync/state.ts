@@ -248,3 +248,14 @@ function readHeading(decoder: decoding.Decoder): { structs: number; client: numb
     clock: decoding.readVarUint(decoder),
   }
 }
+
+/**
+ * Applies what is stored, and nothing else. To whoever is sent an update Yjs gives leave to remove formatting that has become void;
+ * a text that was loaded or rebuilt would then lack what its log has.
+ */
+export function applyAsStored(doc: Y.Doc, update: Uint8Array): void {
+  doc.transact((transaction) => {
+    Y.applyUpdate(doc, update)
+    transaction.local = true
+  })
+}

@@ -5,7 +5,7 @@ import type { StoredText } from '../storage/storage.ts'
 import { concernedClauses } from './clause-changes.ts'
 import { findMisfit, touchedElements } from './content.ts'
 import type { RefusalReason } from './admission.ts'
-import { partsOf } from './state.ts'
+import { applyAsStored, partsOf } from './state.ts'
 import { inSteps } from './steps.ts'
 import type { Check } from './types.ts'
 
@@ -36,6 +36,8 @@ export type Write = {
 /** A change that must not stand. The text it was applied to is spoiled: drop it. */
 export class Violation extends Error {
   override readonly name = 'Violation'
+  /** Which write it is, unless it was met only once several had been applied. */
+  write: Write | null = null
   constructor(
     readonly reason: RefusalReason,
     message: string,
@@ -86,7 +88,7 @@ function* applyAll(doc: Y.Doc, stored: StoredText): Generator<void, void> {
       yield
       inStep = 0
     }
-    Y.applyUpdate(doc, update)
+    applyAsStored(doc, update)
     inStep += update.length + updateSize
   }
 }
@@ -103,22 +105,27 @@ function* updatesOf({ checkpoint, updates }: StoredText): Generator<Uint8Array> 
 const sumOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { length }) => sum + length, 0)
 
 /**
- * Applies one author's writes in a single transaction and returns what they changed as one update, or null if nothing. Throws a
- * `Violation` if one of them cannot be applied or what they touched must not stand.
+ * Applies one author's writes in a single transaction and returns what they changed as one update, or null if nothing. `tidied`:
+ * with them Yjs removed formatting that has become void, of which the author does not know. Throws a `Violation` if one of them
+ * cannot be applied or what they touched must not stand.
  */
 export function applyWrites(
   text: LiveText,
   user: string,
   writes: readonly Write[],
   checks: readonly Check[],
-): Uint8Array | null {
+): { bytes: Uint8Array; tidied: boolean } | null {
   const { doc, body } = text
   const transactions: Y.Transaction[] = []
+  let current: Write | null = null
   try {
-    // As a local transaction: for a remote one Yjs would tidy formatting up in edits of its own that no one wrote.
     doc.transact((transaction) => {
       transactions.push(transaction)
-      for (const { apply } of writes) apply(text)
+      for (const write of writes) {
+        current = write
+        write.apply(text)
+      }
+      current = null
     })
     if (hasPending(doc)) throw new Violation('gap', 'It continues something that never arrived.')
     for (const transaction of transactions) {
@@ -134,11 +141,16 @@ export function applyWrites(
     }
   } catch (error) {
     // Whatever goes wrong here is this author's: the text is loaded anew, and nobody else's connection ends for it.
-    throw error instanceof Violation ? error : new Violation('unreadable', 'It could not be applied.', { cause: error })
+    const violation =
+      error instanceof Violation ? error : new Violation('unreadable', 'It could not be applied.', { cause: error })
+    violation.write = writes.length === 1 ? (writes[0] ?? null) : current
+    throw violation
   }
   const updates = text.changes.splice(0)
   const [first, ...more] = updates
-  return first === undefined ? null : more.length === 0 ? first : Y.mergeUpdates(updates)
+  if (first === undefined) return null
+  // The transaction is one update; what Yjs does of its own accord comes behind it.
+  return more.length === 0 ? { bytes: first, tidied: false } : { bytes: Y.mergeUpdates(updates), tidied: true }
 }
 
 const hasPending = ({ store }: Y.Doc) => store.pendingStructs !== null || store.pendingDs !== null

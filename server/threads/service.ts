@@ -48,7 +48,8 @@ type Options = { storage: Storage; rooms: Rooms; cluster: Cluster; clock: Clock;
 export function createThreads({ storage, rooms, cluster, clock, logger }: Options): ThreadService {
   // Every write goes through here or is heard of through the cluster, so that what is kept is never older than the store.
   const known = new Map<string, Promise<readonly ThreadRecord[]>>()
-  const due = new Map<string, () => void>()
+  const due = new Set<string>()
+  let cancelSweep: (() => void) | null = null
 
   const of = (document: string): Promise<readonly ThreadRecord[]> => {
     const before = known.get(document)
@@ -87,21 +88,26 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     return await of(document)
   }
 
-  function scheduleAnchoring(document: string): void {
-    if (due.has(document)) return
-    const cancel = clock.after(settle, () => {
-      due.delete(document)
-      anchored(document).catch((error: unknown) => {
+  /** One after the other: a commit in many documents at once must not hold the event loop for all their threads. */
+  async function sweep(): Promise<void> {
+    cancelSweep = null
+    const documents = [...due]
+    due.clear()
+    for (const document of documents) {
+      try {
+        await anchored(document)
+      } catch (error) {
         // The anchors are brought up to date on the next read or commit instead.
         logger.warn({ document, err: error }, 'anchors could not be updated')
-      })
-    })
-    due.set(document, cancel)
+      }
+    }
   }
 
   const unsubscribe = cluster.subscribe((message) => {
     if (message.type === 'thread') known.delete(message.document)
-    if (message.type === 'committed') scheduleAnchoring(message.document)
+    if (message.type !== 'committed') return
+    due.add(message.document)
+    cancelSweep ??= clock.after(settle, () => void sweep())
   })
 
   return {
@@ -136,7 +142,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     },
     stop() {
       unsubscribe()
-      for (const cancel of due.values()) cancel()
+      cancelSweep?.()
       due.clear()
     },
   }

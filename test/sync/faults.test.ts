@@ -338,7 +338,7 @@ test('[S2] [S6] a store that fails while a refused text is loaded anew costs the
   engine.clock.advance(250)
   await store.quiet()
   expect(engine.rooms.healthy).toBe(true)
-  expect(us.closed?.code).toBe(4503)
+  expect(us.closed?.code).toBe(4403)
   const reader = joinPeer(engine.rooms, document, { persona: 'secretariat', writes: false })
   await store.quiet()
   expect(bodyToJson(reader.body)).toEqual(bodyToJson(jp.body))
