@@ -1,7 +1,9 @@
 /** How long a room gathers before a batch: not at all where it is small or quiet, and never long. */
 import { expect, test } from 'vitest'
+import type { AppendEntry, UpdateLog } from '#server/storage/storage.ts'
+import { createCommitter } from '#server/sync/committer.ts'
 import { Pace } from '#server/sync/pace.ts'
-import { manualClock, settled } from '../support/memory-log.ts'
+import { manualClock, memoryLog, settled } from '../support/memory-log.ts'
 
 /** A room with so many readers, whose last batch just began. */
 async function paced(readers: number) {
@@ -70,4 +72,54 @@ test('[S16] a batch that is full, and a server that stops, wait for nothing', as
   await stopping.next()
   stopping.pace.hurry()
   expect(await stopping.hasBegun()).toBe(true)
+})
+
+/** A committer over a log that takes everything; `appends` are the documents of each append. */
+function committing() {
+  const clock = manualClock()
+  const appends: string[][] = []
+  const log: UpdateLog = {
+    ...memoryLog(),
+    append: async (entries) => {
+      appends.push(entries.map(({ document }) => document))
+      return entries.map(() => ({ lastSeq: 1 }))
+    },
+  }
+  const heard = { committed() {}, overdue() {}, caughtUp() {} }
+  const committer = createCommitter(log, clock, heard)
+  const entry = (document: string): AppendEntry => ({ document, epoch: 1, rows: [], clients: [] })
+  /** What a room does that has an edit. */
+  const write = async (document: string) => {
+    await committer.turn()
+    await committer.commit(entry(document))
+  }
+  return { clock, committer, appends, write }
+}
+
+test('[S16] where few documents are written, a commit is formed at once', async () => {
+  const { committer, write } = committing()
+  for (let round = 0; round < 30; round += 1) {
+    expect(committer.turn()).toBeNull()
+    await write('one')
+  }
+})
+
+test('[S16] where many are, they wait for a commit that they share, and one that comes as it is formed goes along', async () => {
+  const { clock, committer, appends, write } = committing()
+  for (let index = 0; index < 20; index += 1) await write(`document ${index}`)
+  clock.advance(300)
+  await write('the first of the next window')
+  appends.length = 0
+  const some = [write('a'), write('b')]
+  await settled()
+  expect(appends).toEqual([])
+  clock.advance(9)
+  const late = write('c')
+  await settled()
+  expect(appends).toEqual([])
+  clock.advance(1)
+  await Promise.all([...some, late])
+  expect(appends).toEqual([['a', 'b', 'c']])
+  clock.advance(10)
+  expect(committer.turn()).toBeNull()
 })
