@@ -161,7 +161,7 @@ const opensWebSocket = (c: Context<AppEnv>) =>
   c.req.path.startsWith('/sync/') && c.req.header('upgrade')?.toLowerCase() === 'websocket'
 
 /** A connection that is let in is counted, not noted down: a line for each would cost as much as the connection's greeting. */
-const levelOf = (c: Context<AppEnv>) => (c.env?.upgrade !== undefined && c.res.ok ? 'debug' : 'info')
+const levelOf = (c: Context<AppEnv>) => (opensWebSocket(c) && c.res.ok ? 'debug' : 'info')
 
 /** Older browsers do not count a WebSocket to the same host as 'self'. */
 const ownSockets = (host: string | undefined) =>

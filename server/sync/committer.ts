@@ -37,6 +37,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
   let running = false
   let overdue = false
   let lastAt = 0
+  let next: Promise<void> | null = null
   const window = { since: 0, documents: new Set<string>(), many: false }
 
   const note = (document: string) => {
@@ -49,7 +50,6 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
     window.documents.add(document)
   }
 
-  let next: Promise<void> | null = null
   const turn = (): Promise<void> | null => {
     const wait = window.many ? lastAt + apartMs - clock.now() : 0
     // Whoever comes when its time is over goes with those who have waited for it.
