@@ -103,6 +103,9 @@ const namesOf = (others: readonly Presence[], language: Language) =>
     )
     .join(language === 'ja' ? '、' : ', ')
 
+/** At once: the dialog's own focus comes a task later, and an Enter in between would split the text. */
+const takeFocus = (button: HTMLButtonElement | null) => button?.focus({ preventScroll: true })
+
 /** The question before a clause is deleted, or moved from under someone's hands. */
 export function ClauseQuestion({
   question,
@@ -140,7 +143,7 @@ export function ClauseQuestion({
           <Button variant="default" onClick={onClose}>
             {t('keep')}
           </Button>
-          <Button onClick={confirm} data-autofocus {...(deleting ? { color: 'red' } : {})}>
+          <Button ref={takeFocus} onClick={confirm} data-autofocus {...(deleting ? { color: 'red' } : {})}>
             {t(deleting ? 'delete' : 'moveAnyway')}
           </Button>
         </Group>

@@ -372,7 +372,10 @@ export function Desk({
             question={question}
             label={labelOf(question?.clause)}
             onDelete={(clause) => deleteNow(text, clause)}
-            onClose={() => setQuestion(null)}
+            onClose={() => {
+              setQuestion(null)
+              text.editor.view.focus()
+            }}
           />
           <FieldsForm
             at={fieldsAt}
