@@ -9,6 +9,7 @@ import type { Storage } from '#server/storage/storage.ts'
 import { document } from '../support/engine.ts'
 import { openFaultyStore } from '../support/faulty-store.ts'
 import { deferred } from '../support/memory-log.ts'
+import { random } from '../support/random.ts'
 import { temporaryFolder } from '../support/storage.ts'
 import { bytesOf, entry, row, textOf } from './examples.ts'
 
@@ -26,11 +27,25 @@ const disk = vi.hoisted(() => ({
   room: Infinity,
   /** Says that it failed when all is written. */
   liesOnce: false,
+  /** Whether whole blocks may go past the memory of the system: as they are opened, as they are written. */
+  opensDirect: true,
+  writesDirect: true,
 }))
 
 vi.mock('node:fs', async (original) => {
   const real = await original<typeof fs>()
+  const refused = () => Object.assign(new Error('EINVAL: invalid argument'), { code: 'EINVAL' })
+  const direct = new Set<number>()
+  const open = async (path: string, flags: number, mode?: number) => {
+    const asked = (flags & (real.constants.O_DIRECT ?? 0)) !== 0
+    if (asked && !disk.opensDirect) throw refused()
+    const descriptor = await promisify(real.open)(path, flags, mode)
+    if (asked) direct.add(descriptor)
+    else direct.delete(descriptor)
+    return descriptor
+  }
   const write: Write = async (descriptor, bytes, offset, length, position) => {
+    if (direct.has(descriptor) && !disk.writesDirect) throw refused()
     const taken = Math.min(length, disk.atOnce, disk.room)
     if (taken === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })
     disk.room -= taken
@@ -41,12 +56,15 @@ vi.mock('node:fs', async (original) => {
     }
     return written
   }
-  return { ...real, write: Object.assign(() => {}, { [promisify.custom]: write }) }
+  const promised = (work: unknown) => Object.assign(() => {}, { [promisify.custom]: work })
+  return { ...real, open: promised(open), write: promised(write) }
 })
 
 beforeEach(() => {
   disk.atOnce = Infinity
   disk.room = Infinity
+  disk.opensDirect = true
+  disk.writesDirect = true
 })
 
 const recordsOf = async (path: string) => {
@@ -55,7 +73,56 @@ const recordsOf = async (path: string) => {
   return records.map(textOf)
 }
 
+const ways = [
+  { way: 'that takes whole blocks', opensDirect: true, writesDirect: true },
+  { way: 'that opens a file for whole blocks and then refuses them', opensDirect: true, writesDirect: false },
+  { way: 'that knows nothing of whole blocks', opensDirect: false, writesDirect: false },
+]
+
+test.each(ways)(
+  '[K15] records of all lengths come back from a file system $way',
+  async ({ opensDirect, writesDirect }) => {
+    Object.assign(disk, { opensDirect, writesDirect })
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'log')
+    const { int, pick } = random(4096)
+    let { file } = await openJournalFile(path)
+    for (let use = 0; use < 4; use += 1) {
+      const records: string[] = []
+      for (let turn = 0; turn < 60; turn += 1) {
+        // Within a block, to its end, over several, and beyond what goes to the drive at once.
+        const length = pick([int(0, 200), 4096 - 16, int(0, 9000), int(0, 140_000)])
+        const record = String(turn % 10).repeat(length)
+        await file.append(bytesOf(record))
+        records.push(record)
+        if (int(0, 5) > 0) continue
+        await file.close()
+        const again = await openJournalFile(path)
+        expect(again.records.map(textOf)).toEqual(records)
+        file = again.file
+      }
+      await file.erase()
+      expect(await recordsOf(path)).toEqual([])
+    }
+    await file.close()
+  },
+)
+
+test('[S2][K15] a file that could not be erased still takes records behind those that it holds', async () => {
+  await using folder = await temporaryFolder()
+  const path = join(folder.path, 'log')
+  const { file } = await openJournalFile(path)
+  await file.append(bytesOf('first'))
+  disk.room = 0
+  await expect(file.erase()).rejects.toThrow('ENOSPC')
+  disk.room = Infinity
+  await file.append(bytesOf('second'))
+  await file.close()
+  expect(await recordsOf(path)).toEqual(['first', 'second'])
+})
+
 test('[K15] a record that the disk takes in parts is whole', async () => {
+  disk.opensDirect = false
   await using folder = await temporaryFolder()
   const path = join(folder.path, 'log')
   const { file } = await openJournalFile(path)
@@ -68,6 +135,7 @@ test('[K15] a record that the disk takes in parts is whole', async () => {
 test.each([0, 1, 15, 16, 20])(
   '[S2][K15] a record of which the disk took %i bytes before it was full is none; the next takes its place',
   async (room) => {
+    disk.opensDirect = false
     await using folder = await temporaryFolder()
     const path = join(folder.path, 'log')
     const { file } = await openJournalFile(path)
