@@ -18,11 +18,13 @@ import {
   type Storage,
 } from './storage.ts'
 
-/** Rows are put into the tables after so long at the latest, or when they fill so much of a file. */
-const moveAfterMs = inTestBuild ? 30 : 1000
+/** Rows are put into the tables after so long at the latest, or when they fill so much of a file: several of a document cost what one does. */
+const moveAfterMs = inTestBuild ? 30 : 2500
+/** What is left of a heavy load does not wait for so long: it is many rows, and the work with them belongs to that load. */
+const moveRestAfterMs = inTestBuild ? 30 : 500
 const moveAtLength = inTestBuild ? 4096 : journalRoom - 64 * 1024
-/** Documents whose rows are moved in one transaction: the event loop and the thread of the store have a millisecond's work with it. */
-const movedAtOnce = 64
+/** Documents whose rows are moved in one transaction: whoever types meanwhile waits for that at most. */
+const movedAtOnce = 16
 /** Beyond this, who appends waits for the tables: all of it is in memory too. */
 const mostLength = 4 * journalRoom
 
@@ -49,6 +51,8 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
   let files: Files | null = null
   let emptying: Promise<void> | null = null
   let cancelMove: (() => void) | null = null
+  /** Whether the last file was full before its time had come. */
+  let wasFilled = false
   let closed: Promise<void> | null = null
   let ended = false
 
@@ -219,10 +223,13 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
     const { active } = files
     await inJournal(() => active.append(encodeRecord(runs)))
     failpoint('journal.written')
-    if (active.length > moveAtLength) void emptyBehind()
-    else if (cancelMove === null) {
-      const timer = setTimeout(() => void emptyBehind(), moveAfterMs).unref()
+    if (active.length > moveAtLength) {
+      wasFilled = true
+      void emptyBehind()
+    } else if (cancelMove === null) {
+      const timer = setTimeout(() => void emptyBehind(), wasFilled ? moveRestAfterMs : moveAfterMs).unref()
       cancelMove = () => clearTimeout(timer)
+      wasFilled = false
     }
     return runs.map((run) => {
       const { document, epoch, first, rows } = run
