@@ -16,8 +16,11 @@ const bytesPerMs = 1000
 const atOnceMs = 1000
 const share = 0.1
 const explainedMs = 0.2
-/** Whoever's updates took this much longer by the clock is measured by the processor's account, which is dear, for so long. */
-const suspiciousMs = 5
+/**
+ * Whoever's updates took this much longer by the clock is measured by the processor's account for so long. That account is dear, and
+ * a collection of garbage or the turn of another thread takes some ms of anyone's.
+ */
+const suspiciousMs = 50
 const measuredForMs = 10_000
 /** A list in a list in a table, and so on: deeper than any layout that can be read. */
 const maxDepth = 100
@@ -27,13 +30,17 @@ export type Allowance = { spentMs: number; at: number; suspectedMs: number; meas
 
 export const newAllowance = (now: number): Allowance => ({ spentMs: 0, at: now, suspectedMs: 0, measuredUntil: now })
 
+const regained = ({ at }: Allowance, now: number) => (now - at) * share
+
 /** Whether a user may cost nothing more for now. */
-export function isSpent(allowance: Allowance, now: number): boolean {
-  const regained = (now - allowance.at) * share
-  allowance.spentMs = Math.max(0, allowance.spentMs - regained)
-  allowance.suspectedMs = Math.max(0, allowance.suspectedMs - regained)
+export const isSpent = (allowance: Allowance, now: number): boolean =>
+  allowance.spentMs - regained(allowance, now) >= atOnceMs
+
+function regain(allowance: Allowance, now: number): void {
+  const ms = regained(allowance, now)
+  allowance.spentMs = Math.max(0, allowance.spentMs - ms)
+  allowance.suspectedMs = Math.max(0, allowance.suspectedMs - ms)
   allowance.at = now
-  return allowance.spentMs >= atOnceMs
 }
 
 /**
@@ -43,6 +50,7 @@ export function isSpent(allowance: Allowance, now: number): boolean {
 export function applyWithin(allowance: Allowance, now: number, doc: Y.Doc, update: Uint8Array, origin: unknown): void {
   // Where each of many updates is one item, none of them is met half-way.
   if (isSpent(allowance, now)) throw tooLong()
+  regain(allowance, now)
   const explained = explainedMs + update.length / bytesPerMs
   const limit = Math.min(leastMs + explained, mostMs, atOnceMs - allowance.spentMs + explained)
   const before = now < allowance.measuredUntil ? process.cpuUsage() : null
