@@ -18,8 +18,8 @@ const contents = [investment, exportControls, supplyChain, semiconductors, ai, c
 const age = 3 * 24 * 60 * 60 * 1000
 
 /**
- * Seats the personas, and seeds the demo if the store holds no document. Says whether it seeded. All documents come in one
- * transaction: a start that is cut short leaves none.
+ * Seats the personas, and seeds the demo if the store holds no document. Says whether it seeded. All of it comes in one
+ * transaction: a start that is cut short leaves nothing, and the next one seeds.
  */
 export async function seedDemo(storage: Storage, now: number): Promise<boolean> {
   await storage.members.put(personas)
@@ -36,11 +36,9 @@ export async function seedDemo(storage: Storage, now: number): Promise<boolean> 
       epoch: Math.floor(now / 1000),
       ...buildState(nodes),
     }))
-  if (!(await storage.documents.create(documents))) return false
   const texts = new Map(documents.map(({ id, state }) => [id, state]))
-  for (const thread of seededThreads(texts, now)) await storage.threads.create(thread)
   const mou = texts.get('semiconductors-mou')
-  if (mou !== undefined) await storage.snapshots.take(seededSnapshot('semiconductors-mou', mou, now))
+  // Before it is done: of what is in the store, the audit has told.
   await storage.audit.append({
     at: now,
     actor: null,
@@ -48,5 +46,8 @@ export async function seedDemo(storage: Storage, now: number): Promise<boolean> 
     subject: 'initiative',
     detail: { documents: documents.length },
   })
-  return true
+  return await storage.documents.create(documents, {
+    threads: seededThreads(texts, now),
+    snapshots: mou === undefined ? [] : [seededSnapshot('semiconductors-mou', mou, now)],
+  })
 }

@@ -2,7 +2,9 @@
 import { template } from './batch.ts'
 import { Document, readRow, readRows } from './records.ts'
 import type { Documents, NewDocument } from './storage.ts'
+import { snapshotInserts } from './snapshots.ts'
 import { readAll, runGroup, runWhole, type Store } from './store.ts'
+import { threadInserts } from './threads.ts'
 
 type Values = {
   id: string
@@ -67,11 +69,20 @@ export function documents(store: Store): Documents {
     single: false,
   })
 
+  const insertThreads = threadInserts(store)
+  const insertSnapshots = snapshotInserts(store)
+
   return {
-    create: (created) =>
+    create: (created, { threads, snapshots } = { threads: [], snapshots: [] }) =>
       run(async () => {
         const values = created.map(toValues)
-        const outcome = await runGroup(store, [insertDocument(values), insertState(values), insertClient(values)])
+        const outcome = await runGroup(store, [
+          insertDocument(values),
+          insertState(values),
+          insertClient(values),
+          ...threads.flatMap(insertThreads.thread),
+          ...insertSnapshots(snapshots),
+        ])
         return !('undoneAt' in outcome)
       }),
     get: (id) =>

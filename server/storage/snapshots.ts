@@ -1,17 +1,34 @@
 /** Snapshots: written once, never changed. */
+import { template, type Group } from './batch.ts'
 import { readRow, readRows, Snapshot, SnapshotSummary } from './records.ts'
-import type { Snapshots } from './storage.ts'
-import type { Store } from './store.ts'
+import type { SnapshotRecord, Snapshots } from './storage.ts'
+import { runWhole, type Store } from './store.ts'
 
-export function snapshots({ db, run }: Store): Snapshots {
-  return {
-    take: (snapshot) =>
-      run(async () => {
-        await db
-          .insertInto('snapshots')
-          .values({ ...snapshot, content: JSON.stringify(snapshot.content) })
-          .execute()
+/** The statements that write snapshots. */
+export function snapshotInserts({ db }: Pick<Store, 'db'>): (snapshots: readonly SnapshotRecord[]) => Group {
+  const insert = template<Omit<SnapshotRecord, 'content'> & { content: string }>(
+    (slot) =>
+      db.insertInto('snapshots').values({
+        id: slot('id'),
+        document: slot('document'),
+        label: slot('label'),
+        note: slot('note'),
+        by: slot('by'),
+        at: slot('at'),
+        seq: slot('seq'),
+        hash: slot('hash'),
+        content: slot('content'),
       }),
+    { single: true },
+  )
+  return (taken) => [insert(taken.map((each) => ({ ...each, content: JSON.stringify(each.content) })))]
+}
+
+export function snapshots(store: Store): Snapshots {
+  const { db, run } = store
+  const insert = snapshotInserts(store)
+  return {
+    take: (snapshot) => run(() => runWhole(store, insert([snapshot]), `Snapshot ${snapshot.id} was not taken`)),
     get: (id) =>
       run(async () => {
         const row = await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()

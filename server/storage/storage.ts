@@ -127,9 +127,12 @@ export type NewDocument = Pick<
   readonly clientId: number
 }
 
+/** Threads and versions that documents come with. */
+export type DocumentParts = { readonly threads: readonly ThreadRecord[]; readonly snapshots: readonly SnapshotRecord[] }
+
 export type Documents = {
-  /** Creates documents with their first text, all or none. False (and nothing done) if one of the ids is taken. */
-  create(documents: readonly NewDocument[]): Promise<boolean>
+  /** Creates documents with their first text and what goes with them, all or none. False (and nothing done) if an id is taken. */
+  create(documents: readonly NewDocument[], and?: DocumentParts): Promise<boolean>
   get(id: string): Promise<DocumentRecord | null>
   /** In the order of creation, then by id. */
   list(): Promise<readonly DocumentRecord[]>

@@ -1,38 +1,12 @@
 /** Threads and their comments, kept apart from the text. */
-import { template } from './batch.ts'
+import { template, type Group } from './batch.ts'
 import { Comment, readRows, ThreadHead } from './records.ts'
 import { StorageError, type CommentRecord, type ThreadChange, type ThreadRecord, type Threads } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
 
 export function threads(store: Store): Threads {
   const { db, run } = store
-  const insertComment = commentTemplate(store)
-  // Takes the comment's place, and the thread with it, so that two answers at once stand one after the other.
-  const takePlace = template<{ thread: string }>(
-    (slot) =>
-      db
-        .updateTable('threads')
-        .set((eb) => ({ comment_count: eb('comment_count', '+', 1) }))
-        .where('id', '=', slot('thread')),
-    { single: true },
-  )
-  const insertThread = template<ThreadValues>(
-    (slot) =>
-      db.insertInto('threads').values({
-        id: slot('id'),
-        document: slot('document'),
-        audience: slot('audience'),
-        party: slot('party'),
-        author: slot('author'),
-        anchor: slot('anchor'),
-        orphaned: slot('orphaned'),
-        resolved: slot('resolved'),
-        disposition: slot('disposition'),
-        created_at: slot('createdAt'),
-        comment_count: 0,
-      }),
-    { single: true },
-  )
+  const insert = threadInserts(store)
   const editComment = template<{ thread: string; comment: string; body: string; at: number }>(
     (slot) =>
       db
@@ -63,13 +37,7 @@ export function threads(store: Store): Threads {
   return {
     create: (thread) =>
       run(async () => {
-        if (thread.comments.length === 0) throw new StorageError('A thread starts with a comment')
-        const { id } = thread
-        const comments = thread.comments.flatMap((comment) => [
-          takePlace([{ thread: id }]),
-          insertComment([toValues(id, comment)]),
-        ])
-        await runWhole(store, [insertThread([toThreadValues(thread)]), ...comments], `Thread ${id} was not created`)
+        await runWhole(store, insert.thread(thread), `Thread ${thread.id} was not created`)
       }),
     get: (id) =>
       run(async () => {
@@ -87,13 +55,7 @@ export function threads(store: Store): Threads {
         if (numUpdatedRows === 0n) throw new StorageError(`There is no thread ${id}, or nothing to change in it`)
       }),
     addComment: (thread, comment) =>
-      run(() =>
-        runWhole(
-          store,
-          [takePlace([{ thread }]), insertComment([toValues(thread, comment)])],
-          `There is no thread ${thread}`,
-        ),
-      ),
+      run(() => runWhole(store, insert.comment(thread, comment), `There is no thread ${thread}`)),
     editComment: (thread, comment, body, at) =>
       run(() => runWhole(store, [editComment([{ thread, comment, body, at }])], `There is no comment ${comment}`)),
     commentedSince: (since) =>
@@ -101,6 +63,52 @@ export function threads(store: Store): Threads {
         const recent = db.selectFrom('comments').select('thread').where('created_at', '>', since)
         return readThreads(await withComments.where('threads.id', 'in', recent).execute())
       }),
+  }
+}
+
+/** The statements that write a thread with its comments, and one more comment. Throw a `StorageError` for a thread without any. */
+export function threadInserts({ db }: Pick<Store, 'db'>): {
+  thread: (thread: ThreadRecord) => Group
+  comment: (thread: string, comment: CommentRecord) => Group
+} {
+  const insertComment = commentTemplate(db)
+  // Takes the comment's place, and the thread with it, so that two answers at once stand one after the other.
+  const takePlace = template<{ thread: string }>(
+    (slot) =>
+      db
+        .updateTable('threads')
+        .set((eb) => ({ comment_count: eb('comment_count', '+', 1) }))
+        .where('id', '=', slot('thread')),
+    { single: true },
+  )
+  const insertThread = template<ThreadValues>(
+    (slot) =>
+      db.insertInto('threads').values({
+        id: slot('id'),
+        document: slot('document'),
+        audience: slot('audience'),
+        party: slot('party'),
+        author: slot('author'),
+        anchor: slot('anchor'),
+        orphaned: slot('orphaned'),
+        resolved: slot('resolved'),
+        disposition: slot('disposition'),
+        created_at: slot('createdAt'),
+        comment_count: 0,
+      }),
+    { single: true },
+  )
+  const comment = (thread: string, said: CommentRecord) => [
+    takePlace([{ thread }]),
+    insertComment([toValues(thread, said)]),
+  ]
+  return {
+    thread(thread) {
+      if (thread.comments.length === 0) throw new StorageError('A thread starts with a comment')
+      const comments = thread.comments.flatMap((said) => comment(thread.id, said))
+      return [insertThread([toThreadValues(thread)]), ...comments]
+    },
+    comment,
   }
 }
 
@@ -125,7 +133,7 @@ const toValues = (thread: string, comment: CommentRecord) => ({
   mentions: JSON.stringify(comment.mentions),
 })
 
-const commentTemplate = ({ db }: Store) =>
+const commentTemplate = (db: Store['db']) =>
   template<ReturnType<typeof toValues>>(
     (slot) =>
       db.insertInto('comments').values((eb) => ({

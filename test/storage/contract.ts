@@ -244,6 +244,22 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await texts(plan.id)).toEqual(['seed'])
       })
 
+      test('[K4] threads and versions that a document comes with are there with it, or nothing is', async () => {
+        const second = thread({ id: 'second', comments: [comment({ id: 'c2' }), comment({ id: 'c3' })] })
+        const parts = { threads: [thread(), second], snapshots: [snapshot()] }
+        const twice = { ...parts, snapshots: [snapshot(), snapshot()] }
+        await expect(storage.documents.create([mou], twice)).rejects.toThrow(StorageError)
+        const silent = { ...parts, threads: [thread({ comments: [] })] }
+        await expect(storage.documents.create([mou], silent)).rejects.toThrow(StorageError)
+        expect(await storage.documents.list()).toEqual([])
+        expect(await storage.documents.create([mou], parts)).toBe(true)
+        expect((await storage.threads.list(mou.id)).map(({ id, comments }) => [id, comments.length])).toEqual([
+          [thread().id, thread().comments.length],
+          [second.id, 2],
+        ])
+        expect(await storage.snapshots.get(snapshot().id)).toEqual(snapshot())
+      })
+
       test('[K4] a document is opened to the panel and closed again', async () => {
         await storage.documents.create([mou, plan])
         await storage.documents.setPanelOpen(mou.id, true)
