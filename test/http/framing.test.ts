@@ -6,10 +6,12 @@ import v8 from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { closeCode, messageType } from '#shared/protocol/messages.ts'
-import { hostileFraming, hostileHandshake, hostileMessage } from '#test/support/hostile-bytes.ts'
+import { updateFrame } from '#server/sync/frames.ts'
+import { hostileFraming, hostileHandshake, hostileMessage, mangle } from '#test/support/hostile-bytes.ts'
+import { randomUpdate } from '#test/support/hostile-updates.ts'
 import { random, type Random } from '#test/support/random.ts'
 import { closeCodeOf, frame, handshake, openRaw, readFrames } from '#test/support/raw-socket.ts'
-import { spawnServer, startTestServer, type TestServer } from '#test/support/server.ts'
+import { spawnServer, startTestServer, type SpawnedServer, type TestServer } from '#test/support/server.ts'
 import { connectStock, type StockClient } from '#test/support/stock.ts'
 import { temporaryFolder } from '#test/support/storage.ts'
 import { findWords } from './text.ts'
@@ -248,11 +250,10 @@ async function residentBytes(url: string): Promise<number> {
 }
 
 describe('the real program', () => {
-  test('[S5] it outlives six hundred hostile connections in little memory, and ends in good order', async () => {
-    await using folder = await temporaryFolder()
+  const begin = async (folder: string) => {
     const program = spawnServer(
       {
-        DATA_DIR: join(folder.path, 'data'),
+        DATA_DIR: join(folder, 'data'),
         CONNECTIONS_PER_USER: '100000',
         CONNECTIONS_PER_ADDRESS: '100000',
         NODE_OPTIONS: '--max-old-space-size=192',
@@ -261,7 +262,17 @@ describe('the real program', () => {
     )
     const url = await program.ready
     const signer = { url, signIn: (persona: string) => program.signIn(persona) }
-    const cookies = await Promise.all(hostileSeats.map((seat) => signer.signIn(seat)))
+    return { program, url, signer, cookies: await Promise.all(hostileSeats.map((seat) => signer.signIn(seat))) }
+  }
+  const endInGoodOrder = async (program: SpawnedServer) => {
+    program.kill('SIGTERM')
+    expect(await program.exited).toEqual({ code: 0, signal: null })
+    expect(program.output().stdout).not.toContain('"level":60')
+  }
+
+  test('[S5] it outlives six hundred hostile connections in little memory, and ends in good order', async () => {
+    await using folder = await temporaryFolder()
+    const { program, url, signer, cookies } = await begin(folder.path)
     const people = await honestPeople(signer)
     const chance = random(11)
     for (const family of [families.handshakes, families.frames, families.messages]) {
@@ -272,8 +283,39 @@ describe('the real program', () => {
       expect((await residentBytes(url)) - before).toBeLessThan(96 * mebibyte)
     }
     people.leave()
-    program.kill('SIGTERM')
-    expect(await program.exited).toEqual({ code: 0, signal: null })
-    expect(program.output().stdout).not.toContain('"level":60')
+    await endInGoodOrder(program)
+  }, 180_000)
+
+  test('[S5] its memory returns to its level after three thousand hostile updates, each its own, mangled or nearly plausible', async () => {
+    await using folder = await temporaryFolder()
+    const { program, url, signer, cookies } = await begin(folder.path)
+    const people = await honestPeople(signer)
+    const document = 'semiconductors-outcome-targets'
+    const witness = connectStock(url, document, { cookie: await signer.signIn('us-cochair-semiconductors') })
+    await witness.synced()
+    let lost = 0
+    witness.provider.on('connection-close', () => (lost += 1))
+    const chance = random(12)
+    const attack = async () => {
+      const opening = handshake(`/sync/${document}?v=1`, { Cookie: chance.pick(cookies) })
+      const { socket, answered, gone } = openRaw(url, opening)
+      expect(await answered).toBe(101)
+      const update = randomUpdate(witness.doc, chance, [chance.int(1, 2 ** 30)])
+      socket.write(frame(updateFrame(chance.int(0, 1) === 0 ? update : mangle(update, chance))))
+      socket.end()
+      await gone
+    }
+    await times(500, 20, attack)
+    const before = await residentBytes(url)
+    for (let round = 0; round < 5; round += 1) {
+      await times(500, 20, attack)
+      await people.expectUnharmed()
+      expect((await residentBytes(url)) - before).toBeLessThan(64 * mebibyte)
+    }
+    expect(lost).toBe(0)
+    expect(witness.doc.store.pendingStructs).toBeNull()
+    witness.stop()
+    people.leave()
+    await endInGoodOrder(program)
   }, 180_000)
 })
