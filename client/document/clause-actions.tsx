@@ -93,7 +93,6 @@ export function deleteNow({ editor, undoManager }: TextEditor, id: string): void
   if (clause === null) return
   undoManager.stopCapturing()
   editor.view.dispatch(deleteClause(editor.state, clause))
-  editor.view.focus()
 }
 
 const namesOf = (others: readonly Presence[], language: Language) =>

@@ -19,7 +19,7 @@ const age = 3 * 24 * 60 * 60 * 1000
 
 /**
  * Seats the personas, and seeds the demo if the store holds no document. Says whether it seeded. All of it comes in one
- * transaction: a start that is cut short leaves nothing, and the next one seeds.
+ * transaction: a start that is cut short leaves no document, and the next one seeds.
  */
 export async function seedDemo(storage: Storage, now: number): Promise<boolean> {
   await storage.members.put(personas)

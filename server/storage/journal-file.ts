@@ -114,21 +114,15 @@ function journalFile(disk: Disk, window: Uint8Array, length: number, mark: Uint8
       const start = length % blockLength
       const end = start + headingLength + record.length
       const whole = startOfBlock(end + blockLength - 1)
+      const fits = whole <= windowLength
+      const blocks = fits ? window.subarray(0, whole) : new Uint8Array(whole)
+      const bytes = blocks.subarray(start, end)
+      frame(bytes, record, mark)
+      blocks.fill(0, end)
       torn = true
-      if (whole <= windowLength) {
-        const blocks = window.subarray(0, whole)
-        frame(blocks.subarray(start, end), record, mark)
-        blocks.fill(0, end)
-        if (!(await writeBlocks(disk, blocks, length - start))) {
-          await writeDurably(disk.descriptor, blocks.subarray(start, end), length)
-        }
-        window.copyWithin(0, startOfBlock(end), end)
-      } else {
-        const bytes = new Uint8Array(end - start)
-        frame(bytes, record, mark)
-        await writeDurably(disk.descriptor, bytes, length)
-        window.set(bytes.subarray(startOfBlock(end) - start))
-      }
+      const written = fits && (await writeBlocks(disk, blocks, length - start))
+      if (!written) await writeDurably(disk.descriptor, bytes, length)
+      window.set(blocks.subarray(startOfBlock(end), end))
       torn = false
       length += end - start
     },

@@ -39,14 +39,17 @@ export function kyselyStorage(
     read,
     async run(work) {
       if (closed !== null) throw new StorageError('The store is closed')
-      const call = work()
-      begun.add(call)
       try {
-        return await call
+        // May throw as well as reject: a statement is filled in before it is asked for.
+        const call = work()
+        begun.add(call)
+        try {
+          return await call
+        } finally {
+          begun.delete(call)
+        }
       } catch (error) {
         throw toStorageError(error)
-      } finally {
-        begun.delete(call)
       }
     },
   }

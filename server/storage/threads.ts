@@ -35,10 +35,7 @@ export function threads(store: Store): Threads {
     .orderBy('comments.place')
 
   return {
-    create: (thread) =>
-      run(async () => {
-        await runWhole(store, insert.thread(thread), `Thread ${thread.id} was not created`)
-      }),
+    create: (thread) => run(() => runWhole(store, insert.thread(thread), `Thread ${thread.id} was not created`)),
     get: (id) =>
       run(async () => {
         const rows = await withComments.where('threads.id', '=', id).execute()

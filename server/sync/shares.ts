@@ -26,11 +26,6 @@ export function sharesOf(
   let whole: Uint8Array | null = null
   return (session) => {
     const share = authors.get(session)
-    return share === undefined ? (whole ??= updateFrame(merged(rows))) : share
+    return share === undefined ? (whole ??= updateFrame(Y.mergeUpdates(rows.map(({ bytes }) => bytes)))) : share
   }
-}
-
-function merged(rows: readonly Row[]): Uint8Array {
-  const [first, ...more] = rows.map(({ bytes }) => bytes)
-  return first !== undefined && more.length === 0 ? first : Y.mergeUpdates(rows.map(({ bytes }) => bytes))
 }

@@ -147,10 +147,8 @@ export function applyWrites(
     throw violation
   }
   const updates = text.changes.splice(0)
-  const [first, ...more] = updates
-  if (first === undefined) return null
   // The transaction is one update; what Yjs does of its own accord comes behind it.
-  return more.length === 0 ? { bytes: first, tidied: false } : { bytes: Y.mergeUpdates(updates), tidied: true }
+  return updates.length === 0 ? null : { bytes: Y.mergeUpdates(updates), tidied: updates.length > 1 }
 }
 
 const hasPending = ({ store }: Y.Doc) => store.pendingStructs !== null || store.pendingDs !== null

@@ -368,6 +368,10 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           StorageError,
         )
         expect(await storage.threads.list(mou.id)).toEqual([])
+        await storage.threads.create(thread())
+        const more = storage.threads.addComment(thread().id, comment({ id: 'more', body: 'a\u0000b' }))
+        await expect(more).rejects.toThrow(StorageError)
+        expect(await storage.threads.list(mou.id)).toEqual([thread()])
       })
     })
 
