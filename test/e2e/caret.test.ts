@@ -1,32 +1,22 @@
 /** The caret and the selection of one side while the other side writes and deletes before, in and after them. */
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Group } from '#shared/domain/groups.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { findClause, findClauseText, readClauses } from '#shared/editor/clauses.ts'
 import { childrenOf, fromJson, plainText, toJson } from '#shared/editor/text.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program } from '#test/support/browser.ts'
+import { eventually, setStage } from '#test/support/browser.ts'
 import { caretBehind, clauseNumbered, openDocument, paragraphOf, selectWords, wordsOf } from '#test/support/paper.ts'
 import { signIn } from '#test/support/server.ts'
 import { connectStock, type StockClient } from '#test/support/stock.ts'
 
 const article = 'Article 1'
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 async function openPage(group: Group): Promise<Page> {
-  const { page, open } = await seatForTest(browser, program.url, `us-cochair-${group}`)
+  const { page, open } = await stage.seatForTest(`us-cochair-${group}`)
   await open(`/documents/${group}-mou`)
   await openDocument(page)
   return page
@@ -34,8 +24,8 @@ async function openPage(group: Group): Promise<Page> {
 
 /** The other side: a stock client, so that every change is where and when the test wants it. */
 async function otherSide(group: Group): Promise<StockClient> {
-  const cookie = await signIn(program.url, `jp-cochair-${group}`)
-  const client = connectStock(program.url, `${group}-mou`, { cookie })
+  const cookie = await signIn(stage.program.url, `jp-cochair-${group}`)
+  const client = connectStock(stage.program.url, `${group}-mou`, { cookie })
   await client.synced()
   return client
 }

@@ -1,9 +1,7 @@
 /** The history as people see it: who wrote which word, the life of a text on a slider, and how fast a long life opens. */
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, onTestFinished, test } from 'vitest'
 import * as Y from 'yjs'
 import { wordsIn } from '#test/support/words.ts'
 import { historyMessages } from '#client/history/messages.ts'
@@ -15,12 +13,12 @@ import { seedDemo } from '#server/seed/index.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
 import type { LogRow } from '#server/storage/storage.ts'
 import {
+  findingsOn,
   eventually,
-  launchBrowser,
   pictures,
   seatForTest,
-  startProgram,
-  type Program,
+  setStage,
+  type Appearance,
   type Seat,
 } from '#test/support/browser.ts'
 import {
@@ -38,18 +36,7 @@ import { temporaryFolder } from '#test/support/storage.ts'
 const path = '/documents/semiconductors-mou'
 const seats = { us: 'us-cochair-semiconductors', jp: 'jp-cochair-semiconductors' } as const
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 const say = (language: Language = 'en') => wordsIn(language)(historyMessages)
 const nameOf = (persona: string, language: Language = 'en') => {
@@ -58,8 +45,8 @@ const nameOf = (persona: string, language: Language = 'en') => {
   return actorName(actor)[language]
 }
 
-async function take(persona: string, appearance: Parameters<typeof seatForTest>[3] = {}): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona, appearance)
+async function take(persona: string, appearance: Appearance = {}): Promise<Seat> {
+  const seat = await stage.seatForTest(persona, appearance)
   await seat.open(path)
   await openDocument(seat.page)
   return seat
@@ -85,14 +72,6 @@ const pastWords = async (page: Page) =>
   })
 const expectPast = async (page: Page, words: string) =>
   await eventually(async () => expect(await pastWords(page)).toContain(words))
-
-/** Serious and critical findings on a page, one line each. */
-async function findingsOn(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
 
 test('[S7][S15] the selection says who wrote which word, and the slider plays the life of the text', async () => {
   const us = await take(seats.us)
@@ -307,7 +286,7 @@ test('[S15] the history of 50,000 edits opens within two seconds', async ({ anno
     await server.exited
   })
   const url = await server.ready
-  const { page, open, faults } = await seatForTest(browser, url, 'secretariat')
+  const { page, open, faults } = await seatForTest(stage.browser, url, 'secretariat')
   await open(path)
   await openDocument(page)
   const devtools = await page.context().newCDPSession(page)

@@ -3,11 +3,11 @@
  * on the server, and one that was called off leaves nothing.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Browser, CDPSession, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CDPSession, Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -28,20 +28,10 @@ const keyEvery = 50
 const stepEvery = 15
 const timesPerPlace = 20
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 async function at(persona: string, language: Language): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona, { language })
+  const seat = await stage.seatForTest(persona, { language })
   await seat.open(`/documents/${mou}`)
   await openDocument(seat.page)
   return seat
@@ -131,7 +121,7 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
     body: 'Which of them?',
     audience: 'joint',
   })
-  await using witness = connectStock(program.url, mou, { cookie: await signIn(program.url, 'secretariat') })
+  await using witness = connectStock(stage.program.url, mou, { cookie: await signIn(stage.program.url, 'secretariat') })
   await witness.synced()
   const stored = () => readClauses(witness.body).flatMap((clause) => [clause.text.en, clause.text.ja])
   const everywhere = async (): Promise<Readonly<Record<string, string>>> => ({

@@ -1,26 +1,16 @@
 /** A visit with the keyboard alone: in, to the group, to the document, say something about a passage, out again. */
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { sessionMessages } from '#client/session/messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groups } from '#shared/domain/groups.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program } from '#test/support/browser.ts'
+import { eventually, setStage } from '#test/support/browser.ts'
 import { clauseNumbered, expectSaveState, expectWords, openDocument, threadSaying } from '#test/support/paper.ts'
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 /** More stops than any way on these pages has. */
 const mostStops = 80
@@ -37,7 +27,7 @@ async function goTo(page: Page, element: Locator, key = 'Tab'): Promise<void> {
 }
 
 test('[U9] a co-chair signs in, finds the text, writes, comments and leaves without a mouse', async () => {
-  const { page, open, faults } = await seatForTest(browser, program.url, null)
+  const { page, open, faults } = await stage.seatForTest(null)
   const seat = `US Co-chair, ${groups.semiconductors.name.en}`
   await open('/')
   await goTo(page, page.getByRole('button', { name: wordsIn('en')(sessionMessages)('takeSeat', { seat }) }))
@@ -103,7 +93,7 @@ test('[U9] a co-chair signs in, finds the text, writes, comments and leaves with
 })
 
 test('[U9] clauses are moved, copied and deleted by keys, and the list of keys is one of them', async () => {
-  const { page, open } = await seatForTest(browser, program.url, 'jp-cochair-semiconductors')
+  const { page, open } = await stage.seatForTest('jp-cochair-semiconductors')
   await open('/documents/semiconductors-mou')
   await openDocument(page)
   const titles = async () => await page.locator('section.clause [lang="en"] h3').allTextContents()

@@ -4,15 +4,15 @@
  * middle of a sentence and comes back.
  */
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import { versionMessages } from '#client/versions/messages.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { roles } from '#shared/domain/actors.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program } from '#test/support/browser.ts'
+import { eventually, setStage } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -28,17 +28,7 @@ import {
 const mou = 'semiconductors-mou'
 const en = wordsIn('en')
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 const article = (page: Page) => clauseNumbered(page, 'Article 3')
 const english = (page: Page) => paragraphOf(article(page), 'en')
@@ -69,8 +59,7 @@ async function noteWhatIsShownAsSaved(page: Page, language: Language): Promise<(
 }
 
 test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing', async () => {
-  const seat = async (persona: string, language: Language = 'en') =>
-    await seatForTest(browser, program.url, persona, { language })
+  const seat = async (persona: string, language: Language = 'en') => await stage.seatForTest(persona, { language })
   const us = await seat('us-cochair-semiconductors')
   const jp = await seat('jp-cochair-semiconductors', 'ja')
   const panelist = await seat('panelist-semiconductors')
@@ -181,7 +170,7 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
   ])
   await expectWords(english(jp.page), usSentence.slice(0, 24))
   await expectWords(japanese(us.page), jpSentence.slice(0, 10))
-  await program.kill()
+  await stage.program.kill()
   for (const { page } of [us, jp]) await expectSaveState(page, 'reconnecting')
   const seenByJapan = await wordsOf(english(jp.page))
   const seenByTheUs = await wordsOf(japanese(us.page))
@@ -193,7 +182,7 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
 
   // What was shown as saved, or to the other side, is there before any of the four has had a chance to send it again.
   for (const { wire } of seats) wire.cut()
-  await program.start()
+  await stage.program.start()
   const witness = await seat('us-drafter-semiconductors')
   await witness.open(`/documents/${mou}`)
   await openDocument(witness.page)
@@ -230,8 +219,8 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
     [jpSecret, jpThread, [us, panelist, secretariat]],
   ] as const) {
     for (const { wire } of others) expect([...wire.carriersOf(secret), ...wire.carriersOf(thread)]).toEqual([])
-    expect(program.log()).not.toContain(secret)
-    expect(program.log()).not.toContain(thread)
+    expect(stage.program.log()).not.toContain(secret)
+    expect(stage.program.log()).not.toContain(thread)
   }
   expect(us.wire.carriersOf(usSecret)).toContain(threads)
   expect(witness.wire.carriersOf(usSecret)).toContain(threads)

@@ -2,10 +2,8 @@
  * Every page, as wide and as narrow as it gets, light and dark, in both languages: pictures to look at in test/e2e/pictures/,
  * and what can be asserted about each of them without looking.
  */
-import { mkdir } from 'node:fs/promises'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, test } from 'vitest'
 import { englishMessages, englishNames, wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { groupMessages } from '#client/group/messages.ts'
@@ -15,7 +13,7 @@ import { uiMessages } from '#client/ui/messages.ts'
 import { versionMessages } from '#client/versions/messages.ts'
 import { groups, initiative } from '#shared/domain/groups.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
-import { launchBrowser, pictures, startProgram, takeSeat, type Program, type Seat } from '#test/support/browser.ts'
+import { findingsOn, pictures, setStage, takeSeat, type Seat } from '#test/support/browser.ts'
 import { expectSaveState, openDocument } from '#test/support/paper.ts'
 
 const sizes = [
@@ -179,31 +177,11 @@ const sights: readonly Sight[] = [
   },
 ]
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  await mkdir(pictures, { recursive: true })
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 /** By how many pixels a page is wider than its window. */
 const overhang = async (page: Page) =>
   await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-
-/** Serious and critical findings, one line each; by those rules alone where some are given. */
-async function findingsOn(page: Page, rules: readonly string[] = []): Promise<string[]> {
-  const axe = new AxeBuilder({ page })
-  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`))
-}
 
 /** Everything the page says in the interface's language: texts, labels, titles, placeholders, and the window's title. */
 const sayingsOf = async (page: Page): Promise<string[]> =>
@@ -243,7 +221,7 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
   const seats = new Map<string, Promise<Seat>>()
   const seatOf = async (persona: string | null, language: Language) => {
     const key = `${persona} ${language}`
-    const seat = seats.get(key) ?? takeSeat(browser, program.url, persona, { language, width, height })
+    const seat = seats.get(key) ?? takeSeat(stage.browser, stage.program.url, persona, { language, width, height })
     seats.set(key, seat)
     return await seat
   }

@@ -1,6 +1,6 @@
 /** Tables and boards are views of the documents: what changes in one is in the other, whoever looks at which. */
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { groupMessages } from '#client/group/messages.ts'
@@ -8,23 +8,13 @@ import { uiMessages } from '#client/ui/messages.ts'
 import { clauseKinds, statuses, type Status } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { agencies } from '#shared/domain/parties.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import { clauseNumbered, expectSaveState, openDocument } from '#test/support/paper.ts'
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 async function at(persona: string, path: string, language: Language = 'en'): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona, { language })
+  const seat = await stage.seatForTest(persona, { language })
   await seat.open(path)
   return seat
 }

@@ -1,11 +1,10 @@
 /** Pages that the server has left behind: a text that was replaced meanwhile, and a program that was updated. */
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { findingsOn, setStage, type Seat } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -18,23 +17,13 @@ import {
 } from '#test/support/paper.ts'
 import { signIn } from '#test/support/server.ts'
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 const persona = 'us-cochair-semiconductors'
 const path = '/documents/semiconductors-mou'
 
 async function openMou(): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona)
+  const seat = await stage.seatForTest(persona)
   await seat.open(path)
   await openDocument(seat.page)
   await expectSaveState(seat.page, 'saved')
@@ -48,10 +37,10 @@ const editable = (page: Page) => page.locator('.text[contenteditable="true"]')
 /** Replaces every document while `seat` is away, and gives it a session on the new ones: the old session went with them. */
 async function replaceAll(seat: Seat): Promise<void> {
   seat.wire.cut()
-  await program.kill()
-  await program.reset()
-  await program.start()
-  const [name = '', value = ''] = (await signIn(program.url, persona)).split('=')
+  await stage.program.kill()
+  await stage.program.reset()
+  await stage.program.start()
+  const [name = '', value = ''] = (await signIn(stage.program.url, persona)).split('=')
   await seat.context.addCookies([{ name, value, url: seat.wire.url }])
   seat.wire.mend()
 }
@@ -76,8 +65,7 @@ test('[S14][U4][U5] the earlier text of a document that was replaced is offered 
   await expectWords(articleOne(page), 'The purpose (before 吉𠮷) (unsent)')
   expect(await editable(page).count()).toBe(0)
   expect((await note.getByRole('textbox', { name: ui('keptText') }).inputValue()).trim()).toBe('(unsent)')
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([])
+  expect(await findingsOn(page)).toEqual([])
 
   await note.getByRole('button', { name: say('earlierCopy') }).click()
   await note.getByRole('button', { name: say('earlierCopied') }).waitFor()
@@ -117,7 +105,7 @@ test('[S14][U4] the earlier text is kept also when the page hears of the new one
 })
 
 test('[S14][U4] a page older than the server says so, takes nothing more, and is loaded again', async () => {
-  const seat = await seatForTest(browser, program.url, persona)
+  const seat = await stage.seatForTest(persona)
   const { page, wire } = seat
   // The page as an earlier release would have been, until it is loaded again.
   await page.addInitScript(() => {

@@ -1,10 +1,9 @@
 /** Where my words are: the one sign in the top bar, and what becomes of text that the server could not take. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -18,21 +17,11 @@ import {
 const ui = () => wordsIn('en')(uiMessages)
 const words = () => wordsIn('en')(documentMessages)
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 /** A seat with a document open, gone when the test is over. */
 async function at(persona: string, document: string): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona)
+  const seat = await stage.seatForTest(persona)
   await seat.open(`/documents/${document}`)
   await openDocument(seat.page)
   return seat
@@ -43,7 +32,7 @@ const articleOne = ({ page }: Seat) => paragraphOf(clauseNumbered(page, 'Article
 /** Ends the seat's session from elsewhere, as an administrator or another device would. */
 async function endSession({ context }: Seat): Promise<void> {
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
-  const answer = await fetch(`${program.url}/api/session`, { method: 'DELETE', headers: { cookie } })
+  const answer = await fetch(`${stage.program.url}/api/session`, { method: 'DELETE', headers: { cookie } })
   expect(answer.status).toBe(200)
 }
 
@@ -136,7 +125,7 @@ test.each(['wire', 'browser'] as const)(
 
 test('[U4][S9] a panelist is told at once when the draft is closed to the panel', async () => {
   const panelist = await at('panelist-supply-chain', 'supply-chain-mou')
-  const chair = await seatForTest(browser, program.url, 'us-cochair-supply-chain')
+  const chair = await stage.seatForTest('us-cochair-supply-chain')
   await expectSaveState(panelist.page, 'saved')
   const answer = await chair.context.request.patch('/api/documents/supply-chain-mou', { data: { panelOpen: false } })
   expect(answer.status()).toBe(200)

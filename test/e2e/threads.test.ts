@@ -1,10 +1,9 @@
 /** Threads on two screens: how fast they arrive, what they show, and what becomes of them when the text changes. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import {
   clauseNumbered,
   expectSaveState,
@@ -20,20 +19,10 @@ const say = wordsIn('en')(threadMessages)
 /** The promise for a comment's way from one screen to another. */
 const aSecond = 1000
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 async function at(persona: string, language: Language = 'en'): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona, { language })
+  const seat = await stage.seatForTest(persona, { language })
   await seat.open(`/documents/${mou}`)
   await openDocument(seat.page)
   await expectSaveState(seat.page, 'saved')

@@ -1,28 +1,17 @@
 /** Writing together: undo among others, the caret among others, and the language of everything. */
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { initiative } from '#shared/domain/groups.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { eventually, launchBrowser, seatForTest, startProgram, type Program, type Seat } from '#test/support/browser.ts'
+import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import { caretBehind, clauseNumbered, expectWords, openDocument, paragraphOf, wordsOf } from '#test/support/paper.ts'
 
-let program: Program
-let browser: Browser
-
-beforeAll(async () => {
-  ;[program, browser] = await Promise.all([startProgram(), launchBrowser()])
-})
-
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+const stage = setStage()
 
 async function at(persona: string, document: string, language: Language = 'en'): Promise<Seat> {
-  const seat = await seatForTest(browser, program.url, persona, { language })
+  const seat = await stage.seatForTest(persona, { language })
   await seat.open(`/documents/${document}`)
   await openDocument(seat.page)
   return seat

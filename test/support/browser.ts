@@ -1,8 +1,8 @@
 /** Real browsers on a real server: seats with a fresh browser context and a wire of their own, and what they see. */
-import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { AxeBuilder } from '@axe-core/playwright'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
-import { onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
 import { spawnServer, type SpawnedServer } from './server.ts'
 import { temporaryFolder } from './storage.ts'
@@ -144,12 +144,54 @@ export async function seatForTest(
   const seat = await takeSeat(browser, server, persona, appearance)
   onTestFinished(async ({ task }) => {
     if (task.result?.state === 'fail' && !seat.page.isClosed()) {
-      await mkdir(pictures, { recursive: true })
       await seat.page.screenshot({ path: `${pictures}failed-${persona}.png`, timeout: 5000 }).catch(() => undefined)
     }
     await seat.leave()
   })
   return seat
+}
+
+export type Stage = {
+  readonly program: Program
+  readonly browser: Browser
+  /** A seat at the program, for the running test alone. */
+  readonly seatForTest: (persona: string | null, appearance?: Appearance) => Promise<Seat>
+}
+
+/** A server and a browser for all tests of the file that calls it, from before the first until after the last. */
+export function setStage(): Stage {
+  let set: { program: Program; browser: Browser } | null = null
+  const standing = () => {
+    if (set === null) throw new Error('The stage is set once the tests run')
+    return set
+  }
+  beforeAll(async () => {
+    const [program, browser] = await Promise.all([startProgram(), launchBrowser()])
+    set = { program, browser }
+  })
+  afterAll(async () => {
+    await set?.browser.close()
+    await set?.program.stop()
+  })
+  return {
+    get program() {
+      return standing().program
+    },
+    get browser() {
+      return standing().browser
+    },
+    seatForTest: async (persona, appearance) =>
+      await seatForTest(standing().browser, standing().program.url, persona, appearance),
+  }
+}
+
+/** What axe finds serious or critical on a page, one line each; by `rules` alone where some are given. */
+export async function findingsOn(page: Page, rules: readonly string[] = []): Promise<string[]> {
+  const axe = new AxeBuilder({ page })
+  const { violations } = await (rules.length > 0 ? axe.withRules([...rules]) : axe).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`))
 }
 
 /** Waits until `check` no longer throws. */
