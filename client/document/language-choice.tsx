@@ -1,5 +1,5 @@
 /** Chooses which languages of a text are shown. */
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, type SegmentedControlItem } from '@mantine/core'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import type { ShownLanguages } from './languages.ts'
@@ -16,20 +16,9 @@ export function LanguageChoice({
   readonly onChoose: (choice: ShownLanguages) => void
 }) {
   const t = useMessages(documentMessages)
-  const choices: readonly { value: ShownLanguages; label: string }[] = [
+  const choices: SegmentedControlItem<ShownLanguages>[] = [
     ...(wide ? [{ value: 'both' as const, label: t('both') }] : []),
     ...languageKeys.map((each) => ({ value: each, label: wide ? languages[each].name : each.toUpperCase() })),
   ]
-  return (
-    <SegmentedControl
-      size="xs"
-      aria-label={t('languages')}
-      value={shown}
-      onChange={(value) => {
-        const choice = choices.find((each) => each.value === value)
-        if (choice) onChoose(choice.value)
-      }}
-      data={[...choices]}
-    />
-  )
+  return <SegmentedControl size="xs" aria-label={t('languages')} value={shown} onChange={onChoose} data={choices} />
 }

@@ -143,7 +143,7 @@ function ActionPlan({
   readonly today: string
 }) {
   const t = useMessages(groupMessages)
-  const [view, setView] = useState('board')
+  const [view, setView] = useState<'board' | 'timeline'>('board')
   const switcher = (
     <SegmentedControl
       size="xs"

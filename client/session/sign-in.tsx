@@ -3,6 +3,7 @@ import { Alert, Text, Title, UnstyledButton } from '@mantine/core'
 import { IconShieldOff } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import { roles } from '#shared/domain/actors.ts'
 import { groupKeys, groups, type Group } from '#shared/domain/groups.ts'
@@ -61,70 +62,74 @@ type SeatsProps = {
   readonly take: (persona: string) => void
 }
 
-function Seats({ personas, busy, take }: SeatsProps) {
+function Seats(seats: SeatsProps) {
   const t = useMessages(sessionMessages)
   const say = useLocalized()
-  const seats = (party: Party | null, group: Group | null) =>
-    personas
-      .filter((person) => person.party === party && person.group === group)
-      .map((person) => <Seat key={person.id} person={person} disabled={busy} onTake={() => take(person.id)} />)
   return (
-    <>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('group')}</th>
-            {partyKeys.map((party) => (
-              <th key={party} scope="col">
-                <PartyName party={party} />
-              </th>
-            ))}
-            <th scope="col">{t('panel')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {groupKeys.map((group, at) => (
-            <tr key={group}>
-              <th scope="row" className={classes.group}>
-                <span className={classes.number}>{at + 1}</span>
-                {say(groups[group].name)}
-              </th>
-              {partyKeys.map((party) => (
-                <td key={party}>
-                  <span className={classes.side} aria-hidden>
-                    <PartyMark party={party} />
-                  </span>
-                  <span className={classes.seats}>{seats(party, group)}</span>
-                </td>
-              ))}
-              <td>
-                <span className={classes.side} aria-hidden />
-                <span className={classes.seats}>{seats(null, group)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        <tbody>
-          <tr>
-            <th scope="row" className={classes.group}>
-              {t('above')}
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">{t('group')}</th>
+          {partyKeys.map((party) => (
+            <th key={party} scope="col">
+              <PartyName party={party} />
             </th>
-            {partyKeys.map((party) => (
-              <td key={party}>
-                <span className={classes.side} aria-hidden>
-                  <PartyMark party={party} />
-                </span>
-                <span className={classes.seats}>{seats(party, null)}</span>
-              </td>
-            ))}
-            <td>
-              <span className={classes.side} aria-hidden />
-              <span className={classes.seats}>{seats(null, null)}</span>
-            </td>
-          </tr>
-        </tbody>
-      </table>
-    </>
+          ))}
+          <th scope="col">{t('panel')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {groupKeys.map((group, at) => (
+          <SeatRow key={group} group={group} {...seats}>
+            <span className={classes.number}>{at + 1}</span>
+            {say(groups[group].name)}
+          </SeatRow>
+        ))}
+      </tbody>
+      <tbody>
+        <SeatRow group={null} {...seats}>
+          {t('above')}
+        </SeatRow>
+      </tbody>
+    </table>
+  )
+}
+
+/** The seats of a group, or of those above the groups: each party's, then those of neither. */
+function SeatRow({
+  group,
+  personas,
+  busy,
+  take,
+  children,
+}: SeatsProps & { readonly group: Group | null; readonly children: ReactNode }) {
+  const seatsOf = (of: Party | null) => (
+    <span className={classes.seats}>
+      {personas
+        .filter((person) => person.party === of && person.group === group)
+        .map((person) => (
+          <Seat key={person.id} person={person} disabled={busy} onTake={() => take(person.id)} />
+        ))}
+    </span>
+  )
+  return (
+    <tr>
+      <th scope="row" className={classes.group}>
+        {children}
+      </th>
+      {partyKeys.map((party) => (
+        <td key={party}>
+          <span className={classes.side} aria-hidden>
+            <PartyMark party={party} />
+          </span>
+          {seatsOf(party)}
+        </td>
+      ))}
+      <td>
+        <span className={classes.side} aria-hidden />
+        {seatsOf(null)}
+      </td>
+    </tr>
   )
 }
 

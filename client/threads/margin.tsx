@@ -213,7 +213,7 @@ export function Margin({
           size="xs"
           aria-label={t('filter')}
           value={status}
-          onChange={(value) => setStatus(value === 'resolved' || value === 'mine' ? value : 'open')}
+          onChange={setStatus}
           data={[
             { value: 'open', label: t('filterOpen') },
             { value: 'resolved', label: t('filterResolved') },

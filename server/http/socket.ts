@@ -172,7 +172,6 @@ function admit(
 ): void {
   const { rooms, clock, logger, metrics, intake, outbox, expiry } = options
   let stopWatching = expiry.watch(visitor.tokenHash, expiresAt)
-  const channel = new SocketChannel(socket, stream, outbox)
   const turnOutFlooder = () => {
     metrics.refused('flood')
     channel.close(closeCode.unavailable, 'too fast')
@@ -187,7 +186,7 @@ function admit(
     }
   }
   const reader = intake.read(visitor.actor.id, socket, deliver, turnOutFlooder)
-  channel.reader = reader
+  const channel = new SocketChannel(socket, stream, outbox, reader)
   const rights = createRights(document, visitor, options, (signedIn) => {
     if (socket.readyState !== WebSocket.OPEN) return
     stopWatching()
@@ -214,15 +213,16 @@ function admit(
 
 /** A class, as are all things here that there is one of for each connection or document: as closures they take several times the memory. */
 class SocketChannel implements Channel {
-  reader: Reader | null = null
   readonly #socket: WebSocket
   readonly #stream: Duplex
   readonly #outbox: Outbox
+  readonly #reader: Reader
 
-  constructor(socket: WebSocket, stream: Duplex, outbox: Outbox) {
+  constructor(socket: WebSocket, stream: Duplex, outbox: Outbox, reader: Reader) {
     this.#socket = socket
     this.#stream = stream
     this.#outbox = outbox
+    this.#reader = reader
   }
 
   send(message: Uint8Array): void {
@@ -231,7 +231,7 @@ class SocketChannel implements Channel {
 
   close(code: CloseCode, reason: string): void {
     // The farewell can be answered only by an end that is read.
-    this.reader?.stop()
+    this.#reader.stop()
     this.#socket.close(code, reason)
   }
 
@@ -240,7 +240,7 @@ class SocketChannel implements Channel {
   }
 
   settled(bytes: number): void {
-    this.reader?.settled(bytes)
+    this.#reader.settled(bytes)
   }
 }
 

@@ -173,16 +173,11 @@ function childrenAllowedIn(parent: NodeType): ReadonlySet<NodeType> {
   return types
 }
 
-const isNew = ({ id }: Y.Item, transaction: Y.Transaction) => id.clock >= (transaction.beforeState.get(id.client) ?? 0)
-
-function newChildren(body: Y.XmlFragment, transaction: Y.Transaction): Y.XmlElement[] {
-  const children: Y.XmlElement[] = []
-  for (let item = body._start; item !== null; item = item.right) {
-    if (item.deleted || !isNew(item, transaction)) continue
-    if (item.content instanceof Y.ContentType && item.content.type instanceof Y.XmlElement)
-      children.push(item.content.type)
+function* newChildren(body: Y.XmlFragment, transaction: Y.Transaction): Generator<Y.XmlElement> {
+  for (const { parent, deleted, content } of newItems(transaction)) {
+    if (deleted || !Object.is(parent, body) || !(content instanceof Y.ContentType)) continue
+    if (content.type instanceof Y.XmlElement) yield content.type
   }
-  return children
 }
 
 /** Whether a shared type, or anything it stands in, is deleted. */
