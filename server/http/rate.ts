@@ -25,7 +25,7 @@ export function createBuckets(clock: Clock, { burst, perSecond }: Rate): Buckets
   const buckets = new Map<string, { left: number; at: number }>()
   const leftOf = (key: string) => {
     const known = buckets.get(key)
-    return known === undefined ? burst : Math.min(burst, known.left + ((clock.now() - known.at) / 1000) * perSecond)
+    return known === undefined ? burst : Math.min(burst, known.left + ((clock.elapsed() - known.at) / 1000) * perSecond)
   }
   return {
     isEmpty: (key) => leftOf(key) < 1,
@@ -33,7 +33,7 @@ export function createBuckets(clock: Clock, { burst, perSecond }: Rate): Buckets
       const left = leftOf(key)
       if (left < 1) return (1 - left) / perSecond
       buckets.delete(key)
-      buckets.set(key, { left: left - 1, at: clock.now() })
+      buckets.set(key, { left: left - 1, at: clock.elapsed() })
       // A full bucket is the same as none: forgetting the oldest keeps memory bounded.
       const oldest = buckets.keys().next()
       if (buckets.size > maxKnown && oldest.done !== true) buckets.delete(oldest.value)

@@ -19,11 +19,11 @@ export function createRemembered<Value>(clock: Clock, load: (key: string) => Pro
   return {
     get(key) {
       const before = known.get(key)
-      if (before !== undefined && before.until > clock.now()) return before.value
+      if (before !== undefined && before.until > clock.elapsed()) return before.value
       if (known.size >= maxKept) known = new Map()
       const value = load(key)
       const kept = known
-      kept.set(key, { value, until: clock.now() + keptMs })
+      kept.set(key, { value, until: clock.elapsed() + keptMs })
       value.catch(() => kept.delete(key))
       return value
     },

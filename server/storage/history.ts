@@ -36,8 +36,8 @@ export async function readHistory(
       segment === null
         ? await readRowsBehind(store, document, { after: from, upTo, limit: Math.min(pageRows, room) })
         : (await unpack(segment)).filter(({ seq }) => seq > from && seq <= upTo).slice(0, room)
-    const [first, last] = [page[0], page.at(-1)]
-    if (first?.seq === from + 1 && last !== undefined) {
+    const last = page.at(-1)
+    if (last !== undefined && page.every(({ seq }, index) => seq === from + 1 + index)) {
       for (const row of page) found.push(row)
       from = last.seq
       missed = false

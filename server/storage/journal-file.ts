@@ -131,11 +131,13 @@ function journalFile(disk: Disk, window: Uint8Array, length: number, mark: Uint8
       torn = false
     },
     async erase() {
-      await writeDurably(disk.descriptor, new Uint8Array(headingLength), 0)
-      if (length > journalRoom) await fs.ftruncate(disk.descriptor, journalRoom)
-      torn = false
+      const grown = length > journalRoom
       length = 0
       mark = newMark()
+      torn = true
+      await writeDurably(disk.descriptor, new Uint8Array(headingLength), 0)
+      if (grown) await fs.ftruncate(disk.descriptor, journalRoom)
+      torn = false
     },
     async close() {
       await fs.close(disk.descriptor)

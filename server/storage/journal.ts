@@ -184,6 +184,7 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
 
   /** For when nobody waits. Whoever appends to such a document next, or reads it, meets the failure. */
   const emptyBehind = async () => {
+    await emptying?.catch(() => {})
     try {
       await emptied()
     } catch (error) {
@@ -364,7 +365,10 @@ async function openFiles(
 ): Promise<{ files: Files; runs: ReadonlyMap<string, readonly Run[]> }> {
   return await inJournal(async () => {
     const active = await openJournalFile(paths[0])
-    const other = await openJournalFile(paths[1])
+    const other = await openJournalFile(paths[1]).catch(async (error: unknown) => {
+      await active.file.close()
+      throw error
+    })
     const runs = new Map<string, Run[]>()
     for (const run of [...other.records, ...active.records].flatMap(decodeRecord)) {
       const known = runs.get(run.document)

@@ -110,6 +110,7 @@ export async function applyBatch(
       }
     }
     await reload()
+    standing = standing.filter(({ session }) => session === null || !session.revoked)
   }
 }
 

@@ -90,6 +90,7 @@ Y.Item.prototype.integrate = function (transaction, offset) {
   spend()
   if (running !== null) {
     mustStandInOnePlace(this)
+    mustStandBetweenNeighbours(this)
     if (this.content instanceof Y.ContentType) mustBeShallow(this)
   }
   integrate.call(this, transaction, offset)
@@ -126,6 +127,33 @@ function mustStandInOnePlace({ left, right }: Y.Item): void {
   } else if (!(left instanceof Y.Item) && !(right instanceof Y.Item)) return
   throw new Violation('content', 'It stands in two places at once.')
 }
+
+/**
+ * Where an item stands must not depend on the order in which a text is put together. Yjs sees to that (YATA, Nicolaescu et al.,
+ * 2016) for whatever was put between two that were neighbours, as everything that is typed is: nothing that either of them descends
+ * from can stand between them. As that holds for all that is in the text, the nearest such thing would be what the right one was
+ * put behind, or the left one before. Values of an attribute only ever follow one another.
+ */
+function mustStandBetweenNeighbours({ left, right, parentSub }: Y.Item): void {
+  if (left instanceof Y.GC || right instanceof Y.GC) return
+  if (parentSub !== null) {
+    if (right !== null) throw displaced()
+    return
+  }
+  if (left === null || right === null) {
+    if ((left?.rightOrigin ?? right?.origin ?? null) !== null) throw displaced()
+    return
+  }
+  for (let at = left.right; at !== right; at = at.right) {
+    if (at === null || holds(at, left.rightOrigin) || holds(at, right.origin)) throw displaced()
+    spend()
+  }
+}
+
+const displaced = () => new Violation('content', 'It stands between two that were never beside each other.')
+
+const holds = ({ id, length }: Y.Item, other: Y.ID | null): boolean =>
+  other !== null && other.client === id.client && other.clock >= id.clock && other.clock < id.clock + length
 
 function mustBeShallow({ parent }: Y.Item): void {
   let depth = 0

@@ -27,8 +27,8 @@ export function createTurns(clock: Clock): Turns {
   let lastAt = Number.NEGATIVE_INFINITY
   return {
     take() {
-      if (clock.now() - lastAt < apartMs) return false
-      lastAt = clock.now()
+      if (clock.elapsed() - lastAt < apartMs) return false
+      lastAt = clock.elapsed()
       return true
     },
   }
@@ -68,7 +68,7 @@ export class Checkpoints {
     const { clock, turns } = this.#options
     const { rows, bytes } = text.sinceCheckpoint
     if (rows === 0 || this.#writing) return
-    this.#changedAt = clock.now()
+    this.#changedAt = clock.elapsed()
     const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
     if (share >= 1 && turns.take()) void this.write(text)
     else if (share >= quietShare) this.#lookAgain(quietMs)
@@ -81,6 +81,7 @@ export class Checkpoints {
     const document = this.#document
     this.#writing = true
     const { seq } = text
+    const { rows, bytes: length } = text.sinceCheckpoint
     text.sinceCheckpoint.rows = 0
     text.sinceCheckpoint.bytes = 0
     const encoding = inSteps(encodeState(text.doc))
@@ -94,6 +95,8 @@ export class Checkpoints {
       await log.putCheckpoint(document, seq, bytes, cuts)
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
+      text.sinceCheckpoint.rows += rows
+      text.sinceCheckpoint.bytes += length
       metrics.storageFailed('checkpoint')
       logger.warn({ err: error, document }, 'The checkpoint could not be written')
     } finally {
@@ -109,7 +112,7 @@ export class Checkpoints {
     const { clock, turns } = this.#options
     this.#cancelQuiet ??= clock.after(ms, () => {
       this.#cancelQuiet = null
-      const left = this.#changedAt + quietMs - clock.now()
+      const left = this.#changedAt + quietMs - clock.elapsed()
       const text = left > 0 ? null : this.#resting()
       if (text === null || this.#writing || !turns.take()) this.#lookAgain(Math.max(left, quietMs))
       else void this.write(text)

@@ -41,7 +41,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
   const window = { since: 0, documents: new Set<string>(), many: false }
 
   const note = (document: string) => {
-    const now = clock.now()
+    const now = clock.elapsed()
     if (now - window.since > windowMs) {
       window.many = window.documents.size >= manyDocuments
       window.since = now
@@ -51,7 +51,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
   }
 
   const turn = (): Promise<void> | null => {
-    const wait = window.many ? lastAt + apartMs - clock.now() : 0
+    const wait = window.many ? lastAt + apartMs - clock.elapsed() : 0
     // Whoever comes when its time is over goes with those who have waited for it.
     if (next !== null || wait <= 0) return next
     next = new Promise((resolve) => {
@@ -100,7 +100,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
     // Rooms whose messages arrived in the same turn of the event loop share the first transaction too.
     await Promise.resolve()
     while (waiting.length > 0) {
-      lastAt = clock.now()
+      lastAt = clock.elapsed()
       const batch = waiting
       waiting = []
       const failure = await transact(batch)

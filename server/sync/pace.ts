@@ -38,12 +38,12 @@ export class Pace {
     const ms = Math.min(readers * msPerReader + this.#lastWrites * msPerWrite, mostMs)
     this.#dueAt = this.#lastAt + ms
     if (ms < 1 || this.#isRipe(tasks)) return null
-    return this.#gathered(this.#lastAt + Math.min(ms * patience, mostMs) - this.#clock.now())
+    return this.#gathered(this.#lastAt + Math.min(ms * patience, mostMs) - this.#clock.elapsed())
   }
 
   /** A batch begins. */
   begin(): void {
-    this.#lastAt = this.#clock.now()
+    this.#lastAt = this.#clock.elapsed()
   }
 
   /** A task came, so that so many wait now. */
@@ -65,7 +65,7 @@ export class Pace {
 
   /** Waiting is for more to come: a batch that is full already goes at once. */
   #isRipe(tasks: number): boolean {
-    return this.#hurried || tasks >= this.#batchSize || this.#clock.now() >= this.#dueAt
+    return this.#hurried || tasks >= this.#batchSize || this.#clock.elapsed() >= this.#dueAt
   }
 
   #gathered(ms: number): Promise<void> {

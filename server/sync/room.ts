@@ -36,6 +36,9 @@ type State =
   | ({ readonly phase: 'live' } & Live)
   | { readonly phase: 'closed' }
 
+/** Bytes from which on the frame that holds a whole text is worth its memory: to encode it takes a millisecond and more. */
+const largeFrame = 64 * 1024
+
 type RoomOptions = EngineOptions & {
   readonly committer: Committer
   readonly turns: Turns
@@ -62,6 +65,7 @@ export class Room {
   #unsaved: StorageError | null = null
   #cancelIdle: (() => void) | null = null
   #cutShort: (() => void) | null = null
+  #whole: { readonly text: LiveText; readonly seq: number; readonly frame: Uint8Array } | null = null
 
   /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
   constructor(document: string, options: RoomOptions) {
@@ -130,7 +134,11 @@ export class Room {
 
   /** Turns out the connections that `concerns` picks; what they sent and is not on disk is dropped. */
   expel(concerns: (visitor: Visitor) => boolean, code: CloseCode, reason: string): void {
-    for (const session of this.#sessions) if (concerns(session.visitor)) this.#expelOne(session, code, reason)
+    for (const session of this.#sessions) {
+      if (concerns(session.visitor)) this.#expelOne(session, code, reason)
+      // It may be about to take on the very session that has ended.
+      else if (session.judging > 0) void this.#rejudgeOne(session)
+    }
   }
 
   /** False while what was taken cannot be put on disk. */
@@ -220,6 +228,7 @@ export class Room {
   #greet(session: Session, text: LiveText): void {
     if (session.visitor.epoch !== null && session.visitor.epoch !== text.epoch) {
       this.#options.metrics.refused('wrongEpoch')
+      session.revoked = true
       return this.#dismiss(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
     }
     this.#queue.push({ type: 'greet', session })
@@ -267,7 +276,7 @@ export class Room {
     const writes = admitBatch(
       live,
       batch,
-      this.#options.clock.now(),
+      this.#options.clock.elapsed(),
       (clientId) => this.#reserved.get(clientId),
       (...refusal) => this.#refuse(...refusal),
     )
@@ -372,7 +381,7 @@ export class Room {
   #answer(session: Session, message: Extract<Task, { type: 'message' }>['message'], text: LiveText): void {
     switch (message.type) {
       case 'stateVector':
-        this.#send(session, answerFrame(Y.encodeStateAsUpdate(text.doc, message.bytes)))
+        this.#send(session, message.clocks.size === 0 ? this.#wholeFrame(text) : answerTo(text.doc, message.bytes))
         return
       case 'acknowledge':
         if (session.gap === null) this.#acknowledge(session, message.count)
@@ -388,6 +397,14 @@ export class Room {
       case 'awareness':
         this.#speak(session, message.states)
     }
+  }
+
+  /** Two hundred who open a large text at the same moment are sent the same frame, encoded once. */
+  #wholeFrame(text: LiveText): Uint8Array {
+    if (this.#whole?.text === text && this.#whole.seq === text.seq) return this.#whole.frame
+    const frame = answerTo(text.doc)
+    this.#whole = frame.length < largeFrame ? null : { text, seq: text.seq, frame }
+    return frame
   }
 
   #acknowledge(session: Session, count: number): void {
@@ -458,7 +475,7 @@ export class Room {
   }
 
   #receive(session: Session, bytes: Uint8Array): void {
-    if (!session.open) return
+    if (!session.open || this.#closing) return
     let message: Message
     try {
       message = decodeFrame(bytes)
@@ -497,6 +514,7 @@ export class Room {
   }
 
   async #rejudgeOne(session: Session, token?: string): Promise<void> {
+    session.judging += 1
     try {
       const rights = await session.judge(token)
       if (rights !== null) {
@@ -508,6 +526,8 @@ export class Room {
       // They may be gone, so that nothing more is taken; they may stand, so that whoever has them may come back.
       session.revoked = true
       return this.#dismiss(session, closeCode.unavailable, 'Your rights cannot be checked just now.')
+    } finally {
+      session.judging -= 1
     }
     const code = token === undefined ? closeCode.forbidden : closeCode.unauthenticated
     this.#expelOne(session, code, 'You may no longer take part in this document.')
@@ -573,5 +593,7 @@ export class Room {
     this.#options.closed()
   }
 }
+
+const answerTo = (doc: Y.Doc, has?: Uint8Array) => answerFrame(Y.encodeStateAsUpdate(doc, has))
 
 const unanswerable = () => new StorageError('The document waits for the store')

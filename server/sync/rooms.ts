@@ -1,5 +1,6 @@
 /** All open documents of this node: one room each, opened when first needed and put away when no one needs it. */
 import { closeCode } from '#shared/protocol/messages.ts'
+import { StorageError } from '../storage/storage.ts'
 import { createTurns } from './checkpoints.ts'
 import { createCommitter } from './committer.ts'
 import { Room } from './room.ts'
@@ -63,8 +64,8 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
       }
       return open(document).join(visitor, channel, judge)
     },
-    read: (document, view) => open(document).read(view),
-    edit: (document, user, change) => open(document).edit(user, change),
+    read: (document, view) => (closing ? Promise.reject(stopping()) : open(document).read(view)),
+    edit: (document, user, change) => (closing ? Promise.reject(stopping()) : open(document).edit(user, change)),
     present: () =>
       [...rooms].flatMap(([document, room]) => [...room.sessions()].map(({ actor }) => ({ document, actor }))),
     get healthy() {
@@ -79,3 +80,5 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     },
   }
 }
+
+const stopping = () => new StorageError('The server is stopping')

@@ -11,6 +11,8 @@ export type Session = {
   readonly channel: Channel
   readonly judge: Judge
   open: boolean
+  /** How many questions for their rights have no answer yet. */
+  judging: number
   /** Their rights were taken away: what they sent and is not on disk yet is dropped. */
   revoked: boolean
   /** Whether they have answered our state vector. Until then a gap is no fault: the answer will hold what is missing. */
@@ -28,6 +30,7 @@ export const openSession = (visitor: Visitor, channel: Channel, judge: Judge): S
   channel,
   judge,
   open: true,
+  judging: 0,
   revoked: false,
   answered: false,
   gap: null,

@@ -38,7 +38,10 @@ export type Judge = (
 ) => Promise<(Pick<Visitor, 'actor' | 'writes'> & { readonly tokenHash?: string }) | null>
 
 export type Clock = {
+  /** Milliseconds since 1970, as the world has them: they may jump, also backwards. */
   now(): number
+  /** Milliseconds since some moment: they never go back, and only differences mean anything. */
+  elapsed(): number
   /** Runs `task` after `ms`; returns how to call it off. */
   after(ms: number, task: () => void): () => void
 }

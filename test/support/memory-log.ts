@@ -94,6 +94,7 @@ export function manualClock(start = 1_800_000_000_000): ManualClock {
   let tasks: { at: number; run: () => void }[] = []
   return {
     now: () => now,
+    elapsed: () => now,
     after(ms, run) {
       const task = { at: now + ms, run }
       tasks.push(task)
