@@ -5,13 +5,14 @@ import { getCookie } from 'hono/cookie'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import { DocumentId } from '#shared/api/common.ts'
+import type { Actor } from '#shared/domain/actors.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
-import { accessTo } from '#shared/domain/permissions.ts'
+import { accessTo, can } from '#shared/domain/permissions.ts'
 import { closeCode, maxFrameBytes, protocolVersion, syncParameter, type CloseCode } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Expiry } from '../jobs/sessions.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
-import type { Channel, Clock, Judge, Rooms, Visitor } from '../sync/types.ts'
+import type { Channel, Clock, Judge, Rights, Rooms, Visitor } from '../sync/types.ts'
 import type { App, AppEnv, SignedIn } from './context.ts'
 import type { Gate } from './gate.ts'
 import { createIntake, type Intake, type Reader } from './intake.ts'
@@ -140,8 +141,8 @@ async function judge(
   const id = DocumentId.safeParse(c.req.param('document'))
   const document = id.success ? await documents.get(id.data) : null
   if (document === null) return refuse(closeCode.notFound, 'There is no such document.')
-  const access = accessTo(signedIn.actor, document)
-  if (access === null) return refuse(closeCode.forbidden, 'Your role may not open this document.')
+  const rights = rightsOf(signedIn.actor, document)
+  if (rights === null) return refuse(closeCode.forbidden, 'Your role may not open this document.')
   const schema = c.req.query(syncParameter.schemaVersion)
   if (schema !== undefined && !(Number(schema) >= schemaVersion)) {
     return refuse(closeCode.clientTooOld, 'This page is out of date. Reload it.')
@@ -155,13 +156,19 @@ async function judge(
     document: document.id,
     expiresAt: signedIn.expiresAt,
     visitor: {
-      actor: signedIn.actor,
+      ...rights,
       tokenHash: signedIn.tokenHash,
-      writes: access === 'write',
       acknowledges: c.req.query(syncParameter.version) === String(protocolVersion),
       epoch: epoch === undefined ? null : document.epoch,
     },
   }
+}
+
+/** What someone may do in a document; null if they may not open it. */
+function rightsOf(actor: Actor, document: DocumentRecord): Rights | null {
+  const access = accessTo(actor, document)
+  if (access === null) return null
+  return { actor, writes: access === 'write', readsPast: can(actor, 'history.read', document) }
 }
 
 function admit(
@@ -261,13 +268,13 @@ function createRights(
       token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token),
       storage.documents.get(document),
     ])
-    const access = signedIn && record && accessTo(signedIn.actor, record)
-    if (!signedIn || !access || signedIn.actor.id !== visitor.actor.id) return null
+    const rights = signedIn && record && rightsOf(signedIn.actor, record)
+    if (!signedIn || !rights || signedIn.actor.id !== visitor.actor.id) return null
     if (signedIn.tokenHash !== tokenHash) {
       tokenHash = signedIn.tokenHash
       renewed(signedIn)
     }
-    return { actor: signedIn.actor, writes: access === 'write', tokenHash }
+    return { ...rights, tokenHash }
   }
   return (token) => {
     const answer = turn.then(() => within(clock, judgeWithin, look(token)))

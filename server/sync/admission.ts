@@ -13,22 +13,22 @@ export type Admitting = {
   clockOf(clientId: number): number
   /** Whose client id it is; undefined if nobody's yet, null if the server's own. */
   ownerOf(clientId: number): string | null | undefined
+  /** Whether a user may have so many client ids more. */
+  mayAdd(user: string, count: number): boolean
 }
 
 export type Admission =
   | {
       readonly verdict: 'admitted'
-      /** Client ids that are this author's from now on. */
-      readonly claims: readonly number[]
-      /** The clock that each client id reaches. */
+      /** The clock that each client id reaches. They are this author's from now on. */
       readonly reach: ReadonlyMap<number, number>
       /** Some of it is known already. Leave that out: Yjs would cut words apart where it says that it stands. */
       readonly overlaps: boolean
     }
   /** It holds nothing new. */
   | { readonly verdict: 'empty' }
-  /** It continues, or deletes, something that has not arrived. `reason`: what it is if that can no longer come. */
-  | { readonly verdict: 'gap'; readonly reason: RefusalReason }
+  /** It continues, or deletes, something of `client` that has not arrived. `reason`: what it is if that can no longer come. */
+  | { readonly verdict: 'gap'; readonly reason: RefusalReason; readonly client: number }
   | { readonly verdict: 'refused'; readonly reason: RefusalReason }
 
 export type RefusalReason =
@@ -75,7 +75,7 @@ function judge(
     // What is known already, too: Yjs builds it before it finds that it has it.
     if (struct instanceof Y.Item && !isKnownContent(struct)) return refused('content')
     const known = reach.get(client) ?? room.clockOf(client)
-    if (clock > known) return gap('gap')
+    if (clock > known) return gap('gap', client)
     if (clock < known) overlaps = true
     if (end <= known) continue
     reach.set(client, end)
@@ -85,7 +85,7 @@ function judge(
   const reached = (clientId: number) => reach.get(clientId) ?? room.clockOf(clientId)
   for (const [client, ranges] of decoded.ds.clients) {
     for (const { clock, len } of ranges) {
-      if (clock + len > reached(client)) return gap('futureDelete')
+      if (clock + len > reached(client)) return gap('futureDelete', client)
     }
   }
 
@@ -96,25 +96,27 @@ function judge(
     return added.length === 0 && deletes === 'formatting' ? { verdict: 'empty' } : refused('readOnly')
   }
 
-  const claims: number[] = []
+  let fresh = 0
   for (const client of reach.keys()) {
     const owner = room.ownerOf(client)
-    if (owner === undefined) claims.push(client)
+    if (owner === undefined) fresh += 1
     else if (owner !== author) return refused('foreignAuthor')
   }
-  if (claims.length > maxNewClients) return refused('tooLarge')
+  if (fresh > maxNewClients || (fresh > 0 && !room.mayAdd(author, fresh))) return refused('tooLarge')
   for (const struct of added) {
     if (struct instanceof Y.GC) continue
     for (const needed of [struct.origin, struct.rightOrigin, struct.parent]) {
-      if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) return gap('gap')
+      if (needed instanceof Y.ID && needed.clock >= reached(needed.client)) {
+        return gap('gap', needed.client)
+      }
     }
   }
-  return { verdict: 'admitted', claims, reach, overlaps }
+  return { verdict: 'admitted', reach, overlaps }
 }
 
 const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', reason })
 
-const gap = (reason: RefusalReason): Admission => ({ verdict: 'gap', reason })
+const gap = (reason: RefusalReason, client: number): Admission => ({ verdict: 'gap', reason, client })
 
 /** Content by itself, also if it is deleted at once; where it stands is judged after it was applied. */
 function isKnownContent({ content, parent, parentSub }: Y.Item): boolean {

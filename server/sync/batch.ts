@@ -1,7 +1,8 @@
 /** The first half of the pipeline: which of a batch's writes may be applied, and what they change once they are. */
 import * as Y from 'yjs'
 import { admit, type RefusalReason } from './admission.ts'
-import { applyWithin, isSpent, newAllowance, type Allowance } from './bounds.ts'
+import { applyWithin, charge, isSpent, newAllowance, type Allowance } from './bounds.ts'
+import type { ClientIds } from './client-ids.ts'
 import type { Session } from './session.ts'
 import type { SessionWrite, Task } from './tasks.ts'
 import { applyWrites, Violation, type LiveText } from './text.ts'
@@ -10,7 +11,7 @@ import type { Check } from './types.ts'
 /** A text in memory, whose the client ids are that have written in it, and what those who write may cost. */
 export type Live = {
   text: LiveText
-  readonly clients: Map<number, string | null>
+  readonly clients: ClientIds
   readonly allowances: Map<string, Allowance>
 }
 
@@ -18,15 +19,15 @@ export type Live = {
 export type Row = { readonly user: string; readonly bytes: Uint8Array; readonly tidied: boolean }
 
 /**
- * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `reservedBy` says who has shown
- * a client id as theirs; `refuse` turns a session out, which also drops what it sent before in the same batch.
+ * The writes among a batch's tasks that may be applied, in their order; `now` by the room's clock. `refuse` turns a session out,
+ * and `askAgain` has it connect again; both also drop what it sent before in the same batch.
  */
 export function admitBatch(
   live: Live,
   batch: readonly Task[],
   now: number,
-  reservedBy: (clientId: number) => string | undefined,
   refuse: (session: Session, reason: RefusalReason, sentence?: string) => void,
+  askAgain: (session: Session) => void,
 ): SessionWrite[] {
   const { doc } = live.text
   const writes: SessionWrite[] = []
@@ -35,12 +36,15 @@ export function admitBatch(
   const room = {
     doc,
     clockOf: (clientId: number) => reached.get(clientId) ?? Y.getState(doc.store, clientId),
-    ownerOf: (clientId: number) =>
-      live.clients.has(clientId) ? live.clients.get(clientId) : (claimed.get(clientId) ?? reservedBy(clientId)),
+    ownerOf: (clientId: number) => {
+      const owner = live.clients.ownerOf(clientId)
+      return owner === undefined ? claimed.get(clientId) : owner
+    },
+    mayAdd: (user: string, count: number) => live.clients.mayAdd(user, count),
   }
   for (const task of batch) {
     if (task.type === 'edit') {
-      const client = freshClient(live.clients, claimed)
+      const client = freshClient(room.ownerOf)
       claimed.set(client, task.user)
       writes.push(task.write(client))
       continue
@@ -52,8 +56,9 @@ export function admitBatch(
     if (message.answer && admission.verdict !== 'gap') session.answered = true
     if (admission.verdict === 'refused') refuse(session, admission.reason)
     if (admission.verdict === 'gap') {
-      if (session.answered || message.answer) refuse(session, admission.reason)
-      else session.gap ??= { waiting: null }
+      if (!session.answered && !message.answer) session.gap ??= { waiting: null }
+      else if (room.ownerOf(admission.client) === user) askAgain(session)
+      else refuse(session, admission.reason)
     }
     if (admission.verdict !== 'admitted') continue
     const allowance = live.allowances.get(user) ?? newAllowance(now)
@@ -62,12 +67,14 @@ export function admitBatch(
       refuse(session, 'tooLarge')
       continue
     }
-    for (const [clientId, clockEnd] of admission.reach) reached.set(clientId, clockEnd)
-    for (const clientId of admission.claims) claimed.set(clientId, user)
+    for (const [clientId, clockEnd] of admission.reach) {
+      reached.set(clientId, clockEnd)
+      claimed.set(clientId, user)
+    }
     writes.push({
       user,
       session,
-      claims: [...admission.reach.keys()],
+      clientIds: [...admission.reach.keys()],
       apply: ({ doc: present }) => {
         const { bytes } = message
         const news = admission.overlaps ? Y.diffUpdate(bytes, Y.encodeStateVector(present)) : bytes
@@ -92,6 +99,7 @@ export async function applyBatch(
   let standing = writes
   let together = true
   for (;;) {
+    let culprit: SessionWrite | undefined
     try {
       const rows = together
         ? applyByAuthor(live.text, standing, checks)
@@ -99,17 +107,21 @@ export async function applyBatch(
       return { rows, standing }
     } catch (error) {
       if (!(error instanceof Violation)) throw error
-      const culprit = standing.find((write) => write === error.write)
+      culprit = standing.find((write) => write === error.write)
       // One at a time it will be known whose it is.
       if (culprit === undefined) together = false
       else {
         culprit.failed(error)
+        const { session } = culprit
         standing = standing.filter(
-          (write) => write !== culprit && (write.session === null || write.session !== culprit.session),
+          (write) => write !== culprit && (write.session === null || write.session !== session),
         )
       }
     }
+    const began = performance.now()
     await reload()
+    const allowance = culprit === undefined ? undefined : live.allowances.get(culprit.user)
+    if (allowance !== undefined) charge(allowance, performance.now() - began)
     standing = standing.filter(({ session }) => session === null || !session.revoked)
   }
 }
@@ -139,9 +151,9 @@ function applyGroup(text: LiveText, user: string, writes: readonly SessionWrite[
   return change === null ? [] : [{ user, ...change }]
 }
 
-function freshClient(known: ReadonlyMap<number, unknown>, claimed: ReadonlyMap<number, unknown>): number {
+function freshClient(ownerOf: (clientId: number) => string | null | undefined): number {
   for (;;) {
     const client = Math.floor(Math.random() * 0xffffffff)
-    if (client > 0 && !known.has(client) && !claimed.has(client)) return client
+    if (client > 0 && ownerOf(client) === undefined) return client
   }
 }

@@ -43,6 +43,11 @@ function regain(allowance: Allowance, now: number): void {
   allowance.at = now
 }
 
+/** Counts against a user what was done on their account: `ms` of everyone's time. */
+export function charge(allowance: Allowance, ms: number): void {
+  allowance.spentMs += ms
+}
+
 /**
  * Applies an update, at `now` by the room's clock. Throws a `Violation` half-way if it costs too much or nests too deeply; the
  * document is then spoiled.
@@ -134,8 +139,10 @@ function mustStandInOnePlace({ left, right }: Y.Item): void {
  * from can stand between them. As that holds for all that is in the text, the nearest such thing would be what the right one was
  * put behind, or the left one before. Values of an attribute only ever follow one another.
  */
-function mustStandBetweenNeighbours({ left, right, parentSub }: Y.Item): void {
+function mustStandBetweenNeighbours({ left, right, origin, parentSub }: Y.Item): void {
   if (left instanceof Y.GC || right instanceof Y.GC) return
+  // The right one begins within the left one, which was cut there: the part that is meant stands behind the right one.
+  if (left !== null && !Y.compareIDs(left.lastId, origin)) throw displaced()
   if (parentSub !== null) {
     if (right !== null) throw displaced()
     return

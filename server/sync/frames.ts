@@ -4,7 +4,7 @@ import * as encoding from 'lib0/encoding'
 import { messageType, syncType, type CloseCode } from '#shared/protocol/messages.ts'
 
 export type Message =
-  | { readonly type: 'stateVector'; readonly clocks: ReadonlyMap<number, number>; readonly bytes: Uint8Array }
+  | { readonly type: 'stateVector'; readonly clocks: Map<number, number> }
   | { readonly type: 'update'; readonly answer: boolean; readonly bytes: Uint8Array }
   | { readonly type: 'awareness'; readonly states: readonly AwarenessState[] }
   | { readonly type: 'queryAwareness' }
@@ -57,7 +57,7 @@ function decodeSync(decoder: decoding.Decoder): Message {
   const bytes = decoding.readVarUint8Array(decoder)
   switch (kind) {
     case syncType.step1:
-      return { type: 'stateVector', clocks: decodeStateVector(bytes), bytes }
+      return { type: 'stateVector', clocks: decodeStateVector(bytes) }
     case syncType.step2:
       return { type: 'update', answer: true, bytes }
     case syncType.update:

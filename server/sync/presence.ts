@@ -46,11 +46,13 @@ export class Presence<Member> {
   receive(member: Member, actor: Actor, states: readonly AwarenessState[]): PresenceVerdict {
     let verdict: PresenceVerdict = 'ignored'
     for (const { clientId, json } of states) {
+      const isOwn = this.#clientIds.get(member) === clientId
       // The stock provider passes others' states on as it hears them; only a frame about itself alone says who a client is.
-      if (this.#clientIds.get(member) !== clientId && (states.length > 1 || !this.#bind(member, clientId))) continue
+      if (!isOwn && states.length > 1) continue
       if (json.length > maxStateLength) return 'refused'
       const state = parseState(json)
       if (state === 'unreadable') return 'refused'
+      if (!isOwn && (state === null || !this.#bind(member, clientId))) continue
       verdict = 'accepted'
       if (state === null) {
         this.#forget(clientId)

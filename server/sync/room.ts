@@ -6,8 +6,10 @@ import * as Y from 'yjs'
 import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { StorageError, type AppendResult, type ClientBinding, type StoredText } from '../storage/storage.ts'
+import { Answers } from './answers.ts'
 import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
 import { Checkpoints, type Turns } from './checkpoints.ts'
+import { ClientIds } from './client-ids.ts'
 import type { Committer } from './committer.ts'
 import {
   acknowledgeFrame,
@@ -16,13 +18,13 @@ import {
   MalformedFrame,
   refusedFrame,
   stateVectorFrame,
-  updateFrame,
   type AwarenessState,
   type Message,
 } from './frames.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
 import { Presence } from './presence.ts'
+import { TaskQueue } from './queue.ts'
 import { sharesOf } from './shares.ts'
 import { openSession, refusalSentences, type Refusal, type Session } from './session.ts'
 import { SlowReaders } from './slow-readers.ts'
@@ -30,14 +32,11 @@ import { editAs, failTasks, isEdit, lookAt, type SessionWrite, type Task } from 
 import { buildText, type LiveText } from './text.ts'
 import type { Channel, Connection, EngineOptions, Judge, Visitor } from './types.ts'
 
-/** `whole`: what the store holds, once it is known to be one update that nothing comes after. */
+/** `whole`: the answer to whoever has nothing, once what the store holds is known to be one update that nothing comes after. */
 type State =
-  | { readonly phase: 'loading'; readonly whole: { readonly epoch: number; readonly update: Uint8Array } | null }
+  | { readonly phase: 'loading'; readonly whole: { readonly epoch: number; readonly frame: Uint8Array } | null }
   | ({ readonly phase: 'live' } & Live)
   | { readonly phase: 'closed' }
-
-/** Bytes from which on the frame that holds a whole text is worth its memory: to encode it takes a millisecond and more. */
-const largeFrame = 64 * 1024
 
 type RoomOptions = EngineOptions & {
   readonly committer: Committer
@@ -50,9 +49,8 @@ export class Room {
   readonly #document: string
   readonly #options: RoomOptions
   readonly #sessions = new Set<Session>()
-  /** Client ids that were shown as theirs by users who have not written under them. */
-  readonly #reserved = new Map<number, string>()
-  readonly #queue: Task[] = []
+  readonly #queue = new TaskQueue()
+  readonly #answers = new Answers()
   readonly #pace: Pace
   readonly #checkpoints: Checkpoints
   readonly #slow: SlowReaders
@@ -65,7 +63,6 @@ export class Room {
   #unsaved: StorageError | null = null
   #cancelIdle: (() => void) | null = null
   #cutShort: (() => void) | null = null
-  #whole: { readonly text: LiveText; readonly seq: number; readonly frame: Uint8Array } | null = null
 
   /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
   constructor(document: string, options: RoomOptions) {
@@ -189,7 +186,7 @@ export class Room {
   async #takeUp(stored: StoredText): Promise<Live> {
     return {
       text: await buildText(this.#document, stored),
-      clients: new Map(stored.clients.map(({ clientId, user }) => [clientId, user])),
+      clients: new ClientIds(stored.clients),
       allowances: new Map(),
     }
   }
@@ -200,8 +197,8 @@ export class Room {
 
   /** Whoever knows nothing is sent the state as it was stored: they need not wait until it is in memory here. */
   #answerEarly(epoch: number, update: Uint8Array): void {
-    this.#state = { phase: 'loading', whole: { epoch, update } }
-    for (const task of this.#queue.splice(0)) {
+    this.#state = { phase: 'loading', whole: { epoch, frame: answerFrame(update) } }
+    for (const task of this.#queue.takeAll()) {
       if (task.type === 'message') this.#take(task.session, task.message, task.size)
       else this.#queue.push(task)
     }
@@ -216,8 +213,8 @@ export class Room {
     for (const session of this.#sessions) {
       this.#dismiss(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
     }
-    const waiting = this.#queue.splice(0)
-    this.#queue.push(...waiting.filter(({ type }) => type !== 'read' && type !== 'edit'))
+    const waiting = this.#queue.takeAll()
+    for (const task of waiting) if (task.type !== 'read' && task.type !== 'edit') this.#queue.push(task)
     failTasks([...batch.filter(({ type }) => type === 'read'), ...waiting], error)
   }
 
@@ -259,13 +256,13 @@ export class Room {
       // Only where there is something to wait for: rooms that are ready in the same moment share a commit.
       for (const wait of waits) if (wait !== null) await wait
       this.#pace.begin()
-      const batch = this.#queue.splice(0, this.#pace.batchSize)
+      const batch = this.#queue.take(this.#pace.batchSize)
       try {
         await this.#process(this.#state, batch)
       } catch (error) {
         this.#options.logger.error({ err: error, document: this.#document }, 'The document was closed after a failure')
         if (error instanceof StorageError) this.#unsaved = error
-        failTasks([...batch, ...this.#queue.splice(0)], error)
+        failTasks([...batch, ...this.#queue.takeAll()], error)
         this.#shut(closeCode.unavailable, 'The document cannot be served just now.', error)
       }
     }
@@ -277,8 +274,8 @@ export class Room {
       live,
       batch,
       this.#options.clock.elapsed(),
-      (clientId) => this.#reserved.get(clientId),
-      (...refusal) => this.#refuse(...refusal),
+      (session, ...refusal) => this.#refuse(session, ...refusal),
+      (session) => this.#askAgain(session),
     )
     const { rows, standing } = await applyBatch(live, writes, this.#options.checks ?? [], () =>
       this.#reload(live, batch),
@@ -324,8 +321,8 @@ export class Room {
   ): Promise<AppendResult> {
     const at = this.#options.clock.now()
     const claims = new Map<number, ClientBinding>()
-    for (const { user, claims: clientIds } of standing) {
-      for (const clientId of clientIds) if (!live.clients.has(clientId)) claims.set(clientId, { clientId, user })
+    for (const { user, clientIds } of standing) {
+      for (const clientId of clientIds) if (!live.clients.isBound(clientId)) claims.set(clientId, { clientId, user })
     }
     const clients = [...claims.values()]
     const entry = {
@@ -340,7 +337,7 @@ export class Room {
       (error) => this.#turnAllOut(batch, error),
     )
     if ('lastSeq' in result) {
-      for (const { clientId, user } of clients) live.clients.set(clientId, user)
+      for (const client of clients) live.clients.bind(client)
       live.text.sinceCheckpoint.rows += rows.length
       live.text.sinceCheckpoint.bytes += rows.reduce((sum, { bytes }) => sum + bytes.length, 0)
       const users = [...new Set(rows.map(({ user }) => user))]
@@ -381,7 +378,7 @@ export class Room {
   #answer(session: Session, message: Extract<Task, { type: 'message' }>['message'], text: LiveText): void {
     switch (message.type) {
       case 'stateVector':
-        this.#send(session, message.clocks.size === 0 ? this.#wholeFrame(text) : answerTo(text.doc, message.bytes))
+        this.#send(session, this.#answers.toStateVector(text, message.clocks, session.visitor.readsPast))
         return
       case 'acknowledge':
         if (session.gap === null) this.#acknowledge(session, message.count)
@@ -399,14 +396,6 @@ export class Room {
     }
   }
 
-  /** Two hundred who open a large text at the same moment are sent the same frame, encoded once. */
-  #wholeFrame(text: LiveText): Uint8Array {
-    if (this.#whole?.text === text && this.#whole.seq === text.seq) return this.#whole.frame
-    const frame = answerTo(text.doc)
-    this.#whole = frame.length < largeFrame ? null : { text, seq: text.seq, frame }
-    return frame
-  }
-
   #acknowledge(session: Session, count: number): void {
     session.acknowledged = count
     if (session.visitor.acknowledges) this.#send(session, acknowledgeFrame(count))
@@ -417,9 +406,9 @@ export class Room {
   #catchUp(session: Session, text: LiveText): void {
     if (!session.open) return
     if (session.behind !== null) {
-      const has = Y.encodeStateVector(session.behind)
+      const frame = this.#answers.toSlowReader(text, session.behind, session.visitor.readsPast)
       session.behind = null
-      this.#send(session, updateFrame(Y.encodeStateAsUpdate(text.doc, has)))
+      this.#send(session, frame)
     }
     const others = this.#presence.frameFor(session)
     if (others !== null) this.#send(session, others)
@@ -437,13 +426,25 @@ export class Room {
     if (this.#presence.receive(session, session.visitor.actor, states) === 'refused') this.#refuse(session, 'presence')
   }
 
-  #mayUse({ visitor }: Session, clientId: number): boolean {
-    const known = this.#state.phase === 'live' ? this.#state.clients.get(clientId) : undefined
-    const owner = known ?? this.#reserved.get(clientId)
-    if (owner !== undefined && owner !== visitor.actor.id) return false
+  #mayUse({ visitor: { actor, writes } }: Session, clientId: number): boolean {
+    if (this.#state.phase !== 'live') return false
+    const { clients } = this.#state
+    const owner = clients.ownerOf(clientId)
+    if (owner !== undefined) return owner === actor.id
     // From the moment a client shows itself its id is its user's: those who see it there cannot write under it first.
-    this.#reserved.set(clientId, visitor.actor.id)
+    clients.show(clientId, actor.id)
+    if (writes && clients.mayAdd(actor.id, 1)) void this.#bind(this.#state, { clientId, user: actor.id })
     return true
+  }
+
+  /** What its user writes while away comes under that id, be it after the room was put away or the server started anew. */
+  async #bind({ clients, text: { epoch } }: Live, client: ClientBinding): Promise<void> {
+    try {
+      const entry = { document: this.#document, epoch, rows: [], clients: [client] }
+      if ('lastSeq' in (await this.#options.committer.commit(entry))) clients.bind(client)
+    } catch (error) {
+      this.#options.logger.warn({ err: error, document: this.#document }, 'A client id could not be kept for its user')
+    }
   }
 
   #dismiss(session: Session, code: CloseCode, reason: string): void {
@@ -463,6 +464,12 @@ export class Room {
     this.#options.metrics.refused(reason)
     if (session.visitor.acknowledges) this.#send(session, refusedFrame(session.acknowledged, code))
     this.#dismiss(session, code, refusalSentences[reason])
+  }
+
+  /** It builds on what another page of the same user has not sent yet: whoever connects again sends all that they have. */
+  #askAgain(session: Session): void {
+    session.revoked = true
+    this.#dismiss(session, closeCode.unavailable, 'Something that this continues has not arrived. Connect again.')
   }
 
   #forget(session: Session): void {
@@ -506,10 +513,10 @@ export class Room {
     const whole = this.#state.phase === 'loading' ? this.#state.whole : null
     const asksForAll = message.type === 'stateVector' && message.clocks.size === 0
     const { epoch } = session.visitor
-    if (whole === null || !asksForAll || (epoch !== null && epoch !== whole.epoch)) {
+    if (whole === null || !asksForAll || !session.visitor.readsPast || (epoch !== null && epoch !== whole.epoch)) {
       return this.#enqueue({ type: 'message', session, message, size })
     }
-    this.#send(session, answerFrame(whole.update))
+    this.#send(session, whole.frame)
     session.channel.settled?.(size)
   }
 
@@ -582,7 +589,7 @@ export class Room {
     if (this.#state.phase === 'closed') return
     if (this.#state.phase === 'live') this.#state.text.doc.destroy()
     this.#state = { phase: 'closed' }
-    failTasks(this.#queue.splice(0), error)
+    failTasks(this.#queue.takeAll(), error)
     for (const session of this.#sessions) this.#dismiss(session, code, reason)
     this.#cancelIdle?.()
     this.#checkpoints.stop()
@@ -593,7 +600,5 @@ export class Room {
     this.#options.closed()
   }
 }
-
-const answerTo = (doc: Y.Doc, has?: Uint8Array) => answerFrame(Y.encodeStateAsUpdate(doc, has))
 
 const unanswerable = () => new StorageError('The document waits for the store')

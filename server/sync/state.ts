@@ -109,7 +109,7 @@ export function* partsOf({ bytes, cuts }: State): Generator<Uint8Array> {
   }
 }
 
-const isWritable = (struct: Y.AbstractStruct): struct is Y.Item | Y.GC =>
+export const isWritable = (struct: Y.AbstractStruct): struct is Y.Item | Y.GC =>
   struct instanceof Y.Item || struct instanceof Y.GC
 
 const newClient = (id: number, structs: readonly (Y.Item | Y.GC)[]): Client => ({
@@ -152,7 +152,7 @@ function* writeStructs(clients: ReadonlyMap<number, Client>): Generator<void, Sp
         struct.write(client.encoder, 0)
         client.written += 1
         client.reached = struct.id.clock + struct.length
-        if (struct.deleted) addDeletion(client, struct)
+        if (struct.deleted) addDeletion(client.deletions, struct)
         inPart += 1
         if (inPart === partLength) {
           closePart()
@@ -165,7 +165,14 @@ function* writeStructs(clients: ReadonlyMap<number, Client>): Generator<void, Sp
   return parts
 }
 
-function addDeletion({ deletions }: Client, { id: { clock }, length }: Y.Item | Y.GC): void {
+/** The ranges of these structs of one client, in their order, that are deleted. */
+export function deletionsOf(structs: readonly (Y.Item | Y.GC)[]): Ranges {
+  const deletions: { clock: number; len: number }[] = []
+  for (const struct of structs) if (struct.deleted) addDeletion(deletions, struct)
+  return deletions
+}
+
+function addDeletion(deletions: { clock: number; len: number }[], { id: { clock }, length }: Y.Item | Y.GC): void {
   const last = deletions.at(-1)
   if (last !== undefined && last.clock + last.len === clock) last.len += length
   else deletions.push({ clock, len: length })
@@ -183,7 +190,10 @@ function missingFor(struct: Y.Item | Y.GC, clients: ReadonlyMap<number, Client>)
   return undefined
 }
 
-function writeHeading(encoder: encoding.Encoder, span: { client: number; clock: number; structs: number }): void {
+export function writeHeading(
+  encoder: encoding.Encoder,
+  span: { client: number; clock: number; structs: number },
+): void {
   encoding.writeVarUint(encoder, span.structs)
   encoding.writeVarUint(encoder, span.client)
   encoding.writeVarUint(encoder, span.clock)
@@ -191,7 +201,10 @@ function writeHeading(encoder: encoding.Encoder, span: { client: number; clock: 
 
 type Ranges = readonly { readonly clock: number; readonly len: number }[]
 
-function writeDeletions(encoder: encoding.Encoder, deletions: readonly (readonly [client: number, Ranges])[]): void {
+export function writeDeletions(
+  encoder: encoding.Encoder,
+  deletions: readonly (readonly [client: number, Ranges])[],
+): void {
   encoding.writeVarUint(encoder, deletions.length)
   for (const [client, ranges] of deletions) {
     encoding.writeVarUint(encoder, client)

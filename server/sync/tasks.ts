@@ -8,7 +8,8 @@ import { EditRefused } from './types.ts'
 /** An update of a session, or an edit of the server's on a user's behalf (then without a session). */
 export type SessionWrite = Write & {
   readonly session: Session | null
-  readonly claims: readonly number[]
+  /** Those that it writes under. */
+  readonly clientIds: readonly number[]
   readonly applied?: (changed: boolean) => void
   readonly failed: (violation: Violation) => void
 }
@@ -60,7 +61,7 @@ export function editAs(
     const write = (client: number): SessionWrite => ({
       user,
       session: null,
-      claims: [client],
+      clientIds: [client],
       applied: (anything) => {
         changed = anything
       },

@@ -17,12 +17,18 @@ export type Channel = {
   settled?(bytes: number): void
 }
 
-/** Who joins a document and with what rights, as the HTTP side found out before the upgrade. */
-export type Visitor = {
+/** Who someone is in a document, and what they may do there. */
+export type Rights = {
   readonly actor: Actor
-  readonly tokenHash: string
   /** Whether they may change the text. */
   readonly writes: boolean
+  /** Whether they may know what was struck from the text. */
+  readonly readsPast: boolean
+}
+
+/** Who joins a document and with what rights, as the HTTP side found out before the upgrade. */
+export type Visitor = Rights & {
+  readonly tokenHash: string
   /** Whether they asked for Alternat's own messages. */
   readonly acknowledges: boolean
   /** The epoch that their copy of the text belongs to, if they say. */
@@ -33,9 +39,7 @@ export type Visitor = {
  * The visitor's present rights, or null if they may not stay. With a token: the rights that it gives, and its hash; null if it
  * is not a valid token of the same user.
  */
-export type Judge = (
-  token?: string,
-) => Promise<(Pick<Visitor, 'actor' | 'writes'> & { readonly tokenHash?: string }) | null>
+export type Judge = (token?: string) => Promise<(Rights & { readonly tokenHash?: string }) | null>
 
 export type Clock = {
   /** Milliseconds since 1970, as the world has them: they may jump, also backwards. */

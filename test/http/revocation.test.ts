@@ -49,7 +49,7 @@ function clockWithEnd() {
   const waiting = new Set<{ at: number; run: () => void }>()
   const clock: Clock = {
     now: () => systemClock.now() + passed,
-    elapsed: systemClock.elapsed,
+    elapsed: () => systemClock.elapsed(),
     after(ms, run) {
       if (ms < lifetime / 2) return systemClock.after(ms, run)
       const task = { at: clock.now() + ms, run }

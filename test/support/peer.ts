@@ -39,6 +39,8 @@ export type Peer = {
 type PeerOptions = {
   persona?: string
   writes?: boolean
+  /** Whether they may know what was struck from the text. */
+  readsPast?: boolean
   acknowledges?: boolean
   epoch?: number | null
   /** A copy made earlier, to come back with. */
@@ -157,8 +159,9 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
   const onUpdate = (update: Uint8Array, origin: unknown) => {
     if (origin !== 'server') peer.send(updateFrame(update))
   }
-  const visitor = { actor, tokenHash, writes, acknowledges, epoch }
-  connection = rooms.join(document, visitor, channel, options.judge ?? (async () => ({ actor, writes })))
+  const rights = { actor, writes, readsPast: options.readsPast ?? true }
+  const visitor = { ...rights, tokenHash, acknowledges, epoch }
+  connection = rooms.join(document, visitor, channel, options.judge ?? (async () => rights))
   if (stock) {
     doc.on('update', onUpdate)
     peer.send(

@@ -99,6 +99,9 @@ describe('every message', () => {
       { answered: undefined, written: undefined, kept: undefined, malformed: 4400, forbidden: 4403 }[outcome],
     )
     if (outcome === 'written') expect(after.rows).toHaveLength((before.rows ?? []).length + 1)
+    // The id under which someone shows themselves is kept for them, if they may write.
+    else if (message.name === '1' && role.writes)
+      expect(after).toEqual({ ...before, clients: [...before.clients, [777, role.persona]] })
     else expect(after).toEqual(before)
     if (outcome === 'answered') expect(sender.received.length).toBe(received + 1)
   })
@@ -127,7 +130,7 @@ describe('every message', () => {
       const sender = joinPeer(engine.rooms, document, {
         persona: 'us-drafter-ai',
         stock: false,
-        judge: async () => ({ actor, writes }),
+        judge: async () => ({ actor, writes, readsPast: true }),
       })
       await settled()
       const disk = deferred()

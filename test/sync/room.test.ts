@@ -410,7 +410,7 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     const panelist = joinPeer(engine.rooms, document, {
       persona: 'panelist-ai',
       writes: false,
-      judge: async () => (allowed ? { actor: panelistActor, writes: false } : null),
+      judge: async () => (allowed ? { actor: panelistActor, writes: false, readsPast: false } : null),
     })
     await settled()
     engine.cluster.publish({ type: 'rightsChanged', user: null, document })

@@ -1,0 +1,53 @@
+/** What waits in a room, in lanes that take turns: whoever sends much waits behind themselves, and nobody else waits behind them. */
+import type { Task } from './tasks.ts'
+
+type Lane = { tasks: Task[]; next: number }
+
+/** One lane for each user, and one for what the server asks of the text itself; in each, first come, first served. */
+export class TaskQueue {
+  /** In the order of their turns. */
+  readonly #lanes = new Map<string, Lane>()
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  push(task: Task): void {
+    const key = laneOf(task)
+    const lane = this.#lanes.get(key)
+    if (lane === undefined) this.#lanes.set(key, { tasks: [task], next: 0 })
+    else lane.tasks.push(task)
+    this.#length += 1
+  }
+
+  /** Takes so many out, or all there are: one of each lane in turn. */
+  take(most: number): Task[] {
+    const taken: Task[] = []
+    while (taken.length < most) {
+      const [first] = this.#lanes
+      if (first === undefined) break
+      const [key, lane] = first
+      const share = this.#lanes.size === 1 ? most - taken.length : 1
+      const own = lane.tasks.slice(lane.next, lane.next + share)
+      for (const task of own) taken.push(task)
+      lane.next += own.length
+      this.#length -= own.length
+      this.#lanes.delete(key)
+      if (lane.next < lane.tasks.length) this.#lanes.set(key, lane)
+    }
+    return taken
+  }
+
+  takeAll(): Task[] {
+    return this.take(this.#length)
+  }
+
+  some(test: (task: Task) => boolean): boolean {
+    for (const { tasks, next } of this.#lanes.values())
+      if (tasks.some((task, at) => at >= next && test(task))) return true
+    return false
+  }
+}
+
+const laneOf = (task: Task): string => ('session' in task ? task.session.visitor.actor.id : '')
