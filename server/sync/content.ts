@@ -46,6 +46,7 @@ export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): str
     places.set(type, place)
     return place
   }
+  const tables = new Set<Y.XmlElement>()
   for (const item of newItems(transaction)) {
     const { parent } = item
     if (!(parent instanceof Y.AbstractType)) return 'Something outside the text was written.'
@@ -54,7 +55,10 @@ export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): str
     if (place === 'gone' || (item.deleted && item.parentSub === null)) continue
     const misfit = item.parentSub === null ? childMisfit(body, parent, item) : attributeMisfit(parent, item.parentSub)
     if (misfit !== null) return misfit
+    const table = tableShapedBy(parent, item.parentSub)
+    if (table !== null) tables.add(table)
   }
+  for (const table of tables) if (isVast(table)) return 'The table is too large.'
   for (const [type, keys] of transaction.changed) {
     if (type instanceof Y.XmlElement && keys.has('id') && placeOf(type) === 'inside' && !fitClauseId(type)) {
       return 'A clause must keep an id.'
@@ -114,6 +118,44 @@ function childMisfit(body: Y.XmlFragment, parent: SharedType, { content }: Y.Ite
   }
   return fitClauseId(child) ? null : 'A clause needs an id.'
 }
+
+/** The table whose shape a new child or attribute of `parent` may change. */
+function tableShapedBy(parent: SharedType, attribute: string | null): Y.XmlElement | null {
+  if (!(parent instanceof Y.XmlElement)) return null
+  if (parent.nodeName === 'table') return parent
+  const isSpan = attribute === 'colspan' || attribute === 'rowspan'
+  if (parent.nodeName !== 'tableRow' && !isSpan) return null
+  for (let at: SharedType | null = parent; at !== null; at = at.parent) {
+    if (at instanceof Y.XmlElement && at.nodeName === 'table') return at
+  }
+  return null
+}
+
+/**
+ * Whether a table has more columns or places for cells than anybody could read. Editors put a cell into every place that has none:
+ * two hundred cells that each span a hundred columns would be a million of them in fifty rows, and no browser would open the text.
+ */
+function isVast(table: Y.XmlElement): boolean {
+  const rows = elementsOf(table)
+  const widths = rows.map(() => 0)
+  for (const [index, row] of rows.entries()) {
+    for (const cell of elementsOf(row)) {
+      const { colspan, rowspan } = attributesOf(cell)
+      const end = Math.min(index + spanOf(rowspan), rows.length)
+      for (let at = index; at < end; at += 1) widths[at] = (widths[at] ?? 0) + spanOf(colspan)
+    }
+  }
+  const columns = widths.reduce((most, width) => Math.max(most, width), 0)
+  return columns > maxColumns || columns * rows.length > maxCells
+}
+
+const maxColumns = 60
+const maxCells = 10_000
+
+const elementsOf = (parent: Y.XmlElement): Y.XmlElement[] =>
+  parent.toArray().filter((child) => child instanceof Y.XmlElement)
+
+const spanOf = (value: unknown): number => (typeof value === 'number' ? value : 1)
 
 const fitClauseId = (element: Y.XmlElement) =>
   element.nodeName !== 'clause' || typeof attributesOf(element)['id'] === 'string'

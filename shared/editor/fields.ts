@@ -17,10 +17,19 @@ export const isSafeHref = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value) && isWhole(value)
 
 const day = /^\d{4}-\d{2}-\d{2}$/
+
+/** Whether a value is a day that there is (ISO 8601): of another no page could say when it is. */
+function isDay(value: unknown): boolean {
+  if (typeof value !== 'string' || !day.test(value)) return false
+  const midnight = Date.parse(`${value}T00:00:00Z`)
+  // The 31st of February is read as a day in March.
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(value)
+}
+
 const isText = (value: unknown) => typeof value === 'string' && value.length <= 4000 && isWhole(value)
 const fieldTests = {
   text: isText,
-  date: (value: unknown) => typeof value === 'string' && day.test(value),
+  date: isDay,
   owner: isAgency,
   status: isStatus,
   reference: isClauseId,

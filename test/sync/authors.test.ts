@@ -42,13 +42,16 @@ describe('an id that was shown', () => {
     return { log, engine, peer }
   }
 
-  test.each(['the room was put away', 'the server started anew'])(
-    '[S7] stays its user’s when %s: nobody writes under it, and what they wrote meanwhile is taken',
-    async (_) => {
+  test.each([
+    { when: 'the room was put away', anew: false },
+    { when: 'the server started anew', anew: true },
+  ])(
+    '[S7] stays its user’s when $when: nobody writes under it, and what they wrote meanwhile is taken',
+    async ({ anew }) => {
       const { log, engine, peer } = await leaveAfterShowing()
-      if (_ === 'the room was put away') engine.clock.advance(60_000)
+      engine.clock.advance(60_000)
       await settled()
-      const { rooms } = _ === 'the room was put away' ? engine : startEngine({ log })
+      const { rooms } = anew ? startEngine({ log }) : engine
       const thief = joinPeer(rooms, document, { persona: other })
       await settled()
       thief.send(updateFrame(typedIn(thief.doc, peer.doc.clientID)))
@@ -78,6 +81,7 @@ describe('an id that was shown', () => {
     liar.present({ cursor: null })
     await settled()
     clock.advance(1000)
+    await settled()
     expect([...reader.awareness.getStates().keys()]).not.toContain(peer.doc.clientID)
   })
 

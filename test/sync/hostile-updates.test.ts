@@ -124,6 +124,48 @@ const attacks: Record<string, Attack> = {
         ]),
     ]),
   ),
+  'a table wider than any page': () =>
+    alone([
+      element('table', inBody),
+      element('tableRow', { parent: [own, 0] }),
+      element('tableCell', { parent: [own, 1] }),
+      values([61], { parent: [own, 2], name: 'colspan' }),
+    ]),
+  'a table that rows above make wider': () =>
+    alone([
+      element('table', inBody),
+      ...Array.from({ length: 2 }, (_, row) => [
+        element('tableRow', { parent: [own, 0] }),
+        element('tableCell', { parent: [own, 1 + row * 4] }),
+        values([31], { parent: [own, 2 + row * 4], name: 'colspan' }),
+        values([2], { parent: [own, 2 + row * 4], name: 'rowspan' }),
+      ]).flat(),
+    ]),
+  'a table of a few cells and ten thousand places': () =>
+    alone([
+      element('table', inBody),
+      element('tableRow', { parent: [own, 0] }),
+      element('tableCell', { parent: [own, 1] }),
+      values([60], { parent: [own, 2], name: 'colspan' }),
+      ...Array.from({ length: 170 }, () => element('tableRow', { parent: [own, 0] })),
+    ]),
+  ...Object.fromEntries(
+    ['2026-13-45', '2026-02-31', '0000-00-00', '9999-99-99', '2026-2-3', '2026-02-28T00:00'].map(
+      (day): [string, Attack] => [
+        `the day ${day}`,
+        ({ clause }) => alone([values([day], { parent: clause, name: 'due' })]),
+      ],
+    ),
+  ),
+  'words before what they stand behind': ({ letter: [client, clock] }) =>
+    alone([string('x', { origin: [client, clock + 3], right: [client, clock] })]),
+  'words at the end behind what does not end there': ({ letter: [client, clock] }) => {
+    const first = string('x', { origin: [client, clock], right: [client, clock + 1] })
+    return alone([first, string('y', { origin: [own, 0] })])
+  },
+  'words at the start before what does not begin there': ({ letter: [client, clock] }) =>
+    alone([string('x', { right: [client, clock + 1] })]),
+  'a value before another': ({ kind }) => alone([values(['article'], { right: kind })]),
   'a list of no start': () =>
     alone([element('orderedList', inBody), values([Number.NaN], { parent: [own, 0], name: 'start' })]),
   'words as an attribute': ({ clause }) => alone([string('x', { parent: clause, name: 'kind' })]),
