@@ -41,7 +41,6 @@ export type RefusalReason =
   | 'gap'
   | 'schema'
   | 'check'
-  | 'presence'
 
 /** An honest deletion marker covers what one person typed and deleted before it was ever sent. */
 const longestRun = 10_000_000

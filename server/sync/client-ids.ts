@@ -1,5 +1,5 @@
 /** Whose the client ids of a document are: an id belongs to one user for good, so that it tells who wrote what. */
-import type { ClientBinding } from '../storage/storage.ts'
+import type { AppendResult, ClientBinding } from '../storage/storage.ts'
 
 /**
  * A page that is opened takes an id. So many are thirty a day and more for two years; without a bound one user could make more of
@@ -23,9 +23,13 @@ export class ClientIds {
     return this.#owners.has(clientId) ? this.#owners.get(clientId) : this.#shown.get(clientId)
   }
 
-  /** Whether the store knows whose it is. */
-  isBound(clientId: number): boolean {
-    return this.#owners.has(clientId)
+  /** Those of the ids that were written under which the store does not know. */
+  newAmong(writes: readonly { readonly user: string; readonly clientIds: readonly number[] }[]): ClientBinding[] {
+    const found = new Map<number, ClientBinding>()
+    for (const { user, clientIds } of writes) {
+      for (const clientId of clientIds) if (!this.#owners.has(clientId)) found.set(clientId, { clientId, user })
+    }
+    return [...found.values()]
   }
 
   bind({ clientId, user }: ClientBinding): void {
@@ -34,8 +38,23 @@ export class ClientIds {
     this.#shown.delete(clientId)
   }
 
-  show(clientId: number, user: string): void {
+  /**
+   * Someone shows an id as theirs; false if it is another's. From then on nobody else, who may see it there, writes under it first.
+   * `keep` puts that on disk: what its user writes while away comes under that id, be it after the server has started anew.
+   */
+  show(clientId: number, user: string, keep: ((binding: ClientBinding) => Promise<AppendResult>) | null): boolean {
+    const owner = this.ownerOf(clientId)
+    if (owner !== undefined) return owner === user
     this.#shown.set(clientId, user)
+    if (keep !== null && this.mayAdd(user, 1)) {
+      const binding = { clientId, user }
+      // A store that fails says so where words wait for it. With the first word that is written the id is kept again.
+      keep(binding).then(
+        (result) => 'lastSeq' in result && this.bind(binding),
+        () => {},
+      )
+    }
+    return true
   }
 
   /** Whether a user may have so many more. */

@@ -14,23 +14,17 @@ export type Message =
 /** One client's presence: `json` is the text of its state, "null" when it has none. */
 export type AwarenessState = { readonly clientId: number; readonly clock: number; readonly json: string }
 
-/** The bytes are not a frame of this protocol. */
-export class MalformedFrame extends Error {
-  override readonly name = 'MalformedFrame'
-}
-
 /** A state vector or a presence frame longer than any honest one is refused before it is read through. */
-const maxEntries = 100_000
+const maxEntries = 250_000
 
-/** Reads a frame that holds exactly one message. Throws `MalformedFrame`. */
-export function decodeFrame(frame: Uint8Array): Message {
+/** Reads a frame; null unless it holds exactly one message. */
+export function decodeFrame(frame: Uint8Array): Message | null {
   try {
     const decoder = decoding.createDecoder(frame)
     const message = decodeMessage(decoder)
-    if (decoding.hasContent(decoder)) throw new MalformedFrame('More than one message in a frame')
-    return message
-  } catch (error) {
-    throw error instanceof MalformedFrame ? error : new MalformedFrame('Unreadable frame', { cause: error })
+    return decoding.hasContent(decoder) ? null : message
+  } catch {
+    return null
   }
 }
 
@@ -48,7 +42,7 @@ function decodeMessage(decoder: decoding.Decoder): Message {
     case messageType.reauthenticate:
       return { type: 'reauthenticate', token: decoding.readVarString(decoder) }
     default:
-      throw new MalformedFrame(`No message has the type ${type}`)
+      throw new RangeError(`No message has the type ${type}`)
   }
 }
 
@@ -63,7 +57,7 @@ function decodeSync(decoder: decoding.Decoder): Message {
     case syncType.update:
       return { type: 'update', answer: false, bytes }
     default:
-      throw new MalformedFrame(`No sync message has the kind ${kind}`)
+      throw new RangeError(`No sync message has the kind ${kind}`)
   }
 }
 
@@ -91,7 +85,7 @@ function decodeAwareness(bytes: Uint8Array): AwarenessState[] {
 
 function countOf(decoder: decoding.Decoder): number {
   const count = decoding.readVarUint(decoder)
-  if (count > maxEntries) throw new MalformedFrame(`${count} entries are more than a frame may hold`)
+  if (count > maxEntries) throw new RangeError(`${count} entries are more than a frame may hold`)
   return count
 }
 

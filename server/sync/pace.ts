@@ -18,7 +18,7 @@ const batchMs = 5
 export class Pace {
   readonly #clock: Clock
   #batchSize = maxBatch
-  #lastAt = 0
+  #lastAt = Number.NEGATIVE_INFINITY
   #lastWrites = 0
   #dueAt = 0
   #hurried = false

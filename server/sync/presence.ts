@@ -15,8 +15,6 @@ const maxDepth = 12
 
 type Entry<Member> = { readonly member: Member; clock: number; json: string }
 
-export type PresenceVerdict = 'accepted' | 'ignored' | 'refused'
-
 type Options<Member> = {
   readonly clock: Clock
   /** Those to tell. */
@@ -42,18 +40,16 @@ export class Presence<Member> {
     this.#cancelRenew = this.#renewLater()
   }
 
-  /** Takes what a member says. `refused`: its own state is not one that may be passed on. Others' states are ignored. */
-  receive(member: Member, actor: Actor, states: readonly AwarenessState[]): PresenceVerdict {
-    let verdict: PresenceVerdict = 'ignored'
+  /** Takes what a member says; what it says of others is ignored. Gives false if its state is not one that may be passed on. */
+  receive(member: Member, actor: Actor, states: readonly AwarenessState[]): boolean {
     for (const { clientId, json } of states) {
       const isOwn = this.#clientIds.get(member) === clientId
       // The stock provider passes others' states on as it hears them; only a frame about itself alone says who a client is.
       if (!isOwn && states.length > 1) continue
-      if (json.length > maxStateLength) return 'refused'
+      if (json.length > maxStateLength) return false
       const state = parseState(json)
-      if (state === 'unreadable') return 'refused'
+      if (state === 'unreadable') return false
       if (!isOwn && (state === null || !this.#bind(member, clientId))) continue
-      verdict = 'accepted'
       if (state === null) {
         this.#forget(clientId)
         continue
@@ -65,7 +61,7 @@ export class Presence<Member> {
       this.#entries.set(clientId, { member, clock: this.#nextClock(), json: stamped })
       this.#announce(clientId)
     }
-    return verdict
+    return true
   }
 
   /** Everyone's state but the member's own, as a frame; null if no one else has one. */
@@ -107,7 +103,7 @@ export class Presence<Member> {
     for (const member of members()) {
       const own = this.#clientIds.get(member)
       const others = own === undefined ? states : states.filter(({ clientId }) => clientId !== own)
-      if (others.length === states.length ? states.length > 0 || always : others.length > 0 || always) {
+      if (others.length > 0 || always) {
         send(member, others.length === states.length ? common : awarenessFrame(others))
       }
     }

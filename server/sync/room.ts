@@ -15,11 +15,9 @@ import {
   acknowledgeFrame,
   answerFrame,
   decodeFrame,
-  MalformedFrame,
   refusedFrame,
   stateVectorFrame,
   type AwarenessState,
-  type Message,
 } from './frames.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
@@ -160,11 +158,7 @@ export class Room {
 
   async #load(): Promise<void> {
     try {
-      const stored = await this.#outage.insist(
-        'load',
-        () => this.#options.log.load(this.#document),
-        (error) => this.#turnAllOut([], error),
-      )
+      const stored = await this.#fetch([])
       if (this.#state.phase === 'closed') return
       if (stored === null) return this.#shut(closeCode.notFound, 'There is no such document.')
       if (stored.checkpoint !== null && stored.updates.length === 0)
@@ -181,6 +175,15 @@ export class Room {
       if (error instanceof StorageError && this.#holdsEdits()) this.#unsaved = error
       this.#shut(closeCode.unavailable, 'The document cannot be read just now.', error)
     }
+  }
+
+  /** What the store holds, or null; while it fails, `batch` waits, and whoever is here is turned out. */
+  #fetch(batch: readonly Task[]): Promise<StoredText | null> {
+    return this.#outage.insist(
+      'load',
+      () => this.#options.log.load(this.#document),
+      (error) => this.#turnAllOut(batch, error),
+    )
   }
 
   async #takeUp(stored: StoredText): Promise<Live> {
@@ -229,8 +232,7 @@ export class Room {
       return this.#dismiss(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
     }
     this.#queue.push({ type: 'greet', session })
-    const others = this.#presence.frameFor(session)
-    if (others !== null) this.#send(session, others)
+    this.#sendPresence(session)
   }
 
   // --- The pipeline ------------------------------------------------------------------------------------------------------------
@@ -302,11 +304,7 @@ export class Room {
   }
 
   async #reload(live: Live, batch: readonly Task[]): Promise<void> {
-    const stored = await this.#outage.insist(
-      'load',
-      () => this.#options.log.load(this.#document),
-      (error) => this.#turnAllOut(batch, error),
-    )
+    const stored = await this.#fetch(batch)
     if (stored === null) throw new StorageError('The document is gone')
     const text = await buildText(this.#document, stored)
     live.text.doc.destroy()
@@ -320,11 +318,7 @@ export class Room {
     batch: readonly Task[],
   ): Promise<AppendResult> {
     const at = this.#options.clock.now()
-    const claims = new Map<number, ClientBinding>()
-    for (const { user, clientIds } of standing) {
-      for (const clientId of clientIds) if (!live.clients.isBound(clientId)) claims.set(clientId, { clientId, user })
-    }
-    const clients = [...claims.values()]
+    const clients = live.clients.newAmong(standing)
     const entry = {
       document: this.#document,
       epoch: live.text.epoch,
@@ -410,8 +404,7 @@ export class Room {
       session.behind = null
       this.#send(session, frame)
     }
-    const others = this.#presence.frameFor(session)
-    if (others !== null) this.#send(session, others)
+    this.#sendPresence(session)
   }
 
   // --- Sessions ----------------------------------------------------------------------------------------------------------------
@@ -422,29 +415,21 @@ export class Room {
     this.#options.metrics.sent(1, frame.length)
   }
 
+  #sendPresence(session: Session): void {
+    const others = this.#presence.frameFor(session)
+    if (others !== null) this.#send(session, others)
+  }
+
   #speak(session: Session, states: readonly AwarenessState[]): void {
-    if (this.#presence.receive(session, session.visitor.actor, states) === 'refused') this.#refuse(session, 'presence')
+    if (!this.#presence.receive(session, session.visitor.actor, states)) this.#refuse(session, 'presence')
   }
 
   #mayUse({ visitor: { actor, writes } }: Session, clientId: number): boolean {
     if (this.#state.phase !== 'live') return false
-    const { clients } = this.#state
-    const owner = clients.ownerOf(clientId)
-    if (owner !== undefined) return owner === actor.id
-    // From the moment a client shows itself its id is its user's: those who see it there cannot write under it first.
-    clients.show(clientId, actor.id)
-    if (writes && clients.mayAdd(actor.id, 1)) void this.#bind(this.#state, { clientId, user: actor.id })
-    return true
-  }
-
-  /** What its user writes while away comes under that id, be it after the room was put away or the server started anew. */
-  async #bind({ clients, text: { epoch } }: Live, client: ClientBinding): Promise<void> {
-    try {
-      const entry = { document: this.#document, epoch, rows: [], clients: [client] }
-      if ('lastSeq' in (await this.#options.committer.commit(entry))) clients.bind(client)
-    } catch (error) {
-      this.#options.logger.warn({ err: error, document: this.#document }, 'A client id could not be kept for its user')
-    }
+    const { clients, text } = this.#state
+    const keep = (client: ClientBinding) =>
+      this.#options.committer.commit({ document: this.#document, epoch: text.epoch, rows: [], clients: [client] })
+    return clients.show(clientId, actor.id, writes ? keep : null)
   }
 
   #dismiss(session: Session, code: CloseCode, reason: string): void {
@@ -483,21 +468,14 @@ export class Room {
 
   #receive(session: Session, bytes: Uint8Array): void {
     if (!session.open || this.#closing) return
-    let message: Message
-    try {
-      message = decodeFrame(bytes)
-    } catch (error) {
-      if (!(error instanceof MalformedFrame)) throw error
-      return this.#refuse(session, 'malformed')
-    }
+    const message = decodeFrame(bytes)
+    if (message === null) return this.#refuse(session, 'malformed')
     const size = bytes.length
     const dealtWith = () => session.channel.settled?.(size)
     switch (message.type) {
-      case 'queryAwareness': {
-        const others = this.#presence.frameFor(session)
-        if (others !== null) this.#send(session, others)
+      case 'queryAwareness':
+        this.#sendPresence(session)
         return dealtWith()
-      }
       case 'reauthenticate':
         return void this.#rejudgeOne(session, message.token).then(dealtWith)
       case 'awareness':

@@ -3,7 +3,7 @@ import type { RefusalReason } from './admission.ts'
 import type { Channel, Judge, Visitor } from './types.ts'
 
 /** Why a connection was refused. */
-export type Refusal = RefusalReason | 'malformed'
+export type Refusal = RefusalReason | 'presence' | 'malformed'
 
 /** One connection in a room. */
 export type Session = {

@@ -87,31 +87,37 @@ export function memoryLog(): MemoryLog {
 export type ManualClock = Clock & {
   /** Moves time on, running what falls due in its order. */
   advance(ms: number): void
+  /** Sets the world's time back, as an administrator or a time server may; what waits waits no longer for it. */
+  setBack(ms: number): void
 }
 
 export function manualClock(start = 1_800_000_000_000): ManualClock {
-  let now = start
+  let passed = 0
+  let begun = start
   let tasks: { at: number; run: () => void }[] = []
   return {
-    now: () => now,
-    elapsed: () => now,
+    now: () => begun + passed,
+    elapsed: () => passed,
     after(ms, run) {
-      const task = { at: now + ms, run }
+      const task = { at: passed + ms, run }
       tasks.push(task)
       return () => {
         tasks = tasks.filter((other) => other !== task)
       }
     },
     advance(ms) {
-      const end = now + ms
+      const end = passed + ms
       for (;;) {
         const next = tasks.toSorted((a, b) => a.at - b.at)[0]
         if (next === undefined || next.at > end) break
         tasks = tasks.filter((task) => task !== next)
-        now = next.at
+        passed = next.at
         next.run()
       }
-      now = end
+      passed = end
+    },
+    setBack(ms) {
+      begun -= ms
     },
   }
 }

@@ -159,7 +159,7 @@ describe('what was struck from a text', () => {
     await settled()
     const frames = [...early.received, ...panelist.received].map((frame) => Buffer.from(frame).toString('latin1'))
     expect(frames.filter((frame) => frame.includes('HIDDEN'))).toEqual([])
-    for (const peer of [early, panelist]) expect(peer.body.toString()).toBe(writer.body.toString())
+    for (const peer of [early, panelist]) expect(peer.body.toJSON()).toBe(writer.body.toJSON())
     expect(heldBy(secretary.doc)).toContain('HIDDEN')
 
     // Nor from what is stored, where whoever may have it is answered before the text is in memory.
@@ -169,7 +169,7 @@ describe('what was struck from a text', () => {
     await settled()
     const later = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, readsPast: false })
     await settled()
-    expect(later.body.toString()).toBe(writer.body.toString())
+    expect(later.body.toJSON()).toBe(writer.body.toJSON())
     expect(later.received.filter((frame) => Buffer.from(frame).toString('latin1').includes('HIDDEN'))).toEqual([])
   })
 
@@ -194,12 +194,12 @@ describe('what was struck from a text', () => {
         else {
           const has = Y.decodeStateVector(Y.encodeStateVector(reader))
           Y.applyUpdate(reader, encodeRedacted(doc, has))
-          expect(reader.getXmlFragment(bodyName).toString(), `seed ${seed}`).toBe(body.toString())
+          expect(reader.getXmlFragment(bodyName).toJSON(), `seed ${seed}`).toBe(body.toJSON())
         }
       }
       const newcomer = new Y.Doc()
       Y.applyUpdate(newcomer, encodeRedacted(doc, new Map()))
-      expect(newcomer.getXmlFragment(bodyName).toString(), `seed ${seed}`).toBe(body.toString())
+      expect(newcomer.getXmlFragment(bodyName).toJSON(), `seed ${seed}`).toBe(body.toJSON())
       expect(Y.encodeStateVector(newcomer), `seed ${seed}`).toEqual(Y.encodeStateVector(doc))
     }
   })

@@ -25,7 +25,7 @@ function textOf(doc: Y.Doc): Y.XmlText {
 const seenLater = (doc: Y.Doc): string => {
   const newcomer = new Y.Doc({ gc: false })
   Y.applyUpdate(newcomer, Y.encodeStateAsUpdate(doc))
-  return bodyOf(newcomer).toString()
+  return bodyOf(newcomer).toJSON()
 }
 
 /** Takes an update as a room does: whole, or not at all. */
@@ -103,7 +103,7 @@ describe('an item between any two others', () => {
       // A refusal costs the text: a room loads it anew.
       if (!isTaken) return { ...counts, differs: false }
     }
-    return { ...counts, differs: seenLater(doc) !== bodyOf(doc).toString() }
+    return { ...counts, differs: seenLater(doc) !== bodyOf(doc).toJSON() }
   }
 
   test.each(['words', 'values'] as const)(
@@ -165,8 +165,8 @@ describe('what editors do', () => {
         else exchange(own)
       }
       for (const round of [1, 2]) for (const { own } of editors) if (round > 0) exchange(own)
-      for (const { own } of editors) expect(bodyOf(own).toString(), `seed ${seed}`).toBe(bodyOf(doc).toString())
-      expect(seenLater(doc), `seed ${seed}`).toBe(bodyOf(doc).toString())
+      for (const { own } of editors) expect(bodyOf(own).toJSON(), `seed ${seed}`).toBe(bodyOf(doc).toJSON())
+      expect(seenLater(doc), `seed ${seed}`).toBe(bodyOf(doc).toJSON())
     }
   })
 })
