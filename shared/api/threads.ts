@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { keysOf } from '#shared/domain/languages.ts'
 import { audiences } from '#shared/domain/permissions.ts'
+import { maxQuotation } from '#shared/domain/threads.ts'
 import { DocumentId, Instant, LanguageKey, Party, Person, Uuid, text } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
@@ -13,9 +14,9 @@ export const Position = z
   .regex(/^[A-Za-z0-9+/]*={0,2}$/)
   .max(400)
 
-/** What was selected, with up to 32 characters of what stood around it, so that it can be found again. */
+/** What was selected, or its beginning, with up to 32 characters of what stood around it, so that it can be found again. */
 export const Quote = z.object({
-  exact: z.string().min(1).max(4000),
+  exact: z.string().min(1).max(maxQuotation),
   prefix: z.string().max(64).default(''),
   suffix: z.string().max(64).default(''),
 })
@@ -31,7 +32,7 @@ export const Anchor = z.object({
 })
 export type Anchor = z.infer<typeof Anchor>
 
-/** An anchor as it is kept: its passage may have grown beyond what can be selected at once. */
+/** An anchor as it is kept: older ones quote passages in full, however long. */
 const KeptAnchor = Anchor.extend({ quote: Quote.extend({ exact: z.string() }) })
 
 export const Comment = z.object({

@@ -3,14 +3,12 @@
  * inside and after moves the positions with the text. A wrap into a list, a split, a join or a move of the clause replaces the
  * shared text underneath and kills them; then the quotation finds the passage again inside its clause: exactly, else roughly.
  */
-import search from 'approx-string-match'
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import * as Y from 'yjs'
 import type { Language } from '#shared/domain/languages.ts'
 import { findClause, findClauseText } from './clauses.ts'
+import { findQuotation, quotationAt, type QuotedPassage, type Range } from './quotations.ts'
 import { childrenOf } from './text.ts'
-
-export type QuotedPassage = { readonly exact: string; readonly prefix: string; readonly suffix: string }
 
 export type TextAnchor = {
   readonly clause: string
@@ -27,11 +25,8 @@ export type Passage = {
   readonly end: { readonly text: Y.XmlText; readonly index: number }
 }
 
-const contextLength = 32
-/** A rough match may differ in at most this share of the quotation's characters, */
-const maxErrorShare = 0.3
-/** and so many characters around it must be those that stood around the quotation: alike words elsewhere are not the passage. */
-const leastAgreement = 8
+/** In one text: as many as its threads may well be. */
+const maxVain = 1000
 
 /** Makes the anchor of a passage, or null if the passage is empty or not inside one clause text. */
 export function createAnchor(
@@ -45,22 +40,52 @@ export function createAnchor(
   return flat && range && range.start < range.end ? anchorAt(flat, clause, language, range) : null
 }
 
-/**
- * Finds an anchor's passage in the text as it is now, or null if it is gone. `anchor` is the same anchor brought up to date
- * (the very object given, if nothing about it changed): keep it, or a later search starts from old words.
- */
-export function resolveAnchor(
-  body: Y.XmlFragment,
-  anchor: TextAnchor,
-): { passage: Passage; anchor: TextAnchor } | null {
+/** An anchor's passage in the text as it is now, and the anchor brought up to date with it. */
+export type Found = {
+  readonly passage: Passage
+  /** The very object given, if nothing about it changed. Keep it, or a later search starts from old words. */
+  readonly anchor: TextAnchor
+}
+
+/** Finds an anchor's passage in the text as it is now, or null if it is gone. */
+export function resolveAnchor(body: Y.XmlFragment, anchor: TextAnchor): Found | null {
   const flat = flatten(body, anchor.clause, anchor.language)
-  if (flat === null) return null
-  const live = liveRange(flat, body.doc, anchor)
-  const range = live.intact ? live.range : (findQuote(flat, anchor.quote) ?? live.range)
-  if (range === null || range.start >= range.end) return null
-  const passage = { start: placeAt(flat, range.start, 'after'), end: placeAt(flat, range.end, 'before') }
-  if (live.intact && quoteAt(flat, range).exact === anchor.quote.exact) return { passage, anchor }
-  return { passage, anchor: anchorAt(flat, anchor.clause, anchor.language, range) }
+  return flat && resolve(flat, body.doc, anchor, findQuotation)
+}
+
+/** Finds the anchors of one document again and again, without looking twice for the same words in the same text. */
+export class AnchorFinder {
+  /** What each text held when words were looked for in vain, and which words those were. */
+  readonly #vain = new Map<string, { readonly text: string; readonly quotes: Set<string> }>()
+
+  /** `resolveAnchor` for many anchors in the text as it is now: to be used before it changes. */
+  resolverIn(body: Y.XmlFragment): (anchor: TextAnchor) => Found | null {
+    const flats = new Map<string, Flat | null>()
+    return (anchor) => {
+      const place = `${anchor.clause} ${anchor.language}`
+      let flat = flats.get(place)
+      if (flat === undefined) {
+        flat = flatten(body, anchor.clause, anchor.language)
+        flats.set(place, flat)
+        if (flat?.text !== this.#vain.get(place)?.text) this.#vain.delete(place)
+      }
+      return flat && resolve(flat, body.doc, anchor, (text, quote) => this.#find(place, text, quote))
+    }
+  }
+
+  #find(place: string, text: string, quote: QuotedPassage): Range | null {
+    const words = JSON.stringify([quote.exact, quote.prefix, quote.suffix])
+    let vain = this.#vain.get(place)
+    if (vain?.quotes.has(words) === true) return null
+    const found = findQuotation(text, quote)
+    if (found === null) {
+      // Words are also looked for on behalf of threads that do not come about: forgetting some costs a search.
+      if (vain === undefined || vain.quotes.size === maxVain) vain = { text, quotes: new Set() }
+      vain.quotes.add(words)
+      this.#vain.set(place, vain)
+    }
+    return found
+  }
 }
 
 /** The words of a passage, blocks run together. */
@@ -69,8 +94,6 @@ export function passageText(body: Y.XmlFragment, anchor: TextAnchor, passage: Pa
   const range = flat && rangeOf(flat, passage)
   return flat && range ? flat.text.slice(range.start, range.end) : ''
 }
-
-type Range = { start: number; end: number }
 
 /** The shared texts of one clause text in their order, and their characters run together without separators. */
 type Flat = { text: string; parts: { type: Y.XmlText; offset: number; length: number }[] }
@@ -95,6 +118,20 @@ function flatten(body: Y.XmlFragment, clauseId: string, language: Language): Fla
   }
   visit(root)
   return flat
+}
+
+function resolve(
+  flat: Flat,
+  doc: Y.Doc | null,
+  anchor: TextAnchor,
+  find: (text: string, quote: QuotedPassage) => Range | null,
+): Found | null {
+  const live = liveRange(flat, doc, anchor)
+  const range = live.intact ? live.range : (find(flat.text, anchor.quote) ?? live.range)
+  if (range === null || range.start >= range.end) return null
+  const passage = { start: placeAt(flat, range.start, 'after'), end: placeAt(flat, range.end, 'before') }
+  if (live.intact && quotationAt(flat.text, range).exact === anchor.quote.exact) return { passage, anchor }
+  return { passage, anchor: anchorAt(flat, anchor.clause, anchor.language, range) }
 }
 
 function rangeOf(flat: Flat, { start, end }: Passage): Range | null {
@@ -129,19 +166,9 @@ function anchorAt(flat: Flat, clause: string, language: Language, range: Range):
     language,
     start: encode(Y.createRelativePositionFromTypeIndex(start.text, start.index, 0)),
     end: encode(Y.createRelativePositionFromTypeIndex(end.text, end.index, -1)),
-    quote: quoteAt(flat, range),
+    quote: quotationAt(flat.text, range),
   }
 }
-
-const quoteAt = ({ text }: Flat, { start, end }: Range): QuotedPassage => ({
-  exact: text.slice(start, end),
-  prefix: text.slice(outward(text, Math.max(0, start - contextLength), -1), start),
-  suffix: text.slice(end, outward(text, end + contextLength, 1)),
-})
-
-/** A place in the text, or the next one in that direction where it falls between the two halves of one character. */
-const outward = (text: string, at: number, direction: -1 | 1): number =>
-  (text.codePointAt(at - 1) ?? 0) > 0xffff ? at + direction : at
 
 /**
  * Where the live positions lead. `intact`: the characters at both ends are still there, so that whatever lies between is the
@@ -174,42 +201,6 @@ function isAlive({ item }: Y.RelativePosition, doc: Y.Doc): boolean {
   if (item === null || item.clock >= Y.getState(doc.store, item.client)) return false
   const struct = Y.getItem(doc.store, item)
   return struct instanceof Y.Item && !struct.deleted
-}
-
-/** The best place of a quotation in the text: exact, preferring where its surroundings agree; else the closest rough match. */
-function findQuote({ text }: Flat, { exact, prefix, suffix }: QuotedPassage): Range | null {
-  if (exact === '') return null
-  const exactly: Range[] = []
-  for (let at = text.indexOf(exact); at >= 0; at = text.indexOf(exact, at + 1)) {
-    exactly.push({ start: at, end: at + exact.length })
-  }
-  const agreement = ({ start, end }: Range) =>
-    commonSuffix(text.slice(0, start), prefix) + commonPrefix(text.slice(end), suffix)
-  const best = (ranges: Range[]) =>
-    ranges.reduce<Range | null>((top, next) => (top && agreement(top) >= agreement(next) ? top : next), null)
-  if (exactly.length > 0) return best(exactly)
-  // The search counts halves of characters too, and may begin or end with one.
-  const matches = search(text, exact, Math.floor(exact.length * maxErrorShare)).map(({ start, end, errors }) => ({
-    start: outward(text, start, -1),
-    end: outward(text, end, 1),
-    errors,
-  }))
-  const fewest = Math.min(...matches.map(({ errors }) => errors))
-  const found = best(matches.filter(({ errors, start, end }) => errors === fewest && start < end))
-  const needed = Math.min(leastAgreement, prefix.length + suffix.length)
-  return found !== null && agreement(found) >= needed ? found : null
-}
-
-function commonPrefix(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && length < b.length && a[length] === b[length]) length += 1
-  return length
-}
-
-function commonSuffix(a: string, b: string): number {
-  let length = 0
-  while (length < a.length && length < b.length && a.at(-1 - length) === b.at(-1 - length)) length += 1
-  return length
 }
 
 const encode = (position: Y.RelativePosition) => toBase64(Y.encodeRelativePosition(position))
