@@ -12,6 +12,7 @@ import {
 } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { maxOpenThreads } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { CommentRecord, DocumentRecord, Storage, ThreadChange, ThreadRecord } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
@@ -20,9 +21,13 @@ import type { App } from './context.ts'
 import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { personOf, type People } from './people.ts'
-import { forbidden, notFound, unusable } from './problems.ts'
+import { forbidden, HttpProblem, notFound, unusable } from './problems.ts'
+import { createBuckets, tooFast } from './rate.ts'
 
 const instant = (at: number) => new Date(at).toISOString()
+
+/** For each of these, words of the sender's choice are looked for in the text. */
+const anchorRate = { burst: 100, perSecond: 1 }
 
 type Located = Pick<ThreadRecord, 'anchor' | 'orphaned'>
 
@@ -92,6 +97,22 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     editedAt: null,
   })
 
+  const anchors = createBuckets(clock, anchorRate)
+
+  function takeAnchor(actor: Actor): void {
+    const wait = anchors.take(actor.id)
+    if (wait > 0) throw tooFast('Too many threads in a short time. Wait a moment and try again.', wait)
+  }
+
+  async function checkOpenThreads(actor: Actor, document: string): Promise<void> {
+    const own = (await threads.of(document)).filter(({ author, resolved }) => author === actor.id && resolved === null)
+    if (own.length < maxOpenThreads) return
+    throw new HttpProblem(
+      429,
+      `You have ${own.length} open threads in this document. Resolve some before you start another.`,
+    )
+  }
+
   const locate = async (document: string, anchor: TextAnchor | null): Promise<Located> =>
     anchor === null ? { anchor, orphaned: false } : await threads.locate(document, anchor)
 
@@ -131,6 +152,8 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       throw forbidden(`Your role may not start a thread for the audience “${body.audience}” here.`)
     }
     checkMentions(body.mentions, subject)
+    await checkOpenThreads(actor, document.id)
+    takeAnchor(actor)
     const located = await locate(document.id, body.anchor)
     const at = clock.now()
     const thread: ThreadRecord = {
@@ -188,6 +211,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       if (clause !== body.anchor.clause || language !== body.anchor.language) {
         throw unusable('anchor', 'A thread stays in its clause and in its language.')
       }
+      takeAnchor(actor)
       const located = await threads.locate(document.id, body.anchor)
       if (located.orphaned) throw unusable('anchor', 'Its words are not in the text.')
       Object.assign(change, located)

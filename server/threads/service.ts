@@ -1,22 +1,21 @@
 /** Threads with the rules of who may know of them, and their anchors kept on their passages while the text changes. */
 import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
-import { bodyName } from '#shared/protocol/messages.ts'
+import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { Logger } from 'pino'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { CommentRecord, DocumentRecord, Storage, ThreadChange, ThreadRecord } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
+import { createAnchoring, type Located, type Moved } from './anchoring.ts'
 
 type Change = 'created' | 'answered' | 'updated' | 'anchored'
 
 export type ThreadService = {
   /** All threads of a document, oldest first, whoever may see them: filter before anything leaves. */
   of(document: string): Promise<readonly ThreadRecord[]>
-  /** The same, with their anchors brought up to date with the text as it is on disk. */
+  /** The same, with their anchors brought up to date with the text as it is on disk, as far as that is done in a moment. */
   anchored(document: string): Promise<readonly ThreadRecord[]>
-  /** Where an anchor stands in the text as it is on disk; `orphaned` if its passage is not there. */
-  locate(document: string, anchor: TextAnchor): Promise<{ anchor: TextAnchor; orphaned: boolean }>
+  locate(document: string, anchor: TextAnchor): Promise<Located>
   create(thread: ThreadRecord): Promise<void>
   comment(thread: ThreadRecord, comment: CommentRecord): Promise<void>
   editComment(thread: ThreadRecord, comment: string, body: string, by: string): Promise<void>
@@ -40,16 +39,11 @@ export function unreadComments(actor: Actor, thread: ThreadRecord, marks: Readon
   return thread.comments.filter(({ author, createdAt }) => author !== actor.id && createdAt > seen).length
 }
 
-/** Long enough to gather a run of typing, short enough that nobody sees a comment beside the wrong words. */
-const settle = 500
-
 type Options = { storage: Storage; rooms: Rooms; cluster: Cluster; clock: Clock; logger: Logger }
 
 export function createThreads({ storage, rooms, cluster, clock, logger }: Options): ThreadService {
   // Every write goes through here or is heard of through the cluster, so that what is kept is never older than the store.
   const known = new Map<string, Promise<readonly ThreadRecord[]>>()
-  const due = new Set<string>()
-  let cancelSweep: (() => void) | null = null
 
   const of = (document: string): Promise<readonly ThreadRecord[]> => {
     const before = known.get(document)
@@ -65,58 +59,32 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     cluster.publish({ type: 'thread', document, thread: id, audience, party, author, change, by, mentions })
   }
 
-  async function anchored(document: string): Promise<readonly ThreadRecord[]> {
-    const threads = await of(document)
-    if (threads.every(({ anchor }) => anchor === null)) return threads
-    const moved = await rooms.read(document, (doc) => {
-      const body = doc.getXmlFragment(bodyName)
-      return threads.flatMap((thread) => {
-        if (thread.anchor === null) return []
-        const found = resolveAnchor(body, thread.anchor)
-        const change = { anchor: found?.anchor ?? thread.anchor, orphaned: found === null }
-        return change.anchor === thread.anchor && change.orphaned === thread.orphaned ? [] : [{ thread, change }]
-      })
-    })
-    if (moved === null || moved.length === 0) return threads
-    for (const { thread, change } of moved) {
-      // A wording that was put into the text meanwhile has brought an anchor of its own: what was found for the old one is void.
-      const now = (await of(document)).find(({ id }) => id === thread.id)
-      if (JSON.stringify(now?.anchor) !== JSON.stringify(thread.anchor)) continue
-      await storage.threads.update(thread.id, change)
-      publish(thread, 'anchored', null)
+  async function keep(document: string, moved: readonly Moved[]): Promise<readonly ThreadRecord[]> {
+    // A wording that was put into the text meanwhile has brought an anchor of its own.
+    const now = new Map((await of(document)).map(({ id, anchor }) => [id, anchor]))
+    const stands = ({ thread }: Moved) => JSON.stringify(now.get(thread.id)) === JSON.stringify(thread.anchor)
+    const kept = moved.filter(stands)
+    try {
+      await Promise.all(kept.map(({ thread, located }) => storage.threads.update(thread.id, located)))
+    } finally {
+      // Told all at once: what is kept here is then read once, not for each thread anew.
+      for (const { thread } of kept) publish(thread, 'anchored', null)
     }
-    return await of(document)
-  }
-
-  /** One after the other: a commit in many documents at once must not hold the event loop for all their threads. */
-  async function sweep(): Promise<void> {
-    cancelSweep = null
-    const documents = [...due]
-    due.clear()
-    for (const document of documents) {
-      try {
-        await anchored(document)
-      } catch (error) {
-        // The anchors are brought up to date on the next read or commit instead.
-        logger.warn({ document, err: error }, 'anchors could not be updated')
-      }
-    }
+    return moved.filter((each) => !stands(each)).map(({ thread }) => thread)
   }
 
   const unsubscribe = cluster.subscribe((message) => {
     if (message.type === 'thread') known.delete(message.document)
-    if (message.type !== 'committed') return
-    due.add(message.document)
-    cancelSweep ??= clock.after(settle, () => void sweep())
   })
+  const anchoring = createAnchoring({ rooms, cluster, clock, logger, threadsOf: of, keep })
 
   return {
     of,
-    anchored,
-    async locate(document, anchor) {
-      const found = await rooms.read(document, (doc) => resolveAnchor(doc.getXmlFragment(bodyName), anchor))
-      return { anchor: found?.anchor ?? anchor, orphaned: found === null }
+    async anchored(document) {
+      await anchoring.bringUpToDate(document)
+      return await of(document)
     },
+    locate: (document, anchor) => anchoring.locate(document, anchor),
     async create(thread) {
       await storage.threads.create(thread)
       publish(
@@ -142,8 +110,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     },
     stop() {
       unsubscribe()
-      cancelSweep?.()
-      due.clear()
+      anchoring.stop()
     },
   }
 }
