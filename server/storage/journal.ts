@@ -279,13 +279,20 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
     await appending(async () => {})
     await emptyBehind()
     cancelMove?.()
-    await appending(async () => {
-      ended = true
-      if (files === null) return
-      await Promise.all([files.active.close(), files.other.close()])
-      if (kept.size === 0) await Promise.all(paths.map((one) => rm(one)))
-    })
-    await store.close()
+    try {
+      await appending(async () => {
+        ended = true
+        if (files === null) return
+        const { active, other } = files
+        await inJournal(async () => {
+          await Promise.all([active.close(), other.close()])
+          if (kept.size === 0) await Promise.all(paths.map((one) => rm(one)))
+        })
+      })
+    } finally {
+      // A store that is left open cannot be opened again.
+      await store.close()
+    }
   }
 
   const latest = (document: string): Latest | null => {

@@ -611,6 +611,14 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await history(mou.id)).toEqual([])
       })
 
+      test('[K11] a hole within a page of the history is an error, wherever it is', async () => {
+        await storage.documents.create([mou])
+        await storage.log.append([entry({ rows: ['2', '3', '4', '5'].map((text) => row(text)) })])
+        storage = await store.reopen('delete from updates where seq = 3')
+        await expect(history(mou.id)).rejects.toThrow(StorageError)
+        expect(await page(3, 5, 9)).toEqual([4, 5])
+      })
+
       test.each([
         ['document', `update documents set title = '{"en":"x"'`, () => storage.documents.list()],
         ['document', `update documents set "group" = 'no-such-group'`, () => storage.documents.get(mou.id)],

@@ -1,5 +1,6 @@
 /** Writes that the disk takes only in part, or not at all. */
 import type * as fs from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { join } from 'node:path'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -30,6 +31,8 @@ const disk = vi.hoisted(() => ({
   /** Whether whole blocks may go past the memory of the system: as they are opened, as they are written. */
   opensDirect: true,
   writesDirect: true,
+  /** What is open. */
+  descriptors: new Set<number>(),
 }))
 
 vi.mock('node:fs', async (original) => {
@@ -40,9 +43,14 @@ vi.mock('node:fs', async (original) => {
     const asked = (flags & (real.constants.O_DIRECT ?? 0)) !== 0
     if (asked && !disk.opensDirect) throw refused()
     const descriptor = await promisify(real.open)(path, flags, mode)
+    disk.descriptors.add(descriptor)
     if (asked) direct.add(descriptor)
     else direct.delete(descriptor)
     return descriptor
+  }
+  const close = async (descriptor: number) => {
+    disk.descriptors.delete(descriptor)
+    await promisify(real.close)(descriptor)
   }
   const write: Write = async (descriptor, bytes, offset, length, position) => {
     if (direct.has(descriptor) && !disk.writesDirect) throw refused()
@@ -57,7 +65,7 @@ vi.mock('node:fs', async (original) => {
     return written
   }
   const promised = (work: unknown) => Object.assign(() => {}, { [promisify.custom]: work })
-  return { ...real, open: promised(open), write: promised(write) }
+  return { ...real, open: promised(open), close: promised(close), write: promised(write) }
 })
 
 beforeEach(() => {
@@ -108,18 +116,27 @@ test.each(ways)(
   },
 )
 
-test('[S2][K15] a file that could not be erased still takes records behind those that it holds', async () => {
-  await using folder = await temporaryFolder()
-  const path = join(folder.path, 'log')
-  const { file } = await openJournalFile(path)
-  await file.append(bytesOf('first'))
-  disk.room = 0
-  await expect(file.erase()).rejects.toThrow('ENOSPC')
-  disk.room = Infinity
-  await file.append(bytesOf('second'))
-  await file.close()
-  expect(await recordsOf(path)).toEqual(['first', 'second'])
-})
+// Whether anything of it was written or all, the next record must be found: behind a cleared heading it would not be.
+test.each([
+  ['before', 'ENOSPC', { room: 0 }],
+  ['after', 'EIO', { liesOnce: true }],
+] as const)(
+  '[S1][S2][K15] a file whose erasing failed %s it was written takes the next record where it begins',
+  async (_, error, fault) => {
+    await using folder = await temporaryFolder()
+    const path = join(folder.path, 'log')
+    const { file } = await openJournalFile(path)
+    for (const text of ['first', 'long'.padEnd(5000), 'last']) await file.append(bytesOf(text))
+    Object.assign(disk, fault)
+    await expect(file.erase()).rejects.toThrow(error)
+    disk.room = Infinity
+    await file.append(bytesOf('second'))
+    expect(await recordsOf(path)).toEqual(['second'])
+    await file.append(bytesOf('third'))
+    await file.close()
+    expect(await recordsOf(path)).toEqual(['second', 'third'])
+  },
+)
 
 test('[K15] a record that the disk takes in parts is whole', async () => {
   disk.opensDirect = false
@@ -175,6 +192,50 @@ test('[S2][K15] a file that finds no room is not opened, and is when there is so
   await expect(openJournalFile(path)).rejects.toThrow('ENOSPC')
   disk.room = Infinity
   expect(await recordsOf(path)).toEqual([])
+})
+
+test('[S1][K15] rows that go to a file whose erasing failed are there for the next process', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  await using tables = await openFaultyStore()
+  const path = `${tables.file}-log`
+  const dying = await withJournal(tables.storage, path)
+  const append = async (text: string) => await dying.log.append([entry({ document, epoch: 1, rows: [row(text)] })])
+  /** The timer has gone off, and all that comes of it is done. */
+  const emptied = async () => {
+    vi.runOnlyPendingTimers()
+    await dying.ping().catch(() => {})
+  }
+  for (const text of ['first', 'second', 'long'.padEnd(6000)]) await append(text)
+  tables.after = ({ whole }) => {
+    if (whole) disk.liesOnce = true
+  }
+  await emptied()
+  expect(disk.liesOnce).toBe(false)
+  tables.after = () => {}
+  await append('third')
+  // Into the file that could not be erased.
+  await emptied()
+  expect(await append('fourth')).toEqual([{ lastSeq: 6 }])
+  vi.clearAllTimers()
+  const next = await withJournal(tables.storage, path)
+  const rows = await next.log.history(document, { after: 1, upTo: 9, limit: 9 })
+  vi.useRealTimers()
+  expect(rows.map(({ bytes }) => textOf(bytes).trim())).toEqual(['first', 'second', 'long', 'third', 'fourth'])
+})
+
+test.each([
+  ['finds no room', async () => void (disk.room = journalRoom * 1.5), 'ENOSPC'],
+  ['is a folder', async (path: string) => void (await mkdir(`${path}-b`)), 'EISDIR'],
+] as const)('[S2][K15] nothing stays open of two files of which the second %s', async (_, spoil, error) => {
+  await using tables = await openFaultyStore()
+  const path = `${tables.file}-log`
+  const journal = await withJournal(tables.storage, path)
+  const append = async () => await journal.log.append([entry({ document, epoch: 1 })])
+  await append()
+  const open = disk.descriptors.size
+  await spoil(path)
+  for (let turn = 0; turn < 3; turn += 1) await expect(append()).rejects.toThrow(error)
+  expect(disk.descriptors.size).toBe(open)
 })
 
 test('[S1][K15] a row that was not acknowledged never comes back in the place of one that was', async () => {

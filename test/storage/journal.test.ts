@@ -1,6 +1,6 @@
 /** The journal before the real SQLite store, whose steps fail and stand still here, and what is left of it when the process dies. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { journalRoom, openJournalFile } from '#server/storage/journal-file.ts'
@@ -116,6 +116,22 @@ describe('reading', () => {
     await storage.ping()
     expect(await storage.documents.get(document)).toMatchObject({ head: 4 })
     expect(await texts()).toEqual(['first', 'second', 'third'])
+  })
+
+  test('[K15] rows that come while a move takes longer than the pause are moved too, without anyone asking', async () => {
+    await begin()
+    await append(entry('second'))
+    const { standing, goOn } = holdMoves()
+    vi.runOnlyPendingTimers()
+    await standing
+    await append(entry('third', { document: otherDocument }))
+    // Their time comes while the move stands.
+    vi.runOnlyPendingTimers()
+    goOn()
+    await tables.quiet()
+    expect(await inTables(otherDocument)).toEqual(['first', 'third'])
+    await append(entry('fourth', { document: otherDocument }))
+    expect(vi.getTimerCount()).toBe(1)
   })
 
   test('[K15] a client id, another epoch and an unknown document are for the tables to judge, in the order of the log', async () => {
@@ -335,6 +351,29 @@ describe('the files', () => {
       'third',
     ])
     await closed.close()
+  })
+
+  test('[K3][K15] are gone after an end that comes while rows are moved', async () => {
+    await begin()
+    await append(entry('second'))
+    const { standing, goOn } = holdMoves()
+    vi.runOnlyPendingTimers()
+    await standing
+    await append(entry('third', { document: otherDocument }))
+    const closed = storage.close()
+    await tables.quiet()
+    goOn()
+    await closed
+    expect(files().map((file) => existsSync(file))).toEqual([false, false])
+  })
+
+  test('[K3][K15] that cannot be removed do not keep the store open', async () => {
+    await begin()
+    await append(entry('second'))
+    const [file = ''] = files()
+    await rm(file)
+    await expect(storage.close()).rejects.toThrow(StorageError)
+    await expect(tables.storage.ping()).rejects.toThrow('The store is closed')
   })
 
   test('[K15] grow for what needs more room, and come back to their length', async () => {
