@@ -3,7 +3,19 @@
  * the record itself.
  */
 import { randomBytes } from 'node:crypto'
-import { close, constants, fdatasync, fsync, ftruncate, open, readFile, write } from 'node:fs'
+import {
+  close,
+  constants,
+  existsSync,
+  fdatasync,
+  fsync,
+  ftruncate,
+  open,
+  readFile,
+  rename,
+  unlink,
+  write,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { crc32 } from 'node:zlib'
@@ -16,6 +28,13 @@ const fs = {
   fsync: promisify(fsync),
   fdatasync: promisify(fdatasync),
   ftruncate: promisify(ftruncate),
+  rename: promisify(rename),
+  unlink: promisify(unlink),
+}
+
+/** Records that were durable cannot be read. The file was left as it is. */
+export class JournalDamaged extends Error {
+  override readonly name = 'JournalDamaged'
 }
 
 /** Room for a second of heavy typing; what needs more makes the file longer, and waits longer for the disk. */
@@ -41,7 +60,7 @@ export type JournalFile = {
   append(record: Uint8Array): Promise<void>
   /** Makes sure that a record whose append was rejected is not found in the file. */
   settle(): Promise<void>
-  /** Durably forgets all records. */
+  /** Durably forgets all records. If it rejects, they may be found until the next record takes the place of the first. */
   erase(): Promise<void>
   /** Lets go of the file, which stays as it is. */
   close(): Promise<void>
@@ -49,18 +68,16 @@ export type JournalFile = {
 
 /**
  * Opens the file, or makes it, and gives the records that it holds. The last of them may be one whose append was under way when
- * the process ended. Rejects as the file system does.
+ * the process ended, or had been rejected. Rejects with `JournalDamaged` if records are missing before the last one, else as the file system does.
  */
 export async function openJournalFile(path: string): Promise<{ file: JournalFile; records: readonly Uint8Array[] }> {
-  const descriptor = await fs.open(path, constants.O_RDWR | constants.O_CREAT | (constants.O_DSYNC ?? 0), 0o600)
+  if (!existsSync(path)) await layOut(path)
+  const descriptor = await fs.open(path, constants.O_RDWR | (constants.O_DSYNC ?? 0))
   try {
     const bytes = await fs.readFile(descriptor)
-    if (bytes.length < journalRoom) {
-      await writeAll(descriptor, new Uint8Array(journalRoom - bytes.length), bytes.length)
-      await fs.fsync(descriptor)
-      await syncFolderOf(path)
-    }
+    if (bytes.length < journalRoom) throw new JournalDamaged(`${path} has been cut short`)
     const { records, length, mark } = recordsIn(bytes)
+    if (goesOnBehind(bytes, length)) throw new JournalDamaged(`${path} is damaged at byte ${length}`)
     const window = alignedMemory()
     window.set(bytes.subarray(startOfBlock(length), length))
     return { file: journalFile({ descriptor, direct: await openDirect(path) }, window, length, mark), records }
@@ -68,6 +85,23 @@ export async function openJournalFile(path: string): Promise<{ file: JournalFile
     await fs.close(descriptor)
     throw error
   }
+}
+
+/** Under another name until all of it is on the disk: a file of that name is whole, whenever the process ended. */
+async function layOut(path: string): Promise<void> {
+  const begun = `${path}.new`
+  const descriptor = await fs.open(begun, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600)
+  try {
+    await writeAll(descriptor, new Uint8Array(journalRoom), 0)
+    await fs.fsync(descriptor)
+  } catch (error) {
+    await fs.unlink(begun)
+    throw error
+  } finally {
+    await fs.close(descriptor)
+  }
+  await fs.rename(begun, path)
+  await syncFolderOf(path)
 }
 
 /**
@@ -104,13 +138,20 @@ const startOfBlock = (at: number) => at - (at % blockLength)
  * are the same bytes before and after. The kernel's own memory, which has pages of that size, does no other.
  */
 function journalFile(disk: Disk, window: Uint8Array, length: number, mark: Uint8Array): JournalFile {
+  /** Where the next record goes, something may be found that is not to be: one that was rejected, or a former use of the file. */
   let torn = false
+  const settle = async () => {
+    // The mark alone: of a heading that was cleared in part, the mark might be left in place, and show damage where there is none.
+    if (torn) await writeDurably(disk.descriptor, new Uint8Array(markLength), length + markAt)
+    torn = false
+  }
 
   return {
     get length() {
       return length
     },
     async append(record) {
+      if (torn) await settle()
       const start = length % blockLength
       const end = start + headingLength + record.length
       const whole = startOfBlock(end + blockLength - 1)
@@ -126,18 +167,14 @@ function journalFile(disk: Disk, window: Uint8Array, length: number, mark: Uint8
       torn = false
       length += end - start
     },
-    async settle() {
-      if (torn) await writeDurably(disk.descriptor, new Uint8Array(headingLength), length)
-      torn = false
-    },
+    settle,
     async erase() {
       const grown = length > journalRoom
       length = 0
       mark = newMark()
       torn = true
-      await writeDurably(disk.descriptor, new Uint8Array(headingLength), 0)
+      await settle()
       if (grown) await fs.ftruncate(disk.descriptor, journalRoom)
-      torn = false
     },
     async close() {
       await fs.close(disk.descriptor)
@@ -179,18 +216,39 @@ function frame(bytes: Uint8Array, record: Uint8Array, mark: Uint8Array): void {
   heading.writeUInt32LE(crc32(bytes.subarray(4)), 0)
 }
 
+/** The mark of the file's present use; zeros where it has none. */
+const markOf = (bytes: Buffer) => bytes.subarray(markAt, headingLength)
+const isUsed = (bytes: Buffer) => markOf(bytes).some((byte) => byte !== 0)
+
 function recordsIn(bytes: Buffer): { records: Uint8Array[]; length: number; mark: Uint8Array } {
   const records: Uint8Array[] = []
   let length = 0
-  const first = bytes.subarray(markAt, headingLength)
-  while (length + headingLength <= bytes.length) {
-    const end = length + headingLength + bytes.readUInt32LE(length + 4)
-    if (end > bytes.length || !bytes.subarray(length + markAt, length + headingLength).equals(first)) break
-    if (crc32(bytes.subarray(length + 4, end)) !== bytes.readUInt32LE(length)) break
+  for (let end = endOfRecord(bytes, 0); end !== null; end = endOfRecord(bytes, length)) {
     records.push(bytes.subarray(length + headingLength, end))
     length = end
   }
-  return { records, length, mark: records.length > 0 ? first : newMark() }
+  return { records, length, mark: records.length > 0 ? markOf(bytes) : newMark() }
+}
+
+/** Where the record of the present use ends that begins at `start`, or null if no whole one does. */
+function endOfRecord(bytes: Buffer, start: number): number | null {
+  if (start + headingLength > bytes.length || !isUsed(bytes)) return null
+  const end = start + headingLength + bytes.readUInt32LE(start + 4)
+  if (end > bytes.length || !bytes.subarray(start + markAt, start + headingLength).equals(markOf(bytes))) return null
+  return crc32(bytes.subarray(start + 4, end)) === bytes.readUInt32LE(start) ? end : null
+}
+
+/**
+ * Whether a whole record of the present use lies somewhere behind `length`, where none begins. A record is begun once the one
+ * before it is durable, or in the place of one that was rejected: however a process ended, behind the last there is none.
+ */
+function goesOnBehind(bytes: Buffer, length: number): boolean {
+  if (!isUsed(bytes)) return false
+  const next = (from: number) => bytes.indexOf(markOf(bytes), from)
+  for (let at = next(length + markAt + 1); at !== -1; at = next(at + 1)) {
+    if (endOfRecord(bytes, at - markAt) !== null) return true
+  }
+  return false
 }
 
 /** A full disk may take a part and say nothing. */

@@ -34,12 +34,15 @@ type Kept = { readonly epoch: number; readonly rows: HistoryRow[] }
 /** New records go to `active`; what is in `other` is being put into the tables, or nothing is. */
 type Files = { readonly active: JournalFile; readonly other: JournalFile }
 
+/** The two files of the journal of that name. */
+export const journalPaths = (path: string): readonly [string, string] => [`${path}-a`, `${path}-b`]
+
 /**
  * Puts a journal before a store that no one else has open, in two files whose names begin with `path`. They are removed when the
  * store is closed. Rejects with a `StorageError` if what they hold cannot be read.
  */
 export async function withJournal(store: Storage, path: string, logger?: Logger): Promise<Storage> {
-  const paths = [`${path}-a`, `${path}-b`] as const
+  const paths = journalPaths(path)
   const kept = new Map<string, Kept>()
   /** Where the logs end that were appended to. Whether any other document takes a row, only the tables can tell. */
   const ends = new Map<string, { readonly epoch: number; readonly head: number }>()

@@ -3,7 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import { withJournal } from './journal.ts'
+import { JournalDamaged } from './journal-file.ts'
+import { journalPaths, withJournal } from './journal.ts'
 import { kyselyStorage } from './kysely.ts'
 import { migrate } from './migrations/migrate.ts'
 import { connectSqlite, SqliteFailure, startSqliteWorker } from './sqlite-connection.ts'
@@ -44,7 +45,15 @@ const unwritable = (file: string, cause: unknown) =>
 
 /** What the person who starts the server can do something about, or null. */
 function unusable(file: string, error: unknown): StoreUnusable | null {
-  const failure = failureOf(error)
+  const damage = causeOf(error, JournalDamaged)
+  if (damage !== null) {
+    return new StoreUnusable(
+      'damaged',
+      `${damage.message}, and edits that were saved are in it: restore ${dirname(file)} from a backup, or move ${journalPaths(`${file}-log`).join(' and ')} elsewhere to go on without them.`,
+      { cause: error },
+    )
+  }
+  const failure = causeOf(error, SqliteFailure)
   if (failure === null) return null
   const code = failure.code ?? ''
   if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
@@ -66,7 +75,8 @@ function unusable(file: string, error: unknown): StoreUnusable | null {
   return null
 }
 
-function failureOf(error: unknown): SqliteFailure | null {
-  if (error instanceof SqliteFailure) return error
-  return error instanceof Error ? failureOf(error.cause) : null
+/** The first of a kind among an error and its causes. */
+function causeOf<Kind extends Error>(error: unknown, kind: new (...args: never[]) => Kind): Kind | null {
+  if (error instanceof kind) return error
+  return error instanceof Error ? causeOf(error.cause, kind) : null
 }
