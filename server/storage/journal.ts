@@ -18,7 +18,7 @@ import {
   type Storage,
 } from './storage.ts'
 
-/** Rows are put into the tables after so long at the latest, or when they fill so much of a file: several of a document cost what one does. */
+/** Rows are put into the tables after so long and what is being put there then, or when they fill so much of a file: several of a document cost what one does. */
 const moveAfterMs = inTestBuild ? 30 : 2500
 /** What is left of a heavy load does not wait for so long: it is many rows, and the work with them belongs to that load. */
 const moveRestAfterMs = inTestBuild ? 30 : 500
@@ -31,7 +31,7 @@ const mostLength = 4 * journalRoom
 /** Rows of a document that are in the journal and not yet in the tables; they follow on one another, and there is at least one. */
 type Kept = { readonly epoch: number; readonly rows: HistoryRow[] }
 
-/** New records go to `active`; what is in `other` is being put into the tables, or nothing is. */
+/** New records go to `active`; `other` holds nothing, or what is being put into the tables or was not taken by them. */
 type Files = { readonly active: JournalFile; readonly other: JournalFile }
 
 /** The two files of the journal of that name. */
@@ -39,10 +39,12 @@ export const journalPaths = (path: string): readonly [string, string] => [`${pat
 
 /**
  * Puts a journal before a store that no one else has open, in two files whose names begin with `path`. They are removed when the
- * store is closed. Rejects with a `StorageError` if what they hold cannot be read.
+ * store is closed, unless it did not take all that they hold. Rejects with a `StorageError` if what they hold cannot be read.
  */
 export async function withJournal(store: Storage, path: string, logger?: Logger): Promise<Storage> {
   const paths = journalPaths(path)
+  /** For rows of documents that the tables do not know; nothing is ever removed from it. */
+  const unclaimedPath = `${path}-unclaimed`
   const kept = new Map<string, Kept>()
   /** Where the logs end that were appended to. Whether any other document takes a row, only the tables can tell. */
   const ends = new Map<string, { readonly epoch: number; readonly head: number }>()
@@ -266,15 +268,48 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
   const recover = async () => {
     const opened = await openFiles(paths)
     files = opened.files
+    const unclaimed: Run[] = []
     for (const [document, runs] of opened.runs) {
       const record = await store.documents.get(document)
+      // A reset gives a later epoch: what is older was deleted by it.
+      const ahead = runs.filter(({ epoch }) => record === null || epoch > record.epoch)
+      if (ahead.length > 0) {
+        logger?.error(
+          { document, file: unclaimedPath },
+          'The store lacks a document whose rows are in the journal: they are kept',
+        )
+        unclaimed.push(...ahead)
+      }
       if (record === null) continue
       const rows = runs.filter(({ epoch }) => epoch === record.epoch).flatMap(rowsOf)
       if (rows.length === 0) continue
       keep(document, record.epoch, distinct(rows))
       doubtful.add(document)
     }
+    // The files are cleared when the others' rows are in the tables.
+    if (unclaimed.length > 0) await keepApart(unclaimed)
     await emptyBehind()
+  }
+
+  const keepApart = async (runs: readonly Run[]) =>
+    await inJournal(async () => {
+      const { file } = await openJournalFile(unclaimedPath)
+      try {
+        await file.append(encodeRecord(runs))
+      } finally {
+        await file.close()
+      }
+    })
+
+  /** Rows of documents that were deleted on purpose would look like those of documents that are lost. */
+  const forget = async () => {
+    if (files === null) return
+    const { active, other } = files
+    try {
+      await inJournal(() => Promise.all([active.erase(), other.erase()]))
+    } catch (error) {
+      logger?.error({ err: error }, 'The journal could not be cleared after a reset')
+    }
   }
 
   const close = async () => {
@@ -349,6 +384,7 @@ export async function withJournal(store: Storage, path: string, logger?: Logger)
           kept.clear()
           ends.clear()
           doubtful.clear()
+          await forget()
         }),
       ),
     close: () => (closed ??= close()),

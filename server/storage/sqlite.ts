@@ -1,7 +1,8 @@
 /** The embedded store: one SQLite file, owned by a thread of this process and by no other process. */
+import { existsSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Kysely } from 'kysely'
+import { Kysely, sql } from 'kysely'
 import type { Logger } from 'pino'
 import { JournalDamaged } from './journal-file.ts'
 import { journalPaths, withJournal } from './journal.ts'
@@ -15,8 +16,8 @@ import { StoreUnusable } from './unusable.ts'
 
 /**
  * Opens the store in `file`, creating it and its folder if need be, and migrates it. Rejects with a `StoreUnusable`, having
- * changed nothing, if another process has it open, a newer version wrote it, the folder cannot be written or the file is
- * something else; with a `StorageError` if the disk fails.
+ * changed nothing, if another process has it open, a newer version wrote it, the folder cannot be written, the file is something
+ * else, or a part of the store is gone; with a `StorageError` if the disk fails.
  */
 export async function openSqliteStorage({ file, logger }: { file: string; logger?: Logger }): Promise<Storage> {
   try {
@@ -24,6 +25,7 @@ export async function openSqliteStorage({ file, logger }: { file: string; logger
   } catch (error) {
     throw unwritable(file, error)
   }
+  refuseRemains(file)
   const sqlite = connectSqlite(startSqliteWorker(), (error) => {
     logger?.fatal({ err: error }, 'The thread that keeps the store has died: nothing can be saved until a restart')
   })
@@ -32,11 +34,48 @@ export async function openSqliteStorage({ file, logger }: { file: string; logger
     const db = new Kysely<Tables>({ dialect: sqliteDialect(sqlite) })
     await migrate(db, file)
     const tables = kyselyStorage(db, { batch: sqlite.batch, read: sqlite.read, release: sqlite.close })
-    return await withJournal(tables, `${file}-log`, logger)
+    return await withJournal(foldingIn(tables, db, logger), `${file}-log`, logger)
   } catch (error) {
     // What went wrong first is what the reader must hear of.
     await sqlite.close().catch(() => {})
     throw unusable(file, error) ?? error
+  }
+}
+
+/**
+ * Without its file, or with an empty one, what else is left of a store would be cleared by SQLite and by the journal, and the demo
+ * seeded in its place.
+ */
+function refuseRemains(file: string): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (size !== undefined && size > 0) return
+  const left = [file, `${file}-wal`, ...journalPaths(`${file}-log`)].filter((path) => existsSync(path))
+  if (left.length === 0) return
+  throw new StoreUnusable(
+    'damaged',
+    `${file} is ${size === 0 ? 'an empty file' : 'missing beside files that belong to it'}: restore ${dirname(file)} from a backup, or move ${left.join(' and ')} elsewhere to begin a new store.`,
+  )
+}
+
+/**
+ * The first text of a document is in the file itself before anyone works on it: damage to one page of the write-ahead log costs
+ * all that comes behind it, and in a new store that would be everything.
+ */
+function foldingIn(store: Storage, db: Kysely<Tables>, logger: Logger | undefined): Storage {
+  return {
+    ...store,
+    documents: {
+      ...store.documents,
+      async create(...documents) {
+        const created = await store.documents.create(...documents)
+        try {
+          if (created) await sql`pragma wal_checkpoint(TRUNCATE)`.execute(db)
+        } catch (error) {
+          logger?.warn({ err: error }, 'The write-ahead log could not be folded in')
+        }
+        return created
+      },
+    },
   }
 }
 

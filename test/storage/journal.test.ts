@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { pino, type Logger } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { journalRoom, openJournalFile } from '#server/storage/journal-file.ts'
+import { decodeRecord } from '#server/storage/journal-record.ts'
 import { withJournal } from '#server/storage/journal.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
 import { StorageError, type AppendEntry, type Storage } from '#server/storage/storage.ts'
@@ -39,9 +41,9 @@ afterEach(async () => {
 })
 
 /** Opens the journal; the process that had it open before is no more. */
-const take = async (store = tables.storage) => {
+const take = async (store = tables.storage, logger?: Logger) => {
   vi.clearAllTimers()
-  storage = await withJournal(store, `${tables.file}-log`)
+  storage = await withJournal(store, `${tables.file}-log`, logger)
 }
 
 const entry = (text: string, change: Partial<AppendEntry> = {}) =>
@@ -250,6 +252,56 @@ describe('the end of a process', () => {
     await append(entry('newer', { epoch: 2, rows: [row('newer')] }))
     await take()
     expect(await inTables()).toEqual(['new', 'newer'])
+  })
+})
+
+describe('tables that are not the ones that the journal was before', () => {
+  /** The rows that are kept for documents that the tables lack. */
+  const unclaimed = async () => {
+    const path = `${tables.file}-log-unclaimed`
+    if (!existsSync(path)) return []
+    const { file, records } = await openJournalFile(path)
+    await file.close()
+    return records
+      .flatMap(decodeRecord)
+      .flatMap((run) => run.rows.map(({ bytes }) => `${run.document} ${textOf(bytes)}`))
+  }
+
+  test('[S1][S2][K15] rows of a document that they lack are told and kept, and hold up no others', async () => {
+    await begin()
+    await append(entry('second'), entry('second', { document: otherDocument }))
+    for (const table of ['updates', 'clients', 'documents']) {
+      await tables.run(`delete from ${table} where ${table === 'documents' ? 'id' : 'document'} = '${otherDocument}'`)
+    }
+    const lines: string[] = []
+    await take(tables.storage, pino({ level: 'warn' }, { write: (line) => void lines.push(line) }))
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 50, document: otherDocument, file: `${tables.file}-log-unclaimed` }),
+    ])
+    expect(await unclaimed()).toEqual([`${otherDocument} second`])
+    expect(await inTables()).toEqual(['first', 'second'])
+    expect(await Promise.all(files().map(isCleared))).toEqual([true, true])
+    await storage.close()
+    expect(await unclaimed()).toEqual([`${otherDocument} second`])
+  })
+
+  test('[S1][K15] rows of a later text than theirs are kept, those of an earlier one are none', async () => {
+    await begin()
+    await append(entry('second'), entry('second', { document: otherDocument }))
+    await tables.run(`update documents set epoch = 0 where id = '${document}'`)
+    await tables.run(`update documents set epoch = 2 where id = '${otherDocument}'`)
+    await take()
+    expect(await unclaimed()).toEqual([`${document} second`])
+    expect([await inTables(), await inTables(otherDocument)]).toEqual([['first'], ['first']])
+  })
+
+  test('[K9][K15] rows of documents that a reset removed are none, whenever the process ends', async () => {
+    await begin()
+    await append(entry('second'))
+    await storage.reset()
+    expect(await Promise.all(files().map(isCleared))).toEqual([true, true])
+    await take()
+    expect(await unclaimed()).toEqual([])
   })
 })
 

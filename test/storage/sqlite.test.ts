@@ -1,7 +1,7 @@
 /** The contract on SQLite, and what only an embedded store can get wrong: locks, files, killed processes, full disks, threads. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -209,6 +209,38 @@ describe('opening', () => {
     await writeFile(join(folder.path, 'file'), '')
     expect(await reasonOf(join(folder.path, 'file', 'alternat.sqlite'))).toBe('unwritable')
     expect(await reasonOf(folder.path)).toBe('unwritable')
+  })
+
+  test.each([
+    ['an empty file', ['']],
+    ['an empty file beside its write-ahead log', ['', '-wal']],
+    ['a write-ahead log alone', ['-wal']],
+    ['a file of the journal alone', ['-log-b']],
+  ])('[S3] [K10] what is left of a store is refused untouched: %s', async (_, endings) => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'alternat.sqlite')
+    const words = (ending: string) => (ending === '' ? '' : 'rows of somebody')
+    for (const ending of endings) await writeFile(`${file}${ending}`, words(ending))
+    expect(await reasonOf(file)).toBe('damaged')
+    for (const ending of endings) expect(await readFile(`${file}${ending}`, 'utf8')).toBe(words(ending))
+    expect((await readdir(folder.path)).length).toBe(endings.length)
+  })
+
+  test('[S3] a new store whose write-ahead log is damaged keeps what it was created with', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    await storage.log.append([entry({ clients: [{ clientId: 9, user: 'us-drafter-ai' }] })])
+    // As a process leaves it that was killed.
+    await using folder = await temporaryFolder()
+    const left = join(folder.path, 'alternat.sqlite')
+    await copyFile(file, left)
+    const log = await readFile(`${file}-wal`)
+    expect(log.length).toBeGreaterThan(4096)
+    await writeFile(`${left}-wal`, log.fill(0xa5, 100, 200))
+    const again = await openSqliteStorage({ file: left })
+    expect((await again.log.load(newDocument().id))?.updates.map(textOf)).toEqual(['seed'])
+    await again.close()
   })
 
   test('[K10] missing folders are made', async () => {
