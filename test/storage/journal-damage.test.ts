@@ -114,6 +114,8 @@ test.each(Array.from({ length: 8 }, (_, seed) => seed))(
     let durable: string[] = []
     let possible: (readonly string[])[] = [[]]
     let count = 0
+    // Each unlike the others at every place, or a part of one would make up for what is missing of another.
+    const recordOf = (length: number) => `${(count += 1)} `.repeat(length).slice(0, length + 4)
     const attempt = async (after: string[], work: () => Promise<void>) => {
       start = file.length
       possible.push(after)
@@ -148,7 +150,7 @@ test.each(Array.from({ length: 8 }, (_, seed) => seed))(
           int(3000, 9000),
           int(0, 3) === 0 ? 1_100_000 : 70_000,
         ])
-        const record = `${(count += 1)}`.padEnd(length, '.')
+        const record = recordOf(length)
         await attempt([...durable, record], () => file.append(bytesOf(record)))
       } else if (what === 'settle') {
         await attempt(durable, () => file.settle())
@@ -157,7 +159,7 @@ test.each(Array.from({ length: 8 }, (_, seed) => seed))(
         // Whether it failed or not, what comes next begins anew.
         durable = []
       } else {
-        const record = 'the last'.padEnd(int(8, 5000), '.')
+        const record = recordOf(int(8, 5000))
         const looked = await attempt([...durable, record], () => file.append(bytesOf(record)))
         await file.close()
         content = pick(looked)
