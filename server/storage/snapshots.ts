@@ -1,7 +1,8 @@
 /** Snapshots: written once, never changed. */
+import { contentHash } from '#shared/editor/text.ts'
 import { template, type Group } from './batch.ts'
 import { readRow, readRows, Snapshot, SnapshotSummary } from './records.ts'
-import type { SnapshotRecord, Snapshots } from './storage.ts'
+import { StorageError, type SnapshotRecord, type Snapshots } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
 
 /** The statements that write snapshots. */
@@ -32,7 +33,7 @@ export function snapshots(store: Store): Snapshots {
     get: (id) =>
       run(async () => {
         const row = await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()
-        return readRow(Snapshot, 'snapshots', row)
+        return wholeSnapshot(readRow(Snapshot, 'snapshots', row))
       }),
     list: (document) =>
       run(async () => {
@@ -47,4 +48,10 @@ export function snapshots(store: Store): Snapshots {
         return readRows(SnapshotSummary, 'snapshots', rows)
       }),
   }
+}
+
+/** The snapshot as it was taken: other words than those would be read, exported and restored under its hash. */
+function wholeSnapshot(snapshot: SnapshotRecord | null): SnapshotRecord | null {
+  if (snapshot === null || contentHash(snapshot.content) === snapshot.hash) return snapshot
+  throw new StorageError(`Snapshot ${snapshot.id} is damaged`)
 }

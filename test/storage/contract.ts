@@ -633,6 +633,11 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           `update snapshots set content = '{"type":"doc","extra":1}'`,
           () => storage.snapshots.get(snapshot().id),
         ],
+        [
+          'words of a snapshot',
+          `update snapshots set content = replace(content, '供給', '需給')`,
+          () => storage.snapshots.get(snapshot().id),
+        ],
         ['member', `update members set role = 'king'`, () => storage.members.list()],
       ])('[K11] a damaged row is an error: %s, %s', async (_, statement, read) => {
         await fill()
