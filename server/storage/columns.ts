@@ -43,6 +43,12 @@ export type Columns = {
   text(author: number, given: Uint8Array | undefined): Uint8Array
 }
 
+/**
+ * A number that may be negative is written as twice its size, and its sign in the lowest bit. What goes into its first byte is taken
+ * apart beforehand, as twice a large number is not exact.
+ */
+const [firstBits, more] = [64, 128]
+
 /** Columns to be written, and what they come to: everything but the words, and the words. */
 export function writeColumns(authors: number): Columns & { encoded(): [rest: Uint8Array, words: Uint8Array] } {
   const encoderOf = byColumn(() => encoding.createEncoder())
@@ -65,8 +71,12 @@ export function writeColumns(authors: number): Columns & { encoded(): [rest: Uin
   return {
     number: write,
     signed(column, given) {
-      if (given !== undefined) write(column, given < 0 ? -2 * given - 1 : 2 * given)
-      else throw new RangeError(`No value for ${column}`)
+      if (given === undefined) throw new RangeError(`No value for ${column}`)
+      const size = given < 0 ? -given - 1 : given
+      const first = (size % firstBits) * 2 + (given < 0 ? 1 : 0)
+      const encoder = encoderOf(column)
+      encoding.writeUint8(encoder, size < firstBits ? first : first + more)
+      if (size >= firstBits) encoding.writeVarUint(encoder, Math.floor(size / firstBits))
       return given
     },
     bytes: (given) => writeBytes('byteLength', encoderOf('bytes'), given),
@@ -90,8 +100,12 @@ export function readColumns([rest, words]: readonly [Uint8Array, Uint8Array], au
   return {
     number: read,
     signed(column) {
-      const value = read(column)
-      return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+      const decoder = decoderOf(column)
+      if (!decoding.hasContent(decoder)) throw new RangeError('Numbers are missing')
+      const first = decoding.readUint8(decoder)
+      const behind = first < more ? 0 : decoding.readVarUint(decoder)
+      const size = behind * firstBits + ((first % more) >> 1)
+      return first % 2 === 1 ? -size - 1 : size
     },
     bytes: () => readBytes('byteLength', decoderOf('bytes')),
     text: (author) => readBytes('textLength', texts[author]),

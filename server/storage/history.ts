@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { failpoint } from '../failpoints.ts'
 import { template, type Group } from './batch.ts'
-import { Head, History, readRow, readRows, Segment } from './records.ts'
+import { CheckpointPlace, Head, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
 import { StorageError, type HistoryRow } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
@@ -135,12 +135,8 @@ export async function packOldest(
 
 /** Up to which row the log need not be replayed to load the text. */
 async function coveredUpTo({ db }: Store, document: string): Promise<number> {
-  const row = await db
-    .selectFrom('checkpoints')
-    .select(({ fn }) => fn.max('seq').as('seq'))
-    .where('document', '=', document)
-    .executeTakeFirst()
-  return readRow(Place, 'checkpoints', row)?.seq ?? 0
+  const row = await db.selectFrom('checkpoints').select('seq').where('document', '=', document).executeTakeFirst()
+  return readRow(CheckpointPlace, 'checkpoints', row)?.seq ?? 0
 }
 
 async function newestSegment({ db }: Store, document: string): Promise<z.output<typeof SegmentSize> | null> {

@@ -1,6 +1,7 @@
 /** What one append puts into the journal, as bytes. */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { many } from './many.ts'
 import type { LogRow } from './storage.ts'
 
 /** Rows of one document that follow on one another; `first` is the `seq` of the first of them. */
@@ -34,11 +35,11 @@ export const encodeRecord = (runs: readonly Run[]): Uint8Array =>
 
 export function decodeRecord(record: Uint8Array): Run[] {
   const decoder = decoding.createDecoder(record)
-  return many(decoder, () => ({
+  return many(decoding.readVarUint(decoder), () => ({
     document: decoding.readVarString(decoder),
     epoch: decoding.readVarUint(decoder),
     first: decoding.readVarUint(decoder),
-    rows: many(decoder, () => {
+    rows: many(decoding.readVarUint(decoder), () => {
       const user = decoding.readVarString(decoder)
       return {
         user: user === '' ? null : user,
@@ -48,6 +49,3 @@ export function decodeRecord(record: Uint8Array): Run[] {
     }),
   }))
 }
-
-const many = <T>(decoder: decoding.Decoder, read: () => T): T[] =>
-  Array.from({ length: decoding.readVarUint(decoder) }, read)

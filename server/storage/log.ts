@@ -14,7 +14,7 @@ import {
 import { readAll, runWhole, type Store } from './store.ts'
 import { z } from 'zod'
 
-const Stored = z.object({ epoch: z.int(), schema_version: z.int(), head: z.int() })
+const Stored = z.object({ epoch: z.int(), head: z.int() })
 const Update = z.object({ seq: z.int(), bytes: Bytes })
 
 export function updateLog(store: Store): UpdateLog {
@@ -39,7 +39,6 @@ export function updateLog(store: Store): UpdateLog {
         }
         return {
           epoch: stored.epoch,
-          schemaVersion: stored.schema_version,
           checkpoint,
           updates: rows.map(({ bytes }) => bytes),
           head: stored.head,
@@ -79,7 +78,7 @@ export function updateLog(store: Store): UpdateLog {
 function textStatements({ db }: Store) {
   type Of = { document: string }
   const documentOf = template<Of>(
-    (slot) => db.selectFrom('documents').select(['epoch', 'schema_version', 'head']).where('id', '=', slot('document')),
+    (slot) => db.selectFrom('documents').select(['epoch', 'head']).where('id', '=', slot('document')),
     { single: false },
   )
   const checkpointOf = template<Of>(

@@ -60,7 +60,6 @@ export type CheckpointState = { readonly bytes: Uint8Array; readonly cuts: Uint8
 
 export type StoredText = {
   readonly epoch: number
-  readonly schemaVersion: number
   /** A state that holds everything up to `seq`, or null. */
   readonly checkpoint: (CheckpointState & { readonly seq: number }) | null
   /** Everything after the checkpoint, in commit order. */

@@ -4,6 +4,7 @@
  * code, so that what is foreseen while writing is foreseen while reading.
  */
 import type { Column, Columns } from './columns.ts'
+import { many } from './many.ts'
 import { shapeOf, unitsOf, type Id, type Part, type Parts } from './update-parts.ts'
 
 /** Client ids by the order in which they first appear: small numbers, and a place for what is known of each. */
@@ -116,9 +117,3 @@ export function updateColumns(columns: Columns): UpdateColumns {
 }
 
 const nothing = new Uint8Array()
-
-const many = <T>(count: number, read: (index: number) => T): T[] => {
-  const found: T[] = []
-  for (let index = 0; index < count; index += 1) found.push(read(index))
-  return found
-}

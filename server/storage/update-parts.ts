@@ -1,6 +1,7 @@
 /** A Yjs update (version 1) taken apart into its fields and put together again, byte for byte. */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { many } from './many.ts'
 
 export type Id = { readonly client: number; readonly clock: number }
 
@@ -167,10 +168,4 @@ function number(decoder: decoding.Decoder): number {
   if (decoder.pos > start + 1 && decoder.arr[decoder.pos - 1] === 0)
     throw new RangeError('A number with a useless byte')
   return value
-}
-
-const many = <T>(count: number, read: () => T): T[] => {
-  const found: T[] = []
-  for (let index = 0; index < count; index += 1) found.push(read())
-  return found
 }

@@ -163,7 +163,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         await storage.log.putCheckpoint(mou.id, 3, bytesOf('seed+a+b'))
         await storage.log.putCheckpoint(mou.id, 2, bytesOf('seed+a'))
         const stored = await storage.log.load(mou.id)
-        expect(stored).toMatchObject({ epoch: 7, schemaVersion: 1, head: 5 })
+        expect(stored).toMatchObject({ epoch: 7, head: 5 })
         expect(stored?.checkpoint).toEqual({ seq: 3, bytes: bytesOf('seed+a+b'), cuts: null })
         expect(stored?.updates.map(textOf)).toEqual(['c', 'd'])
         await storage.log.putCheckpoint(mou.id, 5, bytesOf('all'), bytesOf('cuts'))
@@ -222,7 +222,6 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         })
         expect(await storage.log.load(mou.id)).toEqual({
           epoch: mou.epoch,
-          schemaVersion: 1,
           checkpoint: null,
           updates: [state],
           head: 1,

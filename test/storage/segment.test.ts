@@ -1,7 +1,9 @@
 /** What a packed history costs, and that it gives back every byte: real updates of people at work, and rows that are no updates. */
+import * as encoding from 'lib0/encoding'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
+import { readColumns, writeColumns } from '#server/storage/columns.ts'
 import { decodeSegment, encodeSegment } from '#server/storage/segment.ts'
 import type { HistoryRow } from '#server/storage/storage.ts'
 import { putTogether, takeApart } from '#server/storage/update-parts.ts'
@@ -49,6 +51,22 @@ describe('what people do', () => {
 })
 
 describe('anything else', () => {
+  test('[K14] numbers of any size and sign come back exactly, and those of everyday size in the fewest bytes', () => {
+    const small = [0, -1, 1, 63, -64, 64, -65, 8191, -8192, 8192]
+    const large = [2 ** 31, -(2 ** 31), 2 ** 52 + 1, -(2 ** 52) - 1, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]
+    const columns = writeColumns(0)
+    for (const each of [...small, ...large]) columns.signed('clock', each)
+    const encoded = columns.encoded()
+    const read = readColumns(encoded, 0)
+    for (const each of [...small, ...large]) expect(read.signed('clock', undefined)).toBe(each)
+    expect(() => read.signed('clock', undefined)).toThrow(RangeError)
+    // As earlier versions wrote them.
+    const earlier = encoding.encode((encoder) => {
+      for (const each of small) encoding.writeVarUint(encoder, each < 0 ? -2 * each - 1 : 2 * each)
+    })
+    expect(Buffer.from(encoded[0]).includes(Buffer.from(earlier))).toBe(true)
+  })
+
   test('[K14] every kind of content that Yjs knows is taken apart and put together again', () => {
     const doc = new Y.Doc()
     doc.clientID = 0xffffffff

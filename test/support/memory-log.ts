@@ -51,7 +51,6 @@ export function memoryLog(): MemoryLog {
       if (stored === undefined) return null
       return {
         epoch: stored.epoch,
-        schemaVersion: 1,
         checkpoint: stored.checkpoint,
         updates: stored.rows.slice(stored.checkpoint?.seq ?? 0).map(({ bytes }) => bytes),
         head: stored.rows.length,
