@@ -53,7 +53,7 @@ function refuseRemains(file: string): void {
   if (left.length === 0) return
   throw new StoreUnusable(
     'damaged',
-    `${file} is ${size === 0 ? 'an empty file' : 'missing beside files that belong to it'}: restore ${dirname(file)} from a backup, or move ${left.join(' and ')} elsewhere to begin a new store.`,
+    `${file} is ${size === 0 ? 'an empty file' : 'missing beside files that belong to it'}: restore ${dirname(file)} from a backup, or move ${listOf(left)} elsewhere to begin a new store.`,
   )
 }
 
@@ -79,6 +79,8 @@ function foldingIn(store: Storage, db: Kysely<Tables>, logger: Logger | undefine
   }
 }
 
+const listOf = (paths: readonly string[]) => new Intl.ListFormat('en').format(paths)
+
 const unwritable = (file: string, cause: unknown) =>
   new StoreUnusable('unwritable', `${file} cannot be written: check the folder’s permissions and DATA_DIR.`, { cause })
 
@@ -88,7 +90,7 @@ function unusable(file: string, error: unknown): StoreUnusable | null {
   if (damage !== null) {
     return new StoreUnusable(
       'damaged',
-      `${damage.message}, and edits that were saved are in it: restore ${dirname(file)} from a backup, or move ${journalPaths(`${file}-log`).join(' and ')} elsewhere to go on without them.`,
+      `${damage.message}, and edits that were saved are in it: restore ${dirname(file)} from a backup, or move ${listOf(journalPaths(`${file}-log`))} elsewhere to go on without them.`,
       { cause: error },
     )
   }
