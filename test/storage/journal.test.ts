@@ -129,8 +129,13 @@ describe('reading', () => {
     await append(entry('third', { document: otherDocument }))
     // Their time comes while the move stands.
     vi.runOnlyPendingTimers()
+    const both = deferred()
+    let moves = 0
+    tables.after = (step) => {
+      if (isAppend(step) && (moves += 1) === 2) both.resolve()
+    }
     goOn()
-    await tables.quiet()
+    await both.promise
     expect(await inTables(otherDocument)).toEqual(['first', 'third'])
     await append(entry('fourth', { document: otherDocument }))
     expect(vi.getTimerCount()).toBe(1)
