@@ -79,9 +79,10 @@ export function clauseActions(
       const other = String(neighbour.node.attrs['id'])
       const here = othersInClause(view, connection.awareness, id)
       const there = othersInClause(view, connection.awareness, other)
-      if (there.length === 0) swap(id, other, id)
-      else if (here.length === 0) swap(id, id, other)
-      else ask({ type: 'move', clause: id, others: there, go: () => swap(id, other, id) })
+      // The words of what is written anew count as placed by me: that is to be the clause that I moved, not its neighbour.
+      if (here.length === 0) swap(id, id, other)
+      else if (there.length === 0) swap(id, other, id)
+      else ask({ type: 'move', clause: id, others: here, go: () => swap(id, id, other) })
     },
     remove: (id) => ask({ type: 'delete', clause: id, others: othersInClause(view, connection.awareness, id) }),
   }

@@ -117,7 +117,7 @@ function PassageRow({ passage: { author, at, words } }: { readonly passage: Pass
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const first = author.type === 'person' ? (author.person.party ?? undefined) : undefined
+  const first = 'person' in author ? (author.person.party ?? undefined) : undefined
   return (
     <li>
       <p className={classes.passageWho}>
@@ -129,15 +129,20 @@ function PassageRow({ passage: { author, at, words } }: { readonly passage: Pass
         ) : (
           <>
             <span className={classes.swatch} data-mark="plain" />
-            <span>{t(author.type)}</span>
+            <span>{author.type === 'placed' ? t('placed', { name: say(author.person.name) }) : t(author.type)}</span>
           </>
         )}
       </p>
       <p className={classes.passageWords}>{words}</p>
       {author.type === 'record' ? <p className={classes.quiet}>{t('recordDetail')}</p> : null}
-      {author.type === 'person' && at !== null ? (
+      {author.type === 'placed' ? <p className={classes.quiet}>{t('placedDetail')}</p> : null}
+      {'person' in author && at !== null ? (
         <p className={classes.quiet}>
-          <time dateTime={at}>{t('at', { time: formatInCapitals(at, language, { withDay: true, first }) })}</time>
+          <time dateTime={at}>
+            {t(author.type === 'placed' ? 'placedAt' : 'at', {
+              time: formatInCapitals(at, language, { withDay: true, first }),
+            })}
+          </time>
         </p>
       ) : null}
     </li>

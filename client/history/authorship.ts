@@ -12,12 +12,25 @@ export type AuthoredRange = {
   readonly to: number
   readonly client: number
   readonly clock: number
+  /** Whether they came with their whole clause, as when it was moved or copied: who wrote them at first is not in the text. */
+  readonly placed: boolean
   readonly words: string
+}
+
+/**
+ * Whether words came into the text together with the clause around them. An element's attributes are written behind all that
+ * is in it from the beginning: its kind, which never changes, ends what came with it.
+ */
+function cameWith(clause: Y.XmlElement): (id: Y.ID) => boolean {
+  const [first, last] = [clause._item?.id, clause._map.get('kind')?.id]
+  if (clause.nodeName !== 'clause' || first === undefined || last?.client !== first.client) return () => false
+  return ({ client, clock }) => client === first.client && first.clock < clock && clock < last.clock
 }
 
 /** The words between two positions of the editor's document, by client. Where editor and shared text differ, nothing. */
 export function authoredRanges(body: Y.XmlFragment, doc: Node, from = 0, to = doc.content.size): AuthoredRange[] {
   const found: AuthoredRange[] = []
+  let placed: (id: Y.ID) => boolean = () => false
   const readLine = (line: Node, element: Y.XmlFragment, start: number) => {
     const words: AuthoredRange[] = []
     let pos = start
@@ -33,7 +46,14 @@ export function authoredRanges(body: Y.XmlFragment, doc: Node, from = 0, to = do
           const { client, clock } = item.id
           if (first < last) {
             const part = item.content.str.slice(first - pos, last - pos)
-            words.push({ from: first, to: last, client, clock: clock + first - pos, words: part })
+            words.push({
+              from: first,
+              to: last,
+              client,
+              clock: clock + first - pos,
+              placed: placed(item.id),
+              words: part,
+            })
           }
         }
         pos += item.length
@@ -48,6 +68,7 @@ export function authoredRanges(body: Y.XmlFragment, doc: Node, from = 0, to = do
       const at = start + offset
       const part = children[index]
       if (at + child.nodeSize <= from || at >= to || !(part instanceof Y.XmlElement)) return
+      if (node === doc) placed = cameWith(part)
       if (child.isTextblock) readLine(child, part, at + 1)
       else walk(child, part, at + 1)
     })
@@ -56,15 +77,18 @@ export function authoredRanges(body: Y.XmlFragment, doc: Node, from = 0, to = do
   return found
 }
 
-/** `record`: the text as it was entered before anyone wrote. `unknown`: the server has not told yet. */
+/**
+ * `placed`: that person put them there with their whole clause; who wrote them only the history knows. `record`: the text as it
+ * was entered before anyone wrote. `unknown`: the server has not told yet.
+ */
 export type Author =
-  | { readonly type: 'person'; readonly person: Person }
+  | { readonly type: 'person' | 'placed'; readonly person: Person }
   | { readonly type: 'record' }
   | { readonly type: 'unknown' }
 
 export type Clients = z.output<(typeof getAuthors)['response']>['clients']
 
-export type AuthorOf = (range: Pick<AuthoredRange, 'client' | 'clock'>) => {
+export type AuthorOf = (range: Pick<AuthoredRange, 'client' | 'clock' | 'placed'>) => {
   readonly author: Author
   readonly at: string | null
 }
@@ -72,17 +96,18 @@ export type AuthorOf = (range: Pick<AuthoredRange, 'client' | 'clock'>) => {
 /** Says who wrote a range and when. `me` is whose client this page is: its own words need not be asked for. */
 export function authorsFrom(clients: Clients, me: { readonly client: number; readonly person: Person }): AuthorOf {
   const known = new Map(clients.map((each) => [each.client, each]))
-  return ({ client, clock }) => {
+  return ({ client, clock, placed }) => {
+    const type = placed ? 'placed' : 'person'
     const entry = known.get(client)
     const at = entry?.written.find(({ upTo }) => clock < upTo)?.at ?? null
-    if (client === me.client) return { author: { type: 'person', person: me.person }, at }
+    if (client === me.client) return { author: { type, person: me.person }, at }
     if (entry === undefined) return { author: { type: 'unknown' }, at: null }
-    return { author: entry.by === null ? { type: 'record' } : { type: 'person', person: entry.by }, at }
+    return { author: entry.by === null ? { type: 'record' } : { type, person: entry.by }, at }
   }
 }
 
 export const sameAuthor = (a: Author, b: Author): boolean =>
-  a.type === 'person' && b.type === 'person' ? a.person.id === b.person.id : a.type === b.type
+  a.type === b.type && ('person' in a && 'person' in b ? a.person.id === b.person.id : true)
 
 /** Words of one author, one after the other. */
 export type Passage = {

@@ -29,6 +29,7 @@ import {
   openDocument,
   paragraphOf,
   selectWords,
+  wordsOf,
 } from '#test/support/paper.ts'
 import { spawnServer } from '#test/support/server.ts'
 import { temporaryFolder } from '#test/support/storage.ts'
@@ -152,6 +153,28 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
     expect(await pastWords(us.page)).not.toContain('from Tokyo')
   })
   expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[S7][U9] who moves an article placed its words, and wrote none of its neighbour’s', async () => {
+  const { page, faults } = await take(seats.us)
+  const moved = 'Each Participant intends'
+  const neighbour = (await wordsOf(article(page, 'Article 2'))).slice(0, 12)
+  await caretBehind(article(page, 'Article 3'), moved)
+  await page.keyboard.press('Alt+Shift+ArrowUp')
+  await expectWords(article(page, 'Article 2'), moved)
+  await expectSaveState(page, 'saved')
+  const rows = page.getByRole('dialog', { name: say()('who') }).getByRole('listitem')
+  const expectAuthor = async (label: string, words: string, author: string) => {
+    await selectWords(article(page, label), words)
+    await page.keyboard.press('Control+Alt+h')
+    await eventually(async () => expect((await rows.allInnerTexts()).join('\n')).toMatch(new RegExp(`^${author}`)))
+    await page.keyboard.press('Escape')
+    await rows.first().waitFor({ state: 'hidden' })
+  }
+  await expectAuthor('Article 3', neighbour, say()('record'))
+  const placed = `Placed here by ${nameOf(seats.us)} \\(moved or copied\\)\\s+${moved}\\s+Earlier authors are in the history`
+  await expectAuthor('Article 2', moved, placed)
+  expect(faults).toEqual([])
 })
 
 test('[H7][S7] the panel is shown nothing of the history', async () => {
