@@ -100,7 +100,7 @@ function Run({
         {by === null ? <span className={classes.swatch} data-mark="plain" /> : <PersonMark person={by} />}
         {by === null ? t('record') : say(by.name)}
       </span>
-      <span className={classes.counts}>
+      <span className={classes.counts} hidden={inserted + deleted === 0}>
         <span title={t('inserted', { count: inserted })} aria-label={t('inserted', { count: inserted })} role="img">
           +{inserted.toLocaleString(language)}
         </span>{' '}
@@ -124,7 +124,7 @@ function Run({
 function Change({ change, party }: { readonly change: HistoryChange; readonly party: Party | null }) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
-  const { clause, language, inserted, deleted, fields } = change
+  const { clause, language, inserted, deleted, fields, form } = change
   const where = clause === null ? t('beside') : say(clause.label)
   const side = { 'data-mark': sideMark(party), style: { '--side': sideColour(party) } }
   const tag = language === null ? undefined : languages[language].tag
@@ -135,26 +135,27 @@ function Change({ change, party }: { readonly change: HistoryChange; readonly pa
         {clause?.gone ? t('gone') : null}
         {language === null ? null : <span lang={tag}> · {languages[language].name}</span>}
       </span>
-      <span className={classes.changeWords} lang={tag}>
-        {deleted === '' ? null : (
+      {deleted === '' ? null : (
+        <span className={classes.changeWords} lang={tag}>
           <del className={classes.removed} {...side}>
             {deleted}
           </del>
-        )}
-        {deleted === '' || inserted === '' ? null : ' '}
-        {inserted === '' ? null : (
+        </span>
+      )}
+      {inserted === '' ? null : (
+        <span className={classes.changeWords} lang={tag}>
           <ins className={classes.added} {...side}>
             {inserted}
           </ins>
-        )}
-      </span>
+        </span>
+      )}
       {fields.length > 0 ? (
         <span className={classes.changeForm}>
           {t('fields', { names: fields.map(({ name }) => say(name)).join(t('separator')) })}
         </span>
       ) : null}
-      {deleted === '' && inserted === '' && fields.length === 0 ? (
-        <span className={classes.changeForm}>{t('formOnly')}</span>
+      {form !== null || (deleted === '' && inserted === '' && fields.length === 0) ? (
+        <span className={classes.changeForm}>{t(form ?? 'formOnly')}</span>
       ) : null}
     </span>
   )

@@ -1,9 +1,11 @@
 /** What runs of log rows changed: which words came and went in which clauses, read from the live text, which keeps what was deleted. */
+import { diffArrays } from 'diff'
 import * as Y from 'yjs'
 import type { HistoryChange } from '#shared/api/history.ts'
 import { clauseAttributes, clauseLabel, isClauseKind } from '#shared/domain/documents.ts'
-import { isLanguage, languageKeys, type Language } from '#shared/domain/languages.ts'
+import { isLanguage, languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
+import { lineName } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { createRanges, type Ranges } from './ranges.ts'
 
@@ -12,9 +14,12 @@ const excerptLength = 140
 const titleLength = 80
 /** Texts that are named of one run. */
 const mostChanges = 12
+/** Words that went and came again are found up to so many differences; and what is shorter may be the same by chance. */
+const mostDifferences = 1000
+const leastSame = 6
 
 export type RunChanges = {
-  /** Characters added and removed. */
+  /** Characters added and removed: neither slips, nor what only went to another place. */
   readonly inserted: number
   readonly deleted: number
   readonly changes: HistoryChange[]
@@ -24,9 +29,25 @@ export type RunChanges = {
 
 /** A text of a clause, the clause itself (`language` null), or what stands beside the clauses (`clause` null). */
 type Place = { readonly clause: Y.XmlElement | null; readonly language: Language | null }
-type Words = { text: string; length: number; lastIn: Y.XmlText | null; mark: number }
-type Change = Place & { readonly inserted: Words; readonly deleted: Words; readonly fields: Set<string> }
-type Gathered = { inserted: number; deleted: number; readonly changes: Map<string, Change> }
+/** Words in the order of the text: each stretch in one piece. */
+type Words = { readonly stretches: string[]; lastIn: Y.XmlText | null; mark: number }
+type Change = Place & {
+  readonly inserted: Words
+  readonly deleted: Words
+  readonly fields: Set<string>
+  /** Whether the clause itself came or went, and how many lines more came than went. */
+  came: boolean
+  went: boolean
+  lines: number
+}
+type Told = { text: string; length: number }
+/** A change without the words that both came and went. */
+type Settled = Place & {
+  readonly inserted: Told
+  readonly deleted: Told
+  readonly fields: HistoryChange['fields']
+  readonly form: HistoryChange['form']
+}
 
 /** Reads what each run of updates changed. The document must hold all of them, and what they deleted. */
 export function readChanges(runs: readonly (readonly Uint8Array[])[], doc: Y.Doc): RunChanges[] {
@@ -42,12 +63,13 @@ export function readChanges(runs: readonly (readonly Uint8Array[])[], doc: Y.Doc
     }
   }
 
-  const gathered = runs.map((): Gathered => ({ inserted: 0, deleted: 0, changes: new Map() }))
+  const gathered = runs.map(() => new Map<string, Change>())
   const changeAt = (run: number, { clause, language }: Place): Change | null => {
-    const changes = gathered[run]?.changes
+    const changes = gathered[run]
     if (changes === undefined) return null
     const key = `${clause === null ? '' : idOf(clause)} ${language}`
-    const change = changes.get(key) ?? { clause, language, inserted: noWords(), deleted: noWords(), fields: new Set() }
+    const words = { inserted: noWords(), deleted: noWords(), fields: new Set<string>() }
+    const change = changes.get(key) ?? { clause, language, ...words, came: false, went: false, lines: 0 }
     changes.set(key, change)
     return change
   }
@@ -55,13 +77,13 @@ export function readChanges(runs: readonly (readonly Uint8Array[])[], doc: Y.Doc
   for (const side of ['inserted', 'deleted'] as const) {
     for (const { client, clock, end, run } of (side === 'inserted' ? inserted : deleted).all()) {
       for (const item of itemsWithin(doc, client, clock, end)) {
-        const { parent, parentSub, content, id } = item
-        const change = changeAt(run, placeOf(content instanceof Y.ContentType ? content.type : parent))
-        if (parentSub !== null) change?.fields.add(parentSub)
-        const sums = gathered[run]
-        if (!(content instanceof Y.ContentString) || sums === undefined) continue
-        sums[side] += Math.min(end, id.clock + item.length) - Math.max(clock, id.clock)
-        if (parent instanceof Y.XmlText) texts.add(parent)
+        const { parent, parentSub, content } = item
+        const element = content instanceof Y.ContentType ? content.type : null
+        const change = changeAt(run, placeOf(element ?? parent))
+        if (change === null) continue
+        if (parentSub !== null) change.fields.add(parentSub)
+        if (element instanceof Y.XmlElement) note(change, element.nodeName, side)
+        if (content instanceof Y.ContentString && parent instanceof Y.XmlText) texts.add(parent)
       }
     }
   }
@@ -75,11 +97,25 @@ export function readChanges(runs: readonly (readonly Uint8Array[])[], doc: Y.Doc
   }
 
   const describe = clauseReader(doc)
-  return gathered.map(({ changes, ...sums }) => {
-    const all = told([...changes.values()]).map(describe)
-    const inOrder = all.toSorted((a, b) => a.order - b.order).map(({ change }) => change)
-    return { ...sums, changes: inOrder.slice(0, mostChanges), moreChanges: Math.max(0, inOrder.length - mostChanges) }
+  return gathered.map((changes) => {
+    const all = [...changes.values()].map(settle)
+    const sum = (side: 'inserted' | 'deleted') => all.reduce((total, change) => total + change[side].length, 0)
+    const inOrder = told(all)
+      .map(describe)
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ change }) => change)
+    return {
+      inserted: sum('inserted'),
+      deleted: sum('deleted'),
+      changes: inOrder.slice(0, mostChanges),
+      moreChanges: Math.max(0, inOrder.length - mostChanges),
+    }
   })
+}
+
+function note(change: Change, nodeName: string, side: 'inserted' | 'deleted'): void {
+  if (nodeName === 'clause') change[side === 'inserted' ? 'came' : 'went'] = true
+  if (nodeName === lineName) change.lines += side === 'inserted' ? 1 : -1
 }
 
 /** The texts below a shared type in the order of the document, those that were deleted among them. */
@@ -126,15 +162,75 @@ function readWords(
   }
 }
 
-const noWords = (): Words => ({ text: '', length: 0, lastIn: null, mark: 0 })
+const noWords = (): Words => ({ stretches: [], lastIn: null, mark: 0 })
 
 function addWords(into: Words, words: string, text: Y.XmlText, passed: number, after: number): void {
-  const between = into.length === 0 || (into.lastIn === text && into.mark === passed) ? '' : ' … '
-  // A little more than is shown, so that what is cut off shows as such.
-  if (into.text.length <= excerptLength) into.text += between + words.slice(0, excerptLength + 1)
-  into.length += words.length
+  const { stretches } = into
+  const last = stretches.length - 1
+  if (last >= 0 && into.lastIn === text && into.mark === passed) stretches[last] += words
+  else stretches.push(words)
   into.lastIn = text
   into.mark = after
+}
+
+/** A word, and whether a stretch begins with it. */
+type Word = { readonly words: string; readonly first: boolean }
+
+const segmenters = new Map(
+  languageKeys.map((language) => [language, new Intl.Segmenter(languages[language].tag, { granularity: 'word' })]),
+)
+
+const wordsOf = ({ stretches }: Words, language: Language): Word[] =>
+  stretches.flatMap((stretch) =>
+    [...(segmenters.get(language)?.segment(stretch) ?? [])].map(({ segment, index }) => ({
+      words: segment,
+      first: index === 0,
+    })),
+  )
+
+const lengthOf = (words: readonly Word[]) => words.reduce((sum, word) => sum + word.words.length, 0)
+
+function tell(into: Told, words: readonly Word[], apart: boolean): void {
+  for (const [index, { words: word, first }] of words.entries()) {
+    if (into.text !== '' && (first || (apart && index === 0))) into.text += ' … '
+    into.text += word
+    into.length += word.length
+  }
+}
+
+/**
+ * Takes out of a change what both went and came: the shared text knows no other way to move words, or to split a paragraph and
+ * join two, and nobody wrote or deleted those.
+ */
+function settle({ clause, language, fields, ...change }: Change): Settled {
+  // Where words only came, or only went, none can be the same, and a whole text need not be cut into words.
+  const both = change.deleted.stretches.length > 0 && change.inserted.stretches.length > 0
+  const read = (words: Words) =>
+    both ? wordsOf(words, language ?? 'en') : words.stretches.map((stretch) => ({ words: stretch, first: true }))
+  const [went, came] = [read(change.deleted), read(change.inserted)]
+  const settled = { inserted: { text: '', length: 0 }, deleted: { text: '', length: 0 } }
+  const options = { comparator: (a: Word, b: Word) => a.words === b.words, maxEditLength: mostDifferences }
+  const changes = diffArrays(went, came, options) ?? [
+    { removed: true, added: false, value: went },
+    { removed: false, added: true, value: came },
+  ]
+  const all = changes.length === 1
+  let [at, apart, moved] = [0, { inserted: false, deleted: false }, false]
+  for (const { added, removed, value } of changes) {
+    const same = !added && !removed && (all || lengthOf(value) >= leastSame)
+    if (same) [apart, moved] = [{ inserted: true, deleted: true }, true]
+    if (!added && !same) {
+      tell(settled.deleted, went.slice(at, at + value.length), apart.deleted)
+      apart = { ...apart, deleted: false }
+    }
+    if (!removed && !same) {
+      tell(settled.inserted, value, apart.inserted)
+      apart = { ...apart, inserted: false }
+    }
+    if (!added) at += value.length
+  }
+  const form = change.came && change.went ? 'moved' : moved && change.lines !== 0 ? 'split' : null
+  return { clause, language, ...settled, fields: clause === null ? [] : fieldsOf(clause, fields), form }
 }
 
 const excerpt = (text: string, most: number): string => {
@@ -142,38 +238,35 @@ const excerpt = (text: string, most: number): string => {
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }
 
-/** The same words out and in again: they were moved, or a paragraph was split or became a list. */
-const isSame = ({ inserted, deleted }: Change) => inserted.length === deleted.length && inserted.text === deleted.text
-
 /** Where only the form or the place changed is told once of a clause, and only if there is nothing else to tell of it. */
-function told(changes: readonly Change[]): Change[] {
-  const says = (change: Change) =>
-    !isSame(change) || (change.clause !== null && fieldsOf(change.clause, change.fields).length > 0)
-  const keyOf = ({ clause }: Change) => clause && idOf(clause)
+function told(changes: readonly Settled[]): Settled[] {
+  const says = ({ inserted, deleted, fields, form }: Settled) =>
+    inserted.length + deleted.length + fields.length > 0 || form === 'moved'
+  const keyOf = ({ clause }: Settled) => clause && idOf(clause)
   const telling = new Set(changes.filter(says).map(keyOf))
-  const silent = new Map<string | null, Change>()
+  const silent = new Map<string | null, Settled>()
   for (const change of changes) {
     const key = keyOf(change)
     if (telling.has(key)) continue
-    const same = (silent.get(key) ?? change).language === change.language
-    silent.set(key, same ? change : { ...change, language: null })
+    const before = silent.get(key) ?? change
+    const language = before.language === change.language ? change.language : null
+    silent.set(key, { ...change, language, form: before.form ?? change.form })
   }
   return [...changes.filter(says), ...silent.values()]
 }
 
 /** Says of which clause a change is, as the clause stands now, and what it was. */
-function clauseReader(doc: Y.Doc): (change: Change) => { order: number; change: HistoryChange } {
+function clauseReader(doc: Y.Doc): (change: Settled) => { order: number; change: HistoryChange } {
   const rows = readClauses(doc.getXmlFragment(bodyName))
   const places = new Map(rows.map(({ id }, index) => [id, index]))
   return (change) => {
-    const { clause, language, inserted, deleted, fields } = change
+    const { clause, language, inserted, deleted, fields, form } = change
     const id = clause === null ? null : idOf(clause)
     const place = id === null ? undefined : places.get(id)
     const row = place === undefined ? undefined : rows[place]
     const kind = clause === null ? null : attributeOf(clause, 'kind')
     const name = (each: Language) => row?.label[each] ?? (isClauseKind(kind) ? clauseLabel(kind, null, each) : '')
     const title = (each: Language) => excerpt(row?.title[each] ?? '', titleLength)
-    const same = isSame(change)
     const order =
       (place ?? (id === null ? -1 : rows.length)) * 4 + (language === null ? 0 : 1 + languageKeys.indexOf(language))
     const described: HistoryChange = {
@@ -187,9 +280,10 @@ function clauseReader(doc: Y.Doc): (change: Change) => { order: number; change: 
               gone: row === undefined,
             },
       language,
-      inserted: same ? '' : excerpt(inserted.text, excerptLength),
-      deleted: same ? '' : excerpt(deleted.text, excerptLength),
-      fields: clause === null ? [] : fieldsOf(clause, fields),
+      inserted: excerpt(inserted.text, excerptLength),
+      deleted: excerpt(deleted.text, excerptLength),
+      fields,
+      form,
     }
     return { order, change: described }
   }

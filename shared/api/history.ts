@@ -20,10 +20,15 @@ export const HistoryChange = z.object({
     })
     .nullable(),
   language: LanguageKey.nullable(),
-  /** How the words that came and those that went begin. Both empty, and no fields: only the form or the place changed. */
+  /**
+   * How the words that came and those that went begin; what did both is in neither. Both empty, and no fields: only the form or
+   * the place changed.
+   */
   inserted: z.string().max(200),
   deleted: z.string().max(200),
   fields: z.array(z.object({ field: z.string(), name: Localized })),
+  /** Whether a clause was moved, or a paragraph split or joined. */
+  form: z.enum(['moved', 'split']).nullable(),
 })
 export type HistoryChange = z.infer<typeof HistoryChange>
 
@@ -35,7 +40,7 @@ export const HistoryEntry = z.object({
   from: Instant,
   to: Instant,
   updates: z.int(),
-  /** Characters added and removed. */
+  /** Characters added and removed in all that came of the run. */
   inserted: z.int(),
   deleted: z.int(),
   /** What was changed, in the order of the text, and how many more texts were. */

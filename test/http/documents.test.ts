@@ -9,7 +9,7 @@ import { StorageError } from '#server/storage/storage.ts'
 import * as Y from 'yjs'
 import { findClause, readClauses } from '#shared/editor/clauses.ts'
 import { schema } from '#shared/editor/schema.ts'
-import { bodyToJson, childrenOf } from '#shared/editor/text.ts'
+import { bodyToJson, childrenOf, lineName } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
@@ -186,7 +186,7 @@ describe('history', () => {
     expect(entries.map(({ by, updates, inserted, deleted }) => [by?.id, updates, inserted, deleted])).toEqual([
       ['jp-cochair-ai', 1, 0, 2],
       ['jp-cochair-ai', 1, 2, 2],
-      ['us-cochair-ai', 2, 19, 19],
+      ['us-cochair-ai', 2, 0, 0],
       [undefined, 1, entries[3]?.inserted, 0],
     ])
     expect(more).toBe(false)
@@ -271,8 +271,37 @@ describe('what was changed', () => {
     })
     await type('The purpose and ai', 'm')
     const entry = await type('The purpose', 'First: ', 'before')
-    expect(entry).toMatchObject({ updates: 5, inserted: 16, deleted: 1 })
+    expect(entry).toMatchObject({ updates: 5, inserted: 15, deleted: 0 })
     expect(entry?.changes).toMatchObject([{ language: 'en', inserted: 'First: … and aim', deleted: '' }])
+  })
+
+  test('[H2] a paragraph that was split in two lost none of its words, and what was written besides is told alone', async () => {
+    /** Splits the paragraph behind those words, as an editor does it: the rest goes, and comes in a new one. */
+    const split = (body: Y.XmlFragment, words: string, written: string) => {
+      const { text, index } = findWords(body, words)
+      const line = text.parent
+      if (!(line instanceof Y.XmlElement) || !(line.parent instanceof Y.XmlElement)) throw new Error('Not in a line')
+      const rest = text.toString().slice(index + words.length)
+      text.delete(index + words.length, rest.length)
+      const next = new Y.XmlElement(lineName)
+      next.insert(0, [new Y.XmlText(written + rest)])
+      line.parent.insertAfter(line, [next])
+    }
+    const place = { language: 'en', form: 'split' }
+    const edit = await after(jpUser, (body) => {
+      split(body, 'The purpose', '')
+      split(body, 'this Memorandum is', '')
+    })
+    expect(edit).toMatchObject({ by: { id: jpUser }, inserted: 0, deleted: 0 })
+    expect(edit?.changes).toMatchObject([{ ...place, inserted: '', deleted: '' }])
+    const written = await after(usUser, (body) => {
+      split(body, 'The Participants ', 'Written anew. ')
+      const { text, index } = findWords(body, 'intend')
+      text.delete(index, 'intend'.length)
+      text.insert(index, 'agree')
+    })
+    expect(written).toMatchObject({ inserted: 20, deleted: 7 })
+    expect(written?.changes).toMatchObject([{ ...place, inserted: 'Written anew. agree ', deleted: 'intend ' }])
   })
 
   test('[H2] a field, a mark, a moved clause and a deleted one are told as what they are', async () => {
@@ -286,8 +315,9 @@ describe('what was changed', () => {
       body.push([copy])
     })
     expect(moved?.changes).toMatchObject([
-      { clause: { id: named(2), gone: false }, language: null, inserted: '', deleted: '', fields: [] },
+      { clause: { id: named(2), gone: false }, language: null, inserted: '', deleted: '', fields: [], form: 'moved' },
     ])
+    expect(moved).toMatchObject({ inserted: 0, deleted: 0 })
     const gone = await after(usUser, (body) => {
       const clause = findClause(body, named(2))
       body.delete(
@@ -305,7 +335,7 @@ describe('what was changed', () => {
       text.format(index, 5, { bold: {} })
     })
     expect(marked?.changes).toMatchObject([
-      { clause: { gone: false }, language: 'en', inserted: '', deleted: '', fields: [] },
+      { clause: { gone: false }, language: 'en', inserted: '', deleted: '', fields: [], form: null },
     ])
     await server.rooms.edit('export-controls-action-plan', usUser, (body) => {
       findClause(body, readClauses(body)[0]?.id ?? '')?.setAttribute('status', 'blocked')
