@@ -69,15 +69,20 @@ function Loading({ document }: { readonly document: string }) {
   )
 }
 
-/** The moment to show, the earlier one to compare it with, and whose the changes between them are. */
-type Choice = { readonly seq: number; readonly against: number | null; readonly side: Party | null }
+/** The moment to show, the earlier one to compare it with, whose the changes between them are, and whether they are one step. */
+type Choice = {
+  readonly seq: number
+  readonly against: number | null
+  readonly side: Party | null
+  readonly oneStep: boolean
+}
 
 function History({ document, marks }: { readonly document: string; readonly marks: readonly TimelineMark[] }) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
   const head = marks.at(-1)?.lastSeq ?? 1
-  const [choice, setChoice] = useState<Choice>({ seq: head, against: null, side: null })
+  const [choice, setChoice] = useState<Choice>({ seq: head, against: null, side: null, oneStep: true })
   const [playing, setPlaying] = useState(false)
   const [speed, setSpeed] = useState<string>(speeds[0])
   const [differences, setDifferences] = useState<number | null>(null)
@@ -101,9 +106,11 @@ function History({ document, marks }: { readonly document: string; readonly mark
     (seq: number) => {
       setChoice((current) => {
         if (seq === current.seq) return current
-        const from = moment !== undefined && moment.seq < seq ? moment.seq : marks[markOf(marks, seq) - 1]?.lastSeq
+        const step = marks[markOf(marks, seq) - 1]?.lastSeq
+        const from = moment !== undefined && moment.seq < seq ? moment.seq : step
         const against = from !== undefined && from < seq ? from : null
-        return { seq, against, side: against === null ? null : sideOf(marks, against, seq) }
+        const oneStep = step === undefined || against === null || against >= step
+        return { seq, against, side: against === null ? null : sideOf(marks, against, seq), oneStep }
       })
     },
     [marks, moment],
@@ -111,7 +118,8 @@ function History({ document, marks }: { readonly document: string; readonly mark
   const chooseRun = ({ firstSeq, lastSeq, by }: HistoryEntry) => {
     setPlaying(false)
     setTab('text')
-    setChoice({ seq: lastSeq, against: firstSeq > 1 ? firstSeq - 1 : null, side: by?.party ?? null })
+    const against = firstSeq > 1 ? firstSeq - 1 : null
+    setChoice({ seq: lastSeq, against, side: by?.party ?? null, oneStep: true })
   }
   const play = () => {
     if (!playing && choice.seq >= head) choose(marks[0]?.lastSeq ?? head)
@@ -139,9 +147,11 @@ function History({ document, marks }: { readonly document: string; readonly mark
       ? t('firstText')
       : compared === null || differences === null
         ? ''
-        : t(differences === 0 ? 'unchanged' : 'changedSince', {
-            time: formatInCapitals(compared.at, language, { withDay: true }),
-          })
+        : choice.oneStep
+          ? t(differences === 0 ? 'unchanged' : 'changed')
+          : t(differences === 0 ? 'unchangedSince' : 'changedSince', {
+              time: formatInCapitals(compared.at, language, { withDay: true }),
+            })
 
   const languageChoice = <LanguageChoice shown={shown} wide={wide} onChoose={chooseLanguages} />
   const runs = <Runs document={document} seq={choice.seq} onChoose={chooseRun} />

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import type { HistoryChange, HistoryEntry } from '#shared/api/history.ts'
 import { languages } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/parties.ts'
-import { formatInstant, formatTime } from '#client/i18n/dates.ts'
+import { formatInstant, formatTime, zoneOf } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
@@ -29,11 +29,14 @@ export function Runs({
   const t = useMessages(historyMessages)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(runsQuery(document))
   const runs = data?.pages.flatMap(({ entries }) => entries)
+  const newest = runs?.[0]
+  const zone = newest && zoneOf(newest.to)
   return (
     <section className={classes.runs} aria-labelledby="history-changes">
       <h2 id="history-changes" className={classes.heading}>
         {t('changes')}
       </h2>
+      {zone === undefined ? null : <p className={classes.zone}>{t('timesIn', { zone })}</p>}
       {runs === undefined && !error ? (
         <Delayed>
           <Skeleton height={44} mb={8} />
@@ -44,7 +47,7 @@ export function Runs({
       <ol className={classes.runList}>
         {runs?.map((run) => (
           <li key={run.lastSeq}>
-            <Run run={run} current={run.firstSeq <= seq && seq <= run.lastSeq} onChoose={onChoose} />
+            <Run run={run} zone={zone} current={run.firstSeq <= seq && seq <= run.lastSeq} onChoose={onChoose} />
           </li>
         ))}
       </ol>
@@ -72,10 +75,13 @@ export function Runs({
 
 function Run({
   run,
+  zone,
   current,
   onChoose,
 }: {
   readonly run: HistoryEntry
+  /** The zone that is said for the whole list. */
+  readonly zone: string | undefined
   readonly current: boolean
   readonly onChoose: (run: HistoryEntry) => void
 }) {
@@ -111,6 +117,7 @@ function Run({
       <span className={classes.runWhen}>
         <time dateTime={from}>{start}</time>
         {until === '' ? null : <time dateTime={to}>{until}</time>}
+        {zoneOf(to) === zone ? null : ` ${zoneOf(to)}`}
       </span>
       {told.map((change) => (
         <Change key={`${change.clause?.id} ${change.language}`} change={change} party={by?.party ?? null} />

@@ -3,7 +3,7 @@ import { useMove } from '@mantine/hooks'
 import { useMemo, type KeyboardEvent } from 'react'
 import type { TimelineMark } from '#shared/api/history.ts'
 import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
-import { formatInstant, formatTime } from '#client/i18n/dates.ts'
+import { formatInstant, formatTime, zoneOf } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PartyMark } from '#client/ui/party-mark.tsx'
 import { barsOf, markAt, markOf, placeOfSeq, placesOf } from './axis.ts'
@@ -117,7 +117,7 @@ function Bars({
   )
 }
 
-/** Days and times under the line, on the reader's own clock: a day where it begins, else the time alone. */
+/** Days and times under the line, on the reader's own clock: day and zone where they begin, else the time alone. */
 function Ticks({ marks, places }: { readonly marks: readonly TimelineMark[]; readonly places: readonly number[] }) {
   const language = useLanguage()
   const chosen = [...new Set(tickPlaces.map((x) => markAt(places, x)))]
@@ -132,6 +132,7 @@ function Ticks({ marks, places }: { readonly marks: readonly TimelineMark[]; rea
         if (earlier !== undefined && formatInstant(earlier.at, language) === formatInstant(mark.at, language))
           return null
         const sameDay = earlier !== undefined && dayOf(earlier.at) === dayOf(mark.at)
+        const sameZone = earlier !== undefined && zoneOf(earlier.at) === zoneOf(mark.at)
         return (
           <time
             key={mark.lastSeq}
@@ -140,6 +141,7 @@ function Ticks({ marks, places }: { readonly marks: readonly TimelineMark[]; rea
             style={{ left: `${(places[index] ?? 0) * 100}%` }}
           >
             {sameDay ? formatTime(mark.at, language) : formatInstant(mark.at, language)}
+            {sameZone ? '' : ` ${zoneOf(mark.at)}`}
           </time>
         )
       })}

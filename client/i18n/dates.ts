@@ -68,9 +68,22 @@ export const formatInstant = (instant: string | number, language: Language): str
   return `${day}${language === 'ja' ? ' ' : ', '}${formatTime(instant, language)}`
 }
 
+/** What a clock's zone is called at that instant: "JST", "EST"; the reader's own clock without `timeZone`. */
+export function zoneOf(
+  instant: string | number,
+  timeZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): string {
+  // Only American English knows EST from EDT; it calls JST "GMT+9".
+  const name = formatter('en-US', { timeZoneName: 'short', timeZone })
+    .formatToParts(new Date(instant))
+    .find(({ type }) => type === 'timeZoneName')?.value
+  const own = partyKeys.map((party) => parties[party]).find((party) => party.timeZone === timeZone)?.timeZoneName
+  return name === undefined || name.startsWith('GMT') ? (own ?? name ?? timeZone) : name
+}
+
 /**
  * An instant in each party's capital, that of `first` ahead: "14:02 JST / 00:02 EST"; with days where `withDay` asks for them or
- * where the capitals have different ones: "24 Nov 01:00 JST / 23 Nov 11:00 EST".
+ * where the capitals have different ones, the year said once: "24 Nov 2026, 01:00 JST / 23 Nov, 11:00 EST".
  */
 export function formatInCapitals(
   instant: string | number,
@@ -80,28 +93,27 @@ export function formatInCapitals(
   const date = new Date(instant)
   const order = [first, ...partyKeys.filter((party) => party !== first)]
   const places = order.map((party) => {
-    const { timeZone, timeZoneName } = parties[party]
-    const day = plain(
-      formatter(locales[language], { month: language === 'ja' ? 'long' : 'short', day: 'numeric', timeZone }).format(
-        date,
-      ),
-    )
-    const time = formatter(locales[language], {
-      hour: '2-digit',
-      minute: '2-digit',
-      hourCycle: 'h23',
-      timeZone,
-    }).format(date)
-    // Only American English knows EST from EDT; it calls JST "GMT+9".
-    const zone =
-      formatter('en-US', { timeZoneName: 'short', timeZone })
-        .formatToParts(date)
-        .find(({ type }) => type === 'timeZoneName')?.value ?? timeZoneName
-    return { day, time: `${time} ${zone.startsWith('GMT') ? timeZoneName : zone}` }
+    const { timeZone } = parties[party]
+    const part = (options: Intl.DateTimeFormatOptions) =>
+      plain(formatter(locales[language], { ...options, timeZone }).format(date))
+    const day = { month: language === 'ja' ? 'long' : 'short', day: 'numeric' } as const
+    return {
+      day: part(day),
+      fullDay: part({ ...day, year: 'numeric' }),
+      year: part({ year: 'numeric' }),
+      time: `${part({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })} ${zoneOf(instant, timeZone)}`,
+    }
   })
-  const sameDay = places.every(({ day }) => day === places[0]?.day)
+  const said = places[0]
+  const sameDay = places.every(({ fullDay }) => fullDay === said?.fullDay)
   if (!withDay && sameDay) return places.map(({ time }) => time).join(' / ')
-  return places.map(({ day, time }, at) => (sameDay && at > 0 ? time : `${day} ${time}`)).join(' / ')
+  const comma = language === 'ja' ? ' ' : ', '
+  return places
+    .map(({ day, fullDay, year, time }, at) => {
+      if (at > 0 && sameDay) return time
+      return `${at > 0 && year === said?.year ? day : fullDay}${comma}${time}`
+    })
+    .join(' / ')
 }
 
 const minute = 60_000

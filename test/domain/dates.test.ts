@@ -1,0 +1,20 @@
+/** Days and times as people read them. */
+import { expect, test } from 'vitest'
+import { formatInCapitals, zoneOf } from '#client/i18n/dates.ts'
+
+test('[U8] a time in both capitals says its year once, or twice where the years differ', () => {
+  const say = (instant: string, language: 'en' | 'ja' = 'en') => formatInCapitals(instant, language, { withDay: true })
+  expect(say('2026-11-28T23:35:00Z')).toBe('29 Nov 2026, 08:35 JST / 28 Nov, 18:35 EST')
+  expect(say('2026-11-28T23:35:00Z', 'ja')).toBe('2026年11月29日 08:35 JST / 11月28日 18:35 EST')
+  expect(say('2026-09-10T03:00:00Z')).toBe('10 Sep 2026, 12:00 JST / 9 Sep, 23:00 EDT')
+  expect(say('2026-12-31T20:00:00Z')).toBe('1 Jan 2027, 05:00 JST / 31 Dec 2026, 15:00 EST')
+  expect(formatInCapitals('2026-11-28T14:30:00Z', 'en', { first: 'us', withDay: true })).toBe(
+    '28 Nov 2026, 09:30 EST / 23:30 JST',
+  )
+})
+
+test('[U8] a clock’s zone has the name that people give it', () => {
+  expect(zoneOf('2026-11-28T23:35:00Z', 'Asia/Tokyo')).toBe('JST')
+  expect(zoneOf('2026-07-01T00:00:00Z', 'America/New_York')).toBe('EDT')
+  expect(zoneOf('2026-11-28T23:35:00Z', 'Europe/Berlin')).toBe('GMT+1')
+})
