@@ -1,6 +1,7 @@
 /** Who changed what: runs of one person's changes, newest first, each a way to its moment. */
 import { Button, Skeleton } from '@mantine/core'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { HistoryChange, HistoryEntry } from '#shared/api/history.ts'
 import { languages } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/parties.ts'
@@ -15,6 +16,8 @@ import classes from './history.module.css'
 
 /** Texts that are told of in one run. */
 const mostTold = 3
+/** So many changes further down, the list is read on by itself to the moment that is shown: beyond, only when asked. */
+const followed = 5000
 
 export function Runs({
   document,
@@ -29,10 +32,21 @@ export function Runs({
   const t = useMessages(historyMessages)
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(runsQuery(document))
   const runs = data?.pages.flatMap(({ entries }) => entries)
+  const current = runs?.find(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq)?.lastSeq
+  const ahead = (runs?.at(-1)?.firstSeq ?? 0) - seq
+  const wanted = ahead > 0 && ahead <= followed && hasNextPage && !isFetchingNextPage && !error
+  useEffect(() => {
+    if (wanted) void fetchNextPage({ cancelRefetch: false })
+  }, [wanted, fetchNextPage])
+  const list = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const row = list.current?.querySelector('[aria-current]')
+    if (list.current && row) scrollWithin(list.current, row)
+  }, [current])
   const newest = runs?.[0]
   const zone = newest && zoneOf(newest.to)
   return (
-    <section className={classes.runs} aria-labelledby="history-changes">
+    <section ref={list} className={classes.runs} aria-labelledby="history-changes">
       <h2 id="history-changes" className={classes.heading}>
         {t('changes')}
       </h2>
@@ -47,7 +61,7 @@ export function Runs({
       <ol className={classes.runList}>
         {runs?.map((run) => (
           <li key={run.lastSeq}>
-            <Run run={run} zone={zone} current={run.firstSeq <= seq && seq <= run.lastSeq} onChoose={onChoose} />
+            <Run run={run} zone={zone} current={run.lastSeq === current} onChoose={onChoose} />
           </li>
         ))}
       </ol>
@@ -71,6 +85,13 @@ export function Runs({
       ) : null}
     </section>
   )
+}
+
+/** Brings a row into the middle of its list if it is not in view; the page around the list stays where it is. */
+function scrollWithin(list: HTMLElement, row: Element): void {
+  const [seen, box] = [list.getBoundingClientRect(), row.getBoundingClientRect()]
+  if (box.top >= seen.top && box.bottom <= seen.bottom) return
+  list.scrollTop += box.top - seen.top - Math.max(0, (seen.height - box.height) / 2)
 }
 
 function Run({
