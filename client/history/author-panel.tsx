@@ -65,7 +65,13 @@ export function AuthorPanel({
     onClose()
     text.editor.commands.focus()
   }
-  useHotkeys([['Escape', close]])
+  const onEscape = (event: KeyboardEvent) => {
+    const field = event.target instanceof Element ? event.target.closest('input, textarea, select') : null
+    const ofOthers = field !== null && heading.current?.closest('section')?.contains(field) !== true
+    // What ends a conversion into kanji, or closes something else, is not meant for the panel.
+    if (!ofOthers && !event.isComposing && !event.defaultPrevented) close()
+  }
+  useHotkeys([['Escape', onEscape, { preventDefault: false }]], [], true)
   return (
     <section className={classes.panel} role="dialog" aria-labelledby="who-wrote">
       <header className={classes.panelHead}>
