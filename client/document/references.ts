@@ -1,7 +1,7 @@
 /** The outcome targets that actions may serve: read from the group's own targets, live. */
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { DocumentDetail } from '#shared/api/documents.ts'
+import type { DocumentSummary } from '#shared/api/documents.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
 import { documentQuery, documentsQuery } from '#client/api/queries.ts'
 import { useDocument, useLoaded } from '#client/connection/shared.ts'
@@ -11,7 +11,7 @@ const nothing: readonly Reference[] = []
 const pauseMs = 500
 
 /** The clauses that fields of this document may point to; none where the document has no such fields. */
-export function useReferences(document: DocumentDetail): readonly Reference[] {
+export function useReferences(document: Pick<DocumentSummary, 'group' | 'kind'>): readonly Reference[] {
   const wanted = document.kind === 'action-plan'
   const { data: documents } = useQuery({ ...documentsQuery, enabled: wanted })
   const targets = wanted

@@ -6,16 +6,18 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
+import type { Language } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/parties.ts'
 import { LanguageChoice } from '#client/document/language-choice.tsx'
 import { useShownLanguages } from '#client/document/languages.ts'
+import { useReferences } from '#client/document/references.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed, Failure } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { markOf, sideOf } from './axis.ts'
 import { historyMessages } from './messages.ts'
-import { MomentText } from './moment-text.tsx'
+import { MomentText, type Compared } from './moment-text.tsx'
 import { momentQuery, timelineQuery } from './queries.ts'
 import { Runs } from './runs.tsx'
 import { Legend, Timeline } from './timeline.tsx'
@@ -48,26 +50,32 @@ export function HistoryDrawer({
       closeButtonProps={{ 'aria-label': t('close') }}
       classNames={{ content: classes.drawer ?? '', header: classes.head ?? '', body: classes.body ?? '' }}
     >
-      <Loading document={document.id} />
+      <Loading document={document} />
     </Drawer>
   )
 }
 
-function Loading({ document }: { readonly document: string }) {
+function Loading({ document }: { readonly document: DocumentSummary }) {
   const t = useMessages(historyMessages)
-  const { data: marks, error, refetch } = useQuery(timelineQuery(document))
+  const { data: marks, error, refetch } = useQuery(timelineQuery(document.id))
   if (marks !== undefined) return <History document={document} marks={marks} />
   if (error) return <Failure error={error} retry={() => void refetch()} />
   return (
-    <div className={classes.controls} role="status" aria-busy="true" aria-label={t('loading')}>
+    <div role="status" aria-busy="true" aria-label={t('loading')}>
       <Delayed>
-        <Skeleton height={28} width={240} mb={12} />
-        <Skeleton height={72} mb={32} />
-        <Skeleton height={320} />
+        <div className={classes.controls}>
+          <Skeleton height={28} width="min(420px, 80%)" mb={12} />
+          <Skeleton height={64} mb={28} />
+        </div>
+        <div className={classes.paper}>
+          <Skeleton height={320} />
+        </div>
       </Delayed>
     </div>
   )
 }
+
+const inLanguage = { en: 'inEnglish', ja: 'inJapanese' } as const satisfies Record<Language, string>
 
 /** The moment to show, the earlier one to compare it with, whose the changes between them are, and whether they are one step. */
 type Choice = {
@@ -77,7 +85,7 @@ type Choice = {
   readonly oneStep: boolean
 }
 
-function History({ document, marks }: { readonly document: string; readonly marks: readonly TimelineMark[] }) {
+function History({ document, marks }: { readonly document: DocumentSummary; readonly marks: readonly TimelineMark[] }) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
@@ -85,12 +93,13 @@ function History({ document, marks }: { readonly document: string; readonly mark
   const [choice, setChoice] = useState<Choice>({ seq: head, against: null, side: null, oneStep: true })
   const [playing, setPlaying] = useState(false)
   const [speed, setSpeed] = useState<string>(speeds[0])
-  const [differences, setDifferences] = useState<number | null>(null)
+  const [found, setFound] = useState<Compared | null>(null)
   const [tab, setTab] = useState('text')
+  const references = useReferences(document)
   const beside = useMediaQuery(roomForRuns, window.matchMedia(roomForRuns).matches, { getInitialValueInEffect: false })
   const { shown, wide, choose: chooseLanguages } = useShownLanguages()
   const [rested] = useDebouncedValue(choice.seq, playing ? 0 : restMs)
-  const { data: asked, error, refetch } = useQuery(momentQuery(document, rested))
+  const { data: asked, error, refetch } = useQuery(momentQuery(document.id, rested))
   const [last, setLast] = useState(asked)
   if (asked !== undefined && asked !== last) setLast(asked)
   // Until the next text is there, and where it cannot be had, the one before it stays.
@@ -98,7 +107,7 @@ function History({ document, marks }: { readonly document: string; readonly mark
   const arrived = moment?.seq === choice.seq
   // The text comes first: what it is compared with is asked for once it stands there.
   const { data: before } = useQuery({
-    ...momentQuery(document, choice.against ?? 0),
+    ...momentQuery(document.id, choice.against ?? 0),
     enabled: choice.against !== null && arrived,
   })
 
@@ -142,19 +151,18 @@ function History({ document, marks }: { readonly document: string; readonly mark
   const change = t('change', { seq: choice.seq.toLocaleString(language), head: head.toLocaleString(language) })
   const said = [time, name, change].filter((part) => part !== '').join(language === 'ja' ? '、' : ', ')
   const compared = before !== undefined && before.seq === choice.against ? before : null
-  const note =
-    choice.seq === 1
-      ? t('firstText')
-      : compared === null || differences === null
-        ? ''
-        : choice.oneStep
-          ? t(differences === 0 ? 'unchanged' : 'changed')
-          : t(differences === 0 ? 'unchangedSince' : 'changedSince', {
-              time: formatInCapitals(compared.at, language, { withDay: true }),
-            })
+  const noteOf = (): string => {
+    if (marks.length < 2) return t('empty')
+    if (choice.seq === 1) return t('firstText')
+    if (compared === null || found === null) return ''
+    if (found.hiddenIn !== null) return t(inLanguage[found.hiddenIn])
+    if (choice.oneStep) return t(found.differences === 0 ? 'unchanged' : 'changed')
+    const since = formatInCapitals(compared.at, language, { withDay: true })
+    return t(found.differences === 0 ? 'unchangedSince' : 'changedSince', { time: since })
+  }
 
   const languageChoice = <LanguageChoice shown={shown} wide={wide} onChoose={chooseLanguages} />
-  const runs = <Runs document={document} seq={choice.seq} onChoose={chooseRun} />
+  const runs = <Runs document={document.id} seq={choice.seq} onChoose={chooseRun} />
   return (
     <>
       <div className={classes.controls}>
@@ -202,7 +210,7 @@ function History({ document, marks }: { readonly document: string; readonly mark
         <div className={classes.under}>
           <Legend marks={marks} />
           <p className={classes.quiet} role="status">
-            {marks.length < 2 ? t('empty') : note}
+            {noteOf()}
           </p>
           <p className={classes.keys}>{t('keys')}</p>
         </div>
@@ -238,9 +246,10 @@ function History({ document, marks }: { readonly document: string; readonly mark
                   content={moment.content}
                   before={compared?.content ?? null}
                   side={choice.side}
+                  references={references}
                   label={t('textAt', { time: formatInCapitals(moment.at, language, { withDay: true }) })}
                   shown={shown}
-                  onCompared={setDifferences}
+                  onCompared={setFound}
                 />
               </div>
             ) : error ? null : (

@@ -1,14 +1,22 @@
 /** The text of one moment, with what changed since another one marked in it. */
 import { useEffect, useRef, useState } from 'react'
+import { isLanguage, type Language } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/parties.ts'
+import type { Reference } from '#client/document/fields-form.tsx'
 import type { ShownLanguages } from '#client/document/languages.ts'
 import { useLanguage } from '#client/i18n/messages.ts'
 import { openReader, type Content, type Reader } from './reader.ts'
+
+const none: readonly Reference[] = []
+
+/** How many differences are marked, and in which language if that one alone has some and is not shown. */
+export type Compared = { readonly differences: number; readonly hiddenIn: Language | null }
 
 export function MomentText({
   content,
   before,
   side,
+  references = none,
   label,
   shown,
   onCompared,
@@ -18,10 +26,12 @@ export function MomentText({
   readonly before: Content | null
   /** Whose the changes are, if they are of one side. */
   readonly side: Party | null
+  /** What fields may point to, as it is named now: it stands in another document, which has a history of its own. */
+  readonly references?: readonly Reference[]
   readonly label: string
   readonly shown: ShownLanguages
-  /** Told how many differences there are, or null where nothing was compared. */
-  readonly onCompared: (differences: number | null) => void
+  /** Told what the comparison found, or null where nothing was compared. */
+  readonly onCompared: (compared: Compared | null) => void
 }) {
   const ref = useRef<HTMLDivElement>(null)
   const language = useLanguage()
@@ -36,14 +46,20 @@ export function MomentText({
     }
   }, [])
   useEffect(() => {
-    if (reader === null) return
-    const differences = reader.show(content, before, side)
-    onCompared(differences)
-    // What changed may stand pages away from what is in view.
-    if (differences) ref.current?.querySelector('ins, del')?.scrollIntoView({ block: 'nearest' })
-  }, [reader, content, before, side, language, onCompared])
+    reader?.refer((clause) => references.find(({ id }) => id === clause)?.name ?? null)
+  }, [reader, references])
   useEffect(() => {
     reader?.describe(label, shown)
   }, [reader, label, shown])
+  useEffect(() => {
+    if (reader === null) return
+    const differences = reader.show(content, before, side)
+    const marked = [...(ref.current?.querySelectorAll('ins, del') ?? [])]
+    const inView = marked.find((mark) => mark.checkVisibility())
+    // What changed may stand pages away from what is in view.
+    inView?.scrollIntoView({ block: 'center' })
+    const hidden = inView ? undefined : marked[0]?.closest('[data-clause-text]')?.getAttribute('lang')
+    onCompared(differences === null ? null : { differences, hiddenIn: isLanguage(hidden) ? hidden : null })
+  }, [reader, content, before, side, language, shown, onCompared])
   return <div ref={ref} />
 }

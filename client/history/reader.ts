@@ -8,6 +8,7 @@ import type { getMoment } from '#shared/api/history.ts'
 import type { Party } from '#shared/domain/parties.ts'
 import { schemaExtensions } from '#shared/editor/schema.ts'
 import { createClauseViews } from '#client/editor/clause-view.ts'
+import type { ResolveReference } from '#client/editor/field-words.ts'
 import { differencesOf, type Difference } from './differences.ts'
 import { sideColour, sideMark } from './side.ts'
 import classes from './history.module.css'
@@ -18,6 +19,8 @@ export type Content = z.output<(typeof getMoment)['response']>['content']
 export type Reader = {
   /** Shows that text and, where `before` is given, how it differs from it. Gives the number of differences, or null. */
   readonly show: (content: Content, before: Content | null, side: Party | null) => number | null
+  /** Gives the clauses of other documents that fields point to their names. */
+  readonly refer: (resolve: ResolveReference) => void
   readonly describe: (label: string, shown: string) => void
   readonly close: () => void
 }
@@ -65,9 +68,10 @@ function draw(doc: Node, differences: readonly Difference[], side: Party | null)
 
 /** Opens a reader in that element. */
 export function openReader(element: HTMLElement): Reader {
+  let resolveReference: ResolveReference = () => null
   const views = createClauseViews({
     words: () => ({ menu: '', edit: '', fill: '' }),
-    resolveReference: () => null,
+    resolveReference: (clause) => resolveReference(clause),
     openMenu: nothing,
     openFields: nothing,
   })
@@ -86,6 +90,10 @@ export function openReader(element: HTMLElement): Reader {
       view.dispatch(tr.setMeta(marksKey, draw(tr.doc, differences, side)))
       views.redraw()
       return before === null ? null : differences.length
+    },
+    refer: (resolve) => {
+      resolveReference = resolve
+      views.redraw()
     },
     describe: (label, shown) => {
       editor.view.dom.setAttribute('aria-label', label)
