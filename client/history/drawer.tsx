@@ -40,6 +40,14 @@ export function HistoryDrawer({
 }) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
+  // The drawer is drawn open from the first, and its own return of the focus notes only what has it when it is opened later.
+  const [opener] = useState(() => window.document.activeElement)
+  useEffect(
+    () => () => {
+      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true })
+    },
+    [opener],
+  )
   return (
     <Drawer
       opened
@@ -68,9 +76,29 @@ function Loading({ document }: { readonly document: DocumentSummary }) {
           <Skeleton height={64} mb={28} />
         </div>
         <div className={classes.paper}>
-          <Skeleton height={320} />
+          <ComingText />
         </div>
       </Delayed>
+    </div>
+  )
+}
+
+/** The shape of a text: pairs of paragraphs, as on the document's page. */
+function ComingText() {
+  const widths = ['92%', '78%', '96%', '64%']
+  return (
+    <div className={classes.coming} aria-hidden>
+      {[0, 1, 2].map((clause) => (
+        <div key={clause} className={classes.comingPair}>
+          {[0, 1].map((side) => (
+            <div key={side}>
+              {widths.map((width) => (
+                <Skeleton key={width} height={13} width={width} mb={13} />
+              ))}
+            </div>
+          ))}
+        </div>
+      ))}
     </div>
   )
 }
@@ -254,7 +282,7 @@ function History({ document, marks }: { readonly document: DocumentSummary; read
               </div>
             ) : error ? null : (
               <Delayed>
-                <Skeleton height={320} />
+                <ComingText />
               </Delayed>
             )}
           </div>
