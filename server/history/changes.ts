@@ -210,15 +210,22 @@ function settle({ clause, language, fields, ...change }: Change): Settled {
   const [went, came] = [read(change.deleted), read(change.inserted)]
   const settled = { inserted: { text: '', length: 0 }, deleted: { text: '', length: 0 } }
   const options = { comparator: (a: Word, b: Word) => a.words === b.words, maxEditLength: mostDifferences }
-  const changes = diffArrays(went, came, options) ?? [
-    { removed: true, added: false, value: went },
-    { removed: false, added: true, value: came },
+  // Both mostly end alike, and the shortest way from one to the other may tear that end: it is taken off first.
+  let tail = 0
+  while (tail < Math.min(went.length, came.length) && went.at(-1 - tail)?.words === came.at(-1 - tail)?.words) tail += 1
+  const all = tail === went.length && tail === came.length
+  const [old, fresh] = [went.slice(0, went.length - tail), came.slice(0, came.length - tail)]
+  const changes = [
+    ...(diffArrays(old, fresh, options) ?? [
+      { removed: true, added: false, value: old },
+      { removed: false, added: true, value: fresh },
+    ]),
+    { removed: false, added: false, value: came.slice(came.length - tail) },
   ]
-  const all = changes.length === 1
   let [at, apart, moved] = [0, { inserted: false, deleted: false }, false]
   for (const { added, removed, value } of changes) {
     const same = !added && !removed && (all || lengthOf(value) >= leastSame)
-    if (same) [apart, moved] = [{ inserted: true, deleted: true }, true]
+    if (same && value.length > 0) [apart, moved] = [{ inserted: true, deleted: true }, true]
     if (!added && !same) {
       tell(settled.deleted, went.slice(at, at + value.length), apart.deleted)
       apart = { ...apart, deleted: false }
@@ -229,7 +236,8 @@ function settle({ clause, language, fields, ...change }: Change): Settled {
     }
     if (!added) at += value.length
   }
-  const form = change.came && change.went ? 'moved' : moved && change.lines !== 0 ? 'split' : null
+  const split = change.lines !== 0 && (moved || all)
+  const form = change.came && change.went ? 'moved' : split ? 'split' : null
   return { clause, language, ...settled, fields: clause === null ? [] : fieldsOf(clause, fields), form }
 }
 

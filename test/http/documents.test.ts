@@ -300,8 +300,12 @@ describe('what was changed', () => {
       text.delete(index, 'intend'.length)
       text.insert(index, 'agree')
     })
-    expect(written).toMatchObject({ inserted: 20, deleted: 7 })
-    expect(written?.changes).toMatchObject([{ ...place, inserted: 'Written anew. agree ', deleted: 'intend ' }])
+    expect(written).toMatchObject({ inserted: 19, deleted: 6 })
+    expect(written?.changes).toMatchObject([{ ...place, inserted: 'Written anew. agree', deleted: 'intend' }])
+    const besides = await after(jpUser, (body) => split(body, 'It creates', 'And more.'))
+    expect(besides).toMatchObject({ inserted: 9, deleted: 0 })
+    const empty = await after(usUser, (body) => split(body, 'It creates', ''))
+    expect(empty?.changes).toMatchObject([{ ...place, inserted: '', deleted: '' }])
   })
 
   test('[H2] a field, a mark, a moved clause and a deleted one are told as what they are', async () => {
