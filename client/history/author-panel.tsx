@@ -68,8 +68,9 @@ export function AuthorPanel({
   const onEscape = (event: KeyboardEvent) => {
     const field = event.target instanceof Element ? event.target.closest('input, textarea, select') : null
     const ofOthers = field !== null && heading.current?.closest('section')?.contains(field) !== true
-    // What ends a conversion into kanji, or closes something else, is not meant for the panel.
-    if (!ofOthers && !event.isComposing && !event.defaultPrevented) close()
+    // What ends a conversion into kanji, or closes something else, is not meant for the panel. The text claims every Escape.
+    const claimed = event.defaultPrevented && !text.editor.isFocused
+    if (!ofOthers && !event.isComposing && !claimed) close()
   }
   useHotkeys([['Escape', onEscape, { preventDefault: false }]], [], true)
   return (
