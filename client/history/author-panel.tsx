@@ -77,7 +77,7 @@ export function AuthorPanel({
     <section className={classes.panel} role="dialog" aria-labelledby="who-wrote">
       <header className={classes.panelHead}>
         <h2 id="who-wrote" ref={heading} tabIndex={-1}>
-          {t('who')}
+          {t('whoTitle')}
         </h2>
         <CloseButton aria-label={t('whoClose')} onClick={close} />
       </header>

@@ -89,7 +89,7 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
   // By the button beside the words, and by keys.
   await selectWords(article(us.page), 'this Memorandum from Washington and from Tokyo')
   await us.page.getByRole('button', { name: say()('who'), exact: true }).click()
-  const panel = us.page.getByRole('dialog', { name: say()('who') })
+  const panel = us.page.getByRole('dialog', { name: say()('whoTitle') })
   const rows = panel.getByRole('listitem')
   await eventually(async () => {
     expect(await rows.count()).toBe(3)
@@ -163,7 +163,7 @@ test('[S7][U9] who moves an article placed its words, and wrote none of its neig
   await page.keyboard.press('Alt+Shift+ArrowUp')
   await expectWords(article(page, 'Article 2'), moved)
   await expectSaveState(page, 'saved')
-  const rows = page.getByRole('dialog', { name: say()('who') }).getByRole('listitem')
+  const rows = page.getByRole('dialog', { name: say()('whoTitle') }).getByRole('listitem')
   const expectAuthor = async (label: string, words: string, author: string) => {
     await selectWords(article(page, label), words)
     await page.keyboard.press('Control+Alt+h')
@@ -210,7 +210,7 @@ test.each(looks)('[S15][U2][U10][U11] the history in $language, $width pixels wi
   )
   await page.keyboard.press('Control+Alt+h')
   await page
-    .getByRole('dialog', { name: say(language)('who') })
+    .getByRole('dialog', { name: say(language)('whoTitle') })
     .getByRole('listitem')
     .first()
     .waitFor()
