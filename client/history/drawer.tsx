@@ -72,8 +72,8 @@ function Loading({ document }: { readonly document: DocumentSummary }) {
     <div role="status" aria-busy="true" aria-label={t('loading')}>
       <Delayed>
         <div className={classes.controls}>
-          <Skeleton height={28} width="min(420px, 80%)" mb={12} />
-          <Skeleton height={64} mb={28} />
+          <Skeleton height={16} width="min(420px, 80%)" mt={10} mb={64} />
+          <Skeleton height={4} mb={52} />
         </div>
         <div className={classes.paper}>
           <ComingText />

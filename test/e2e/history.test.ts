@@ -1,6 +1,6 @@
 /** The history as people see it: who wrote which word, the life of a text on a slider, and how fast a long life opens. */
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, onTestFinished, test } from 'vitest'
 import * as Y from 'yjs'
 import { wordsIn } from '#test/support/words.ts'
@@ -114,6 +114,13 @@ test('[S7][S15] the selection says who wrote which word, and the slider plays th
   await selectWords(article(us.page), 'from Tokyo')
   await us.page.keyboard.press('Control+Alt+h')
   await eventually(async () => expect(await rows.allInnerTexts()).toEqual([expect.stringContaining('from Tokyo')]))
+  // Escape closes the panel from its own switch, and from the text.
+  await panel.getByRole('switch').focus()
+  await us.page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+  await us.page.keyboard.press('Control+Alt+h')
+  await panel.waitFor()
+  await article(us.page).click()
   await us.page.keyboard.press('Escape')
   await panel.waitFor({ state: 'hidden' })
 
@@ -177,6 +184,56 @@ test('[S7][U9] who moves an article placed its words, and wrote none of its neig
   expect(faults).toEqual([])
 })
 
+test('[S15][U9] the marked change and its row stand in view, or the other language is named, and the focus comes back', async () => {
+  const { page, faults } = await take(seats.us, { height: 560 })
+  await caretBehind(article(page, 'Article 8'), 'The')
+  await page.keyboard.type(' said')
+  await expectSaveState(page, 'saved')
+  const opener = page.getByRole('button', { name: say()('history'), exact: true })
+  await opener.click()
+  await past(page).locator('section.clause').first().waitFor()
+  const boxOf = async (locator: Locator) => (await locator.boundingBox()) ?? { y: -1, height: 0 }
+  await slider(page).press('ArrowLeft')
+  await slider(page).press('ArrowRight')
+  await page.getByText(say()('changed'), { exact: true }).waitFor()
+  const paper = await boxOf(page.getByRole('region', { name: say()('text'), exact: true }))
+  await eventually(async () => {
+    expect(await past(page).locator('ins').allInnerTexts()).toEqual([expect.stringMatching(/d$/)])
+    const mark = await boxOf(past(page).locator('ins'))
+    expect((mark.y + mark.height / 2 - paper.y) / paper.height).toBeCloseTo(0.5, 1)
+  })
+  // In the language that is not shown, nothing is marked for the eye.
+  const choice = page.getByRole('dialog').getByRole('radiogroup').last()
+  await choice.getByText('日本語', { exact: true }).click()
+  await page.getByText(say()('inEnglish')).waitFor()
+  await choice.getByText('English', { exact: true }).click()
+  await page.getByText(say()('changed'), { exact: true }).waitFor()
+
+  const list = page.getByRole('region', { name: say()('changes') })
+  for (const key of ['Home', 'End']) {
+    await slider(page).press(key)
+    await eventually(async () => {
+      const [rows, row] = [await boxOf(list), await boxOf(list.locator('[aria-current]'))]
+      expect(row.y).toBeGreaterThanOrEqual(rows.y)
+      expect(row.y + row.height).toBeLessThanOrEqual(rows.y + rows.height)
+    })
+  }
+  await page.keyboard.press('Escape')
+  await eventually(async () => expect(await opener.evaluate((node) => node === document.activeElement)).toBe(true))
+  expect(faults).toEqual([])
+})
+
+test('[S15] the history of an action names the target that it serves', async () => {
+  const { page, open } = await stage.seatForTest(seats.us)
+  await open('/documents/semiconductors-action-plan')
+  await openDocument(page)
+  await page.getByRole('button', { name: say()('history'), exact: true }).click()
+  await past(page)
+    .getByText(/^Target 1: /)
+    .first()
+    .waitFor()
+})
+
 test('[H7][S7] the panel is shown nothing of the history', async () => {
   const { page } = await take('panelist-semiconductors')
   await selectWords(article(page), 'The purpose')
@@ -214,6 +271,13 @@ test.each(looks)('[S15][U2][U10][U11] the history in $language, $width pixels wi
     .getByRole('listitem')
     .first()
     .waitFor()
+  if (width === 1440) {
+    const [panel, text] = await Promise.all([
+      page.getByRole('dialog').boundingBox(),
+      page.locator('[data-clause-text][lang="ja"]').first().boundingBox(),
+    ])
+    expect(panel?.x ?? 0).toBeGreaterThan((text?.x ?? 0) + (text?.width ?? Infinity))
+  }
   await picture('document-who')
   await page.getByRole('button', { name: say(language)('whoClose') }).click()
 
