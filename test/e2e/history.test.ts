@@ -224,7 +224,7 @@ test('[S15][U9] the marked change and its row stand in view, or the other langua
 })
 
 test('[S15] the history of an action names the target that it serves', async () => {
-  const { page, open } = await stage.seatForTest(seats.us)
+  const { page, open, faults } = await stage.seatForTest(seats.us)
   await open('/documents/semiconductors-action-plan')
   await openDocument(page)
   await page.getByRole('button', { name: say()('history'), exact: true }).click()
@@ -232,6 +232,7 @@ test('[S15] the history of an action names the target that it serves', async () 
     .getByText(/^Target 1: /)
     .first()
     .waitFor()
+  expect(faults).toEqual([])
 })
 
 test('[H7][S7] the panel is shown nothing of the history', async () => {
