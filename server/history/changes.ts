@@ -182,10 +182,10 @@ const segmenters = new Map(
 
 const wordsOf = ({ stretches }: Words, language: Language): Word[] =>
   stretches.flatMap((stretch) =>
-    [...(segmenters.get(language)?.segment(stretch) ?? [])].map(({ segment, index }) => ({
-      words: segment,
-      first: index === 0,
-    })),
+    [...(segmenters.get(language)?.segment(stretch) ?? [])].flatMap(({ segment, index }) =>
+      // Two spaces in a row are two words: one of them may have come, and the other stood there before.
+      (segment.trim() === '' ? segment.split('') : [segment]).map((words, at) => ({ words, first: index + at === 0 })),
+    ),
   )
 
 const lengthOf = (words: readonly Word[]) => words.reduce((sum, word) => sum + word.words.length, 0)
