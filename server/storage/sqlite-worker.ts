@@ -1,4 +1,6 @@
 /** The thread that owns the SQLite connection: it waits for the disk, so that the event loop never does. */
+import { randomUUID } from 'node:crypto'
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import Database from 'libsql'
 import { failpoint, failpointAfter, failpointCommitted } from '../failpoints.ts'
@@ -16,6 +18,7 @@ const prepared = new Map<string, Prepared>()
 const texts = new Map<number, string>()
 
 function open(file: string): void {
+  if (!existsSync(file)) layOut(file)
   const opened = new Database(file, { timeout: lockTimeout })
   opened.pragma('locking_mode = EXCLUSIVE')
   opened.pragma('journal_mode = WAL')
@@ -25,6 +28,25 @@ function open(file: string): void {
   opened.pragma('fullfsync = ON')
   opened.pragma('checkpoint_fullfsync = ON')
   database = opened
+}
+
+/**
+ * SQLite makes an empty file and fills it later. If the process were killed between, that would look like a store which has lost
+ * all that was in it: the file gets its name with its first page. Of two processes that begin at once, one finds the other's.
+ */
+function layOut(file: string): void {
+  const fresh = `${file}.${randomUUID()}.new`
+  const laidOut = new Database(fresh)
+  laidOut.pragma('user_version = 0')
+  laidOut.close()
+  try {
+    linkSync(fresh, file)
+  } catch {
+    // Not every file system has a second name for a file.
+    if (!existsSync(file)) renameSync(fresh, file)
+  } finally {
+    rmSync(fresh, { force: true })
+  }
 }
 
 /** Leaves one plain file behind. Statements that JavaScript still holds keep the connection alive, so the lock is given up first. */

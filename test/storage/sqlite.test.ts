@@ -226,6 +226,16 @@ describe('opening', () => {
     expect((await readdir(folder.path)).length).toBe(endings.length)
   })
 
+  test('[S3] [K10] a start that was killed as it began leaves nothing that is refused', async () => {
+    await using folder = await temporaryFolder()
+    const file = join(folder.path, 'alternat.sqlite')
+    await writeFile(`${file}.0.new`, '')
+    const [storage, other] = [openSqliteStorage({ file }), reasonOf(file)]
+    expect(await other).toBe('inUse')
+    await (await storage).close()
+    expect((await readdir(folder.path)).toSorted()).toEqual(['alternat.sqlite', 'alternat.sqlite.0.new'])
+  })
+
   test('[S3] a new store whose write-ahead log is damaged keeps what it was created with', async () => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
