@@ -1,11 +1,13 @@
 /** Puts the app on a port, live connections included, and takes it off again. */
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { createApp, type AppOptions } from './app.ts'
 import { createCallers } from './callers.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
+import { takeTurns } from './turns.ts'
 import { serveUpgrades } from './upgrades.ts'
 
 /** Rights that end, end within two seconds, also for a reader that does not answer the farewell: see `judgeWithin`. */
@@ -13,6 +15,8 @@ const closeTimeout = 750
 const lastAnswers = 1000
 /** A request that takes longer to arrive than this is none. */
 const timeouts = { headersTimeout: 15_000, requestTimeout: 60_000 }
+/** A connection on which an answer does not get on for so long has nobody at its other end. Event streams beat more often. */
+const untaken = 60_000
 
 export type ServerOptions = AppOptions & {
   readonly host: string
@@ -40,8 +44,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })
-  const server = createAdaptorServer({ fetch: app.fetch, hostname: host, serverOptions: timeouts })
-  serveUpgrades(server, { sockets, app, gate, callers, clock, linger: closeTimeout, logger, metrics })
+  const turns = takeTurns(getRequestListener(app.fetch, { hostname: host }))
+  const server = createServer(timeouts, turns.listen).setTimeout(untaken)
+  serveUpgrades(server, { sockets, app, turns, gate, callers, clock, linger: closeTimeout, logger, metrics })
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -68,9 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         stop()
         await farewell(sockets)
         // Requests that are being answered get their answer, if it does not take long.
-        const giveUp = clock.after(lastAnswers, () => {
-          if ('closeAllConnections' in server) server.closeAllConnections()
-        })
+        const giveUp = clock.after(lastAnswers, () => server.closeAllConnections())
         await closed
         giveUp()
       }

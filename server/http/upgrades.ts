@@ -1,6 +1,5 @@
 /** Connections and upgrades: what is too much costs a line of text and no more, and what the app lets in becomes a socket. */
-import { STATUS_CODES, type IncomingMessage } from 'node:http'
-import type { ServerType } from '@hono/node-server'
+import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
@@ -10,10 +9,12 @@ import { networkOf, type Callers } from './callers.ts'
 import type { App, Upgrade } from './context.ts'
 import type { Gate } from './gate.ts'
 import type { ServerMetrics } from './metrics.ts'
+import type { Turns } from './turns.ts'
 
 type Options = {
   readonly sockets: WebSocketServer
   readonly app: App
+  readonly turns: Pick<Turns, 'isBusy'>
   readonly gate: Gate
   readonly callers: Callers
   readonly clock: Clock
@@ -24,8 +25,8 @@ type Options = {
 }
 
 /** Puts the gate before the server's connections, and has its upgrades answered by the app. */
-export function serveUpgrades(server: ServerType, options: Options): void {
-  const { gate, callers, clock, linger, logger, metrics } = options
+export function serveUpgrades(server: Server, options: Options): void {
+  const { turns, gate, callers, clock, linger, logger, metrics } = options
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket
     // A proxy's connections are many people's: they are counted one by one below.
@@ -41,6 +42,10 @@ export function serveUpgrades(server: ServerType, options: Options): void {
 
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     closeOnceEnded(stream, clock, linger)
+    // Its answers could no longer be told from what follows the handshake.
+    if (turns.isBusy(request.socket)) return stream.destroy()
+    // Of a connection that becomes a socket this clock is stopped: it has a pulse of its own.
+    request.socket.on('timeout', () => stream.destroy())
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') return turnAway(stream, 400)
     const place = gate.arrive(callers.of(request).address)
     if ('wait' in place) {

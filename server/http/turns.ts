@@ -1,0 +1,44 @@
+/** Requests that come on one connection before earlier ones have their answer: each in its turn, and only a few. */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** No browser and no proxy asks ahead at all; a program that does stays below this. */
+const maxWaiting = 8
+
+export type Turns = {
+  /** Answers a request once the answer to the one before it has been taken. Whoever asks too far ahead is cut off. */
+  readonly listen: RequestListener
+  /** Whether an answer is under way on this connection. */
+  isBusy(socket: Socket): boolean
+}
+
+/**
+ * An answer that nobody reads stays in memory: one for each connection, however much is asked on it. What waits behind it is a
+ * request of a few lines.
+ */
+export function takeTurns(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Turns {
+  const lines = new WeakMap<Socket, (() => void)[]>()
+  return {
+    isBusy: (socket) => lines.has(socket),
+    listen(request, response) {
+      const { socket } = request
+      const line = lines.get(socket) ?? []
+      const begin = () => {
+        response.once('close', () => {
+          const next = line.shift()
+          if (next === undefined) lines.delete(socket)
+          else if (!socket.destroyed) next()
+        })
+        void answer(request, response)
+      }
+      if (!lines.has(socket)) {
+        lines.set(socket, line)
+        begin()
+      } else if (line.length < maxWaiting) {
+        line.push(begin)
+      } else {
+        socket.destroy()
+      }
+    },
+  }
+}
