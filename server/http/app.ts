@@ -98,6 +98,11 @@ export async function createApp(
   })
   const compressed = compress({ threshold: 1024, contentTypeFilter: isWorthCompressing })
   app.use(except(opensWebSocket, securityHeaders, compressed, nameMethods))
+  // What answers there has no end of the connection to watch: an event stream would go on for nobody.
+  app.use(async (c, next) => {
+    if (c.env?.upgrade !== undefined && !opensWebSocket(c)) throw notFound('Live connections are at /sync/{document}.')
+    await next()
+  })
   serveOperations(app, { storage, rooms, clock, metrics, stopping: () => stopping })
   const stopSync = serveSync(app, parts)
 

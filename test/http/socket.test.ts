@@ -4,13 +4,16 @@ import * as encoding from 'lib0/encoding'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { Problem } from '#shared/api/common.ts'
 import { getDocument, updateDocument } from '#shared/api/documents.ts'
+import { getGroup } from '#shared/api/initiative.ts'
 import { closeSession } from '#shared/api/session.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
 import { bodyName, closeCode, maxFrameBytes, messageType } from '#shared/protocol/messages.ts'
 import { StorageError } from '#server/storage/storage.ts'
 import { manualClock } from '#test/support/memory-log.ts'
+import { handshake, openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, openSocket } from './client.ts'
 import { findWords } from './text.ts'
@@ -88,9 +91,16 @@ describe('getting in', () => {
     opened.socket.close()
   })
 
-  test('[H1] an upgrade anywhere else is 404', async () => {
-    expect(await openSocket(server, '/api/events/socket', { cookie }).refused).toBe(404)
-    expect(await openSocket(server, '/', { cookie }).refused).toBe(404)
+  test('[H1][S11] an upgrade anywhere else is 404, and what answers there is not asked', async () => {
+    const someone = await server.signIn('jp-cochair-semiconductors')
+    for (const address of ['/', '/api/events', '/api/events/socket', '/api/documents', '/healthz', '/sync']) {
+      const { answered, gone } = openRaw(server.url, handshake(address, { Cookie: someone }))
+      expect([address, await answered]).toEqual([address, 404])
+      expect(Problem.parse(JSON.parse((await gone).rest.toString())).detail).toMatch(/\S.*\.$/)
+    }
+    const us = await actingAs(server, 'us-cochair-semiconductors')
+    const { online } = await us.call(getGroup, { params: { group: 'semiconductors' } })
+    expect(online.map(({ id }) => id)).not.toContain('jp-cochair-semiconductors')
   })
 
   test('[S3] a store that cannot be asked is a transient close', async () => {
