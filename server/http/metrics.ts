@@ -13,6 +13,14 @@ export type ServerMetrics = EngineMetrics & {
   exposition(): Promise<string>
 }
 
+/**
+ * What may be about a delegation's own thread. Anyone can read these numbers, the other party too: a method, a route, a status or
+ * how long writing took would tell that such a thread exists, so that all of it is one number, of which reading is the most part.
+ */
+const isPrivate = (route: string) => /^\/api\/(threads\/|documents\/:id\/(threads|people|read)$)/.test(route)
+const slow = 1
+const outcomes = ['answered', 'slow', 'failed'] as const
+
 const storageSteps: readonly StorageStep[] = ['load', 'commit', 'checkpoint', 'overdue']
 
 /** Metrics with a registry of their own, so that several servers can live in one process. */
@@ -71,11 +79,18 @@ export function createMetrics(): ServerMetrics {
   })
   const requests = new Histogram({
     name: 'alternat_http_request_duration_seconds',
-    help: 'Time to answer a request.',
+    help: 'Time to answer a request that is not about threads.',
     labelNames: ['method', 'route', 'status'] as const,
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
     registers,
   })
+  const conversation = new Counter({
+    name: 'alternat_conversation_requests_total',
+    help: 'Requests about threads, and about what someone has read: answered, answered after more than a second, failed.',
+    labelNames: ['outcome'] as const,
+    registers,
+  })
+  for (const outcome of outcomes) conversation.inc({ outcome }, 0)
   return {
     rooms: (delta) => rooms.inc(delta),
     sessions: (delta) => sessions.inc(delta),
@@ -91,7 +106,10 @@ export function createMetrics(): ServerMetrics {
     refused: (reason) => refusals.inc({ reason }),
     storageFailed: (step) => failures.inc({ step }),
     unsaved: (delta) => unsaved.inc(delta),
-    answered: (method, route, status, seconds) => requests.observe({ method, route, status }, seconds),
+    answered(method, route, status, seconds) {
+      if (!isPrivate(route)) return requests.observe({ method, route, status }, seconds)
+      conversation.inc({ outcome: status >= 500 ? 'failed' : seconds > slow ? 'slow' : 'answered' })
+    },
     contentType: register.contentType,
     exposition: () => register.metrics(),
   }

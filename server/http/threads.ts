@@ -140,8 +140,12 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
 
   serveEndpoint(app, listThreads, async ({ signedIn: { actor }, params }) => {
     const { document } = await readable(storage, actor, params.id)
-    const [all, marks] = await Promise.all([threads.anchored(document.id), storage.reads.threads(actor.id)])
-    return { threads: visibleThreads(actor, document, all).map((thread) => describe(actor, thread, marks)) }
+    const shown = (all: readonly ThreadRecord[]) => visibleThreads(actor, document, all)
+    const [known, marks] = await Promise.all([threads.of(document.id), storage.reads.threads(actor.id)])
+    // Opening a document takes time and is counted: where only hidden threads ask for it, it would tell of them.
+    const isAnchored = shown(known).some(({ anchor }) => anchor !== null)
+    const all = isAnchored ? await threads.anchored(document.id) : known
+    return { threads: shown(all).map((thread) => describe(actor, thread, marks)) }
   })
 
   serveEndpoint(app, createThread, async ({ signedIn: { actor }, params, body }) => {

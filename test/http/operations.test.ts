@@ -3,7 +3,17 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createThread } from '#shared/api/threads.ts'
+import { markDocumentRead } from '#shared/api/documents.ts'
+import {
+  createComment,
+  createThread,
+  listReaders,
+  listThreads,
+  markThreadRead,
+  updateComment,
+  updateThread,
+} from '#shared/api/threads.ts'
+import type { TextAnchor } from '#shared/editor/anchors.ts'
 import { createCallers } from '#server/http/callers.ts'
 import { createGate, defaultLimits } from '#server/http/gate.ts'
 import { createLogger } from '#server/http/logger.ts'
@@ -33,6 +43,72 @@ describe('operations', () => {
     expect(text).toMatch(
       /alternat_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/,
     )
+  })
+
+  test('[T1] a private thread, its comments and who read it move one number that reading moves as well', async () => {
+    const us = await actingAs(server, 'us-cochair-semiconductors')
+    const params = { id: 'semiconductors-mou' }
+    const numbers = async () => {
+      const { text } = await caller(server).send('GET', '/metrics')
+      const lines = text
+        .split('\n')
+        .filter((line) => line.startsWith('alternat_') && !line.includes('route="/metrics"'))
+      return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
+    }
+    await us.call(listThreads, { params })
+    const before = await numbers()
+    const { id, comments } = await us.call(createThread, { params, body: { audience: 'delegation', body: 'Ours' } })
+    await us.call(createComment, { params: { id }, body: { body: 'Ours too' } })
+    await us.call(updateComment, { params: { id, comment: comments[0]?.id ?? '' }, body: { body: 'Ours alone' } })
+    await us.call(updateThread, { params: { id }, body: { status: 'resolved' } })
+    await us.call(markThreadRead, { params: { id } })
+    await us.expectRefused(createThread, { params, body: { audience: 'delegation', body: '' } }, 422)
+    await us.call(markDocumentRead, { params })
+    await us.call(listReaders, { params })
+    await us.call(listThreads, { params })
+    const after = await numbers()
+    const moved = [...after].filter(([series, value]) => value !== before.get(series))
+    const series = 'alternat_conversation_requests_total{outcome="answered"}'
+    expect(moved).toEqual([[series, (before.get(series) ?? 0) + 9]])
+  })
+
+  test('[T1] no document is opened for the sake of threads that the reader may not know of', async () => {
+    await using quiet = await startTestServer()
+    const params = { id: 'semiconductors-action-plan' }
+    const anchor: TextAnchor = {
+      clause: crypto.randomUUID(),
+      language: 'en',
+      start: '',
+      end: '',
+      quote: { exact: 'x', prefix: '', suffix: '' },
+    }
+    await quiet.storage.threads.create({
+      id: crypto.randomUUID(),
+      document: params.id,
+      audience: 'delegation',
+      party: 'us',
+      author: 'us-cochair-semiconductors',
+      anchor,
+      orphaned: false,
+      resolved: null,
+      disposition: null,
+      createdAt: 0,
+      comments: [
+        {
+          id: crypto.randomUUID(),
+          author: 'us-cochair-semiconductors',
+          body: 'Ours',
+          proposal: null,
+          replaces: null,
+          mentions: [],
+          createdAt: 0,
+          editedAt: null,
+        },
+      ],
+    })
+    const jp = await actingAs(quiet, 'jp-cochair-semiconductors')
+    expect(await jp.call(listThreads, { params })).toEqual({ threads: [] })
+    expect((await jp.send('GET', '/metrics')).text).toMatch(/^alternat_open_rooms 0$/m)
   })
 
   test('[P9][T1] the log is one JSON object a line and holds no cookie, no words, no path of a thread', async () => {
