@@ -30,7 +30,7 @@ import { createOverviews } from './overviews.ts'
 import { createPeople } from './people.ts'
 import { answerProblem, HttpProblem, notFound } from './problems.ts'
 import { limitChanges } from './rate.ts'
-import { createSessions, identify, serveSession } from './session.ts'
+import { createSessions, identify, identifyOnceArrived, serveSession } from './session.ts'
 import { serveSnapshots } from './snapshots.ts'
 import { serveClient } from './static.ts'
 import { serveSync } from './socket.ts'
@@ -119,6 +119,7 @@ export async function createApp(
   )
   app.use('/api/*', identify(sessions))
   app.use('/api/*', limitChanges(clock, { burst: 600, perSecond: 50 }))
+  app.use('/api/*', identifyOnceArrived(sessions))
   serveSession(app, parts)
   serveInitiative(app, { ...parts, summaries })
   serveDocuments(app, { ...parts, summaries })

@@ -90,11 +90,24 @@ export function createSessions({
   }
 }
 
-/** Finds out who is asking, once for each request to the API. */
+/** Finds out who is asking, for each request to the API. */
 export function identify(sessions: Sessions): MiddlewareHandler<AppEnv> {
   return async (c, next) => {
     c.set('signedIn', await sessions.byToken(getCookie(c, sessionCookie)))
     await next()
+  }
+}
+
+/**
+ * Finds it out again once all of the request is there: a body can take a minute to arrive, and the session may end meanwhile.
+ * Nothing is read for someone without a session; that is for the endpoint to do, if it answers to them.
+ */
+export function identifyOnceArrived(sessions: Sessions): MiddlewareHandler<AppEnv> {
+  const again = identify(sessions)
+  return async (c, next) => {
+    if (c.get('signedIn') === null || c.req.raw.body === null) return await next()
+    await c.req.text()
+    return await again(c, next)
   }
 }
 

@@ -8,10 +8,10 @@ import { systemClock } from '#server/jobs/clock.ts'
 import { awarenessFrame } from '#server/sync/frames.ts'
 import type { Clock } from '#server/sync/types.ts'
 import { manualClock } from '#test/support/memory-log.ts'
-import { closeCodeOf, frame, readFrames, type RawConnection } from '#test/support/raw-socket.ts'
+import { closeCodeOf, frame, openRaw, readFrames, type RawConnection } from '#test/support/raw-socket.ts'
 import { watchServerSockets, type ServerSockets } from '#test/support/server-sockets.ts'
 import type { TestServer } from '#test/support/server.ts'
-import { caller } from './client.ts'
+import { actingAs, caller } from './client.ts'
 import { actorOf, bytesOf, copyOf, enter, isAcknowledged, acknowledge, mou, sized, startGated, textIn } from './live.ts'
 
 const user = 'us-drafter-semiconductors'
@@ -162,6 +162,38 @@ describe('within two seconds', () => {
     expect(givenUpAfter + (await over) - at).toBeLessThan(promised)
     release()
     stalled.socket.destroy()
+    await server.stop()
+  })
+})
+
+describe('a request that takes its time', () => {
+  const threads = `/api/documents/${mou}/threads`
+  const body = JSON.stringify({ audience: 'joint', body: 'Late words' })
+  const head = `POST ${threads} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n`
+
+  test('[S9] changes nothing if all of it is there only after its session has ended', async () => {
+    const gated = await startGated()
+    const { server } = gated
+    const someone = await actingAs(server, user)
+    // Once its user is looked up, the request is under way.
+    const { asked, release } = gated.stallMembers()
+    const raw = openRaw(server.url, `${head}Cookie: ${someone.cookie}\r\n\r\n${body.slice(0, 9)}`)
+    await asked
+    release()
+    await someone.call(closeSession)
+    raw.socket.write(body.slice(9))
+    expect(await raw.answered).toBe(401)
+    const reader = await actingAs(server, 'jp-cochair-semiconductors')
+    expect((await reader.send('GET', threads)).text).not.toContain('Late words')
+    raw.socket.destroy()
+    await server.stop()
+  })
+
+  test('[S9][S11] for someone without a session no body is waited for', async () => {
+    const { server } = await startGated()
+    const raw = openRaw(server.url, `${head}\r\n{`)
+    expect(await raw.answered).toBe(401)
+    raw.socket.destroy()
     await server.stop()
   })
 })
