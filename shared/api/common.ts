@@ -15,8 +15,19 @@ export const DocumentKind = z.enum(documentKindKeys)
 export const ClauseKind = z.enum(clauseKindKeys)
 export const LanguageKey = z.enum(languageKeys)
 
+/**
+ * Text as the store keeps it, character for character. Refused, not mended: a NUL or half of a character that was left out or
+ * replaced would make other words of someone's words, and of a quotation one that is not in the text.
+ */
+const storable = z
+  .string()
+  .refine((words) => !words.includes('\0') && !/\p{Surrogate}/u.test(words), 'Leave out NUL and halves of characters.')
+
+/** Text of at most `max` characters, as it is given. */
+export const verbatim = (max: number) => storable.max(max)
+
 /** Text after trimming, at least one character and at most `max`. */
-export const text = (max: number) => z.string().trim().min(1).max(max)
+export const text = (max: number) => storable.trim().min(1).max(max)
 
 export const Localized = z.object({ en: z.string(), ja: z.string() } satisfies Record<Language, z.ZodString>)
 

@@ -1,6 +1,6 @@
 /** Snapshots: immutable, labelled, hashed versions that the secretariat takes. */
 import { z } from 'zod'
-import { ClauseKind, DocumentId, Instant, LanguageKey, Localized, Person, Uuid, text } from './common.ts'
+import { ClauseKind, DocumentId, Instant, LanguageKey, Localized, Person, Uuid, text, verbatim } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const SnapshotSummary = z.object({
@@ -37,7 +37,7 @@ export const takeSnapshot = endpoint({
   summary: 'Take a snapshot of the text as it is on disk now.',
   tag: 'snapshots',
   params: documentParams,
-  body: z.object({ label: text(200), note: z.string().trim().max(2000).default('') }),
+  body: z.object({ label: text(200), note: verbatim(2000).trim().default('') }),
   response: SnapshotSummary,
   status: 201,
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { keysOf } from '#shared/domain/languages.ts'
 import { audiences } from '#shared/domain/permissions.ts'
 import { maxQuotation } from '#shared/domain/threads.ts'
-import { DocumentId, Instant, LanguageKey, Party, Person, Uuid, text } from './common.ts'
+import { DocumentId, Instant, LanguageKey, Party, Person, Uuid, text, verbatim } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const AudienceKey = z.enum(keysOf(audiences))
@@ -16,9 +16,9 @@ export const Position = z
 
 /** What was selected, or its beginning, with up to 32 characters of what stood around it, so that it can be found again. */
 export const Quote = z.object({
-  exact: z.string().min(1).max(maxQuotation),
-  prefix: z.string().max(64).default(''),
-  suffix: z.string().max(64).default(''),
+  exact: verbatim(maxQuotation).min(1),
+  prefix: verbatim(64).default(''),
+  suffix: verbatim(64).default(''),
 })
 export type Quote = z.infer<typeof Quote>
 
@@ -33,7 +33,7 @@ export const Anchor = z.object({
 export type Anchor = z.infer<typeof Anchor>
 
 /** An anchor as it is kept: older ones quote passages in full, however long. */
-const KeptAnchor = Anchor.extend({ quote: Quote.extend({ exact: z.string() }) })
+const KeptAnchor = Anchor.extend({ quote: z.object({ exact: z.string(), prefix: z.string(), suffix: z.string() }) })
 
 export const Comment = z.object({
   id: Uuid,
@@ -84,7 +84,7 @@ const documentParams = z.object({ id: DocumentId })
 
 const newComment = {
   body: text(10_000),
-  proposal: z.string().max(10_000).nullable().default(null),
+  proposal: verbatim(10_000).nullable().default(null),
   mentions: z.array(z.string().max(100)).max(50).default([]),
 }
 

@@ -2,11 +2,12 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDocument, getDocument, listDocuments } from '#shared/api/documents.ts'
+import type { Endpoint } from '#shared/api/endpoint.ts'
 import { getHistory } from '#shared/api/history.ts'
 import { getGroup } from '#shared/api/initiative.ts'
 import { getSession, openSession } from '#shared/api/session.ts'
 import { exportSnapshot, getSnapshot, listSnapshots, takeSnapshot } from '#shared/api/snapshots.ts'
-import { createThread, updateThread } from '#shared/api/threads.ts'
+import { createComment, createThread, updateComment, updateThread } from '#shared/api/threads.ts'
 import { StorageError } from '#server/storage/storage.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
@@ -130,6 +131,47 @@ describe('what does not fit', () => {
     const problem = await us.expectRefused(createDocument, { body }, 422)
     expect(problem.errors?.map(({ path }) => path).toSorted()).toEqual(['group', 'title.en', 'title.ja'])
     expect(JSON.stringify(problem)).not.toContain('a-secret-value')
+  })
+
+  const unstorable = [
+    ['NUL', 'a\u0000b'],
+    ['half of a character', 'a\ud842b'],
+    ['the other half', '\udfb7b'],
+  ] as const
+
+  test.each(unstorable)('[H3] %s is 422 in whatever text, named by its path, and nothing is kept', async (_, words) => {
+    const joint = { audience: 'joint', body: 'x' }
+    const { id, comments } = await us.call(createThread, { params: mou, body: { audience: 'panel', body: 'x' } })
+    const params = { id, comment: comments[0]?.id ?? '' }
+    const quote = (part: object) => {
+      const anchor = { clause: id, language: 'en', start: '', end: '', quote: { exact: 'x', ...part } }
+      return { params: mou, body: { ...joint, anchor } }
+    }
+    const note = { group: 'semiconductors', kind: 'note', title: { en: 'x', ja: words } }
+    const attempts: [Caller, Endpoint, Parameters<Caller['expectRefused']>[1], string][] = [
+      [us, createThread, { params: mou, body: { ...joint, body: words } }, 'body'],
+      [us, createThread, { params: mou, body: { ...joint, proposal: words } }, 'proposal'],
+      [us, createThread, quote({ exact: words }), 'anchor.quote.exact'],
+      [us, createThread, quote({ prefix: words }), 'anchor.quote.prefix'],
+      [us, createThread, quote({ suffix: words }), 'anchor.quote.suffix'],
+      [us, createComment, { params, body: { body: words } }, 'body'],
+      [us, updateComment, { params, body: { body: words } }, 'body'],
+      [
+        us,
+        updateThread,
+        { params, body: { disposition: { decision: 'accepted', reason: words } } },
+        'disposition.reason',
+      ],
+      [us, createDocument, { body: note }, 'title.ja'],
+      [secretariat, takeSnapshot, { params: mou, body: { label: words } }, 'label'],
+      [secretariat, takeSnapshot, { params: mou, body: { label: 'x', note: words } }, 'note'],
+    ]
+    for (const [who, endpoint, parts, path] of attempts) {
+      const { errors } = await who.expectRefused(endpoint, parts, 422)
+      expect(errors).toEqual([{ path, message: 'Leave out NUL and halves of characters.' }])
+    }
+    const whole = await us.call(createComment, { params, body: { body: '\u{20bb7}' } })
+    expect(whole.comments.map(({ body }) => body)).toEqual(['x', '\u{20bb7}'])
   })
 
   test('[H3] a query that does not fit is 422', async () => {
