@@ -1,5 +1,6 @@
 /** Bounds on how fast one session, one user or one address may do something. Far above what people do. */
 import type { MiddlewareHandler } from 'hono'
+import { openSession } from '#shared/api/session.ts'
 import type { Clock } from '../sync/types.ts'
 import type { AppEnv } from './context.ts'
 import { HttpProblem } from './problems.ts'
@@ -51,7 +52,10 @@ export function limitChanges(clock: Clock, rate: Rate): MiddlewareHandler<AppEnv
   const buckets = createBuckets(clock, rate)
   return async (c, next) => {
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
-      const wait = buckets.take(c.get('signedIn')?.tokenHash ?? c.get('caller').address)
+      // Whoever signs in comes by a new session, which would never have done anything yet.
+      const signsIn = c.req.path === openSession.path && c.req.method === 'POST'
+      const session = signsIn ? undefined : c.get('signedIn')?.tokenHash
+      const wait = buckets.take(session ?? c.get('caller').address)
       if (wait > 0) throw tooFast('Too many changes in a short time. Wait a moment and try again.', wait)
     }
     await next()

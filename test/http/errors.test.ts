@@ -262,4 +262,19 @@ describe('floods', () => {
     expect((await other.send('PUT', '/api/documents/ai-mou/read')).status).toBe(200)
     await still.stop()
   })
+
+  test('[H1][S11] signing in again and again with the newest session is 429 too', async () => {
+    const still = await startTestServer({ clock: manualClock() })
+    let { cookie } = await actingAs(still, 'us-drafter-ai')
+    const statuses: number[] = []
+    while (statuses.at(-1) !== 429 && statuses.length < 650) {
+      const { status, headers } = await caller(still, cookie).send('POST', '/api/session', { persona: 'us-drafter-ai' })
+      statuses.push(status)
+      cookie = headers.get('set-cookie')?.split(';')[0] ?? cookie
+    }
+    expect(statuses.at(-1)).toBe(429)
+    // The session that they have goes on.
+    expect((await caller(still, cookie).send('PUT', '/api/documents/ai-mou/read')).status).toBe(200)
+    await still.stop()
+  })
 })
