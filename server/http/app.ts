@@ -150,7 +150,7 @@ const securityHeaders = secureHeaders({
     // The component library sets sizes and colours on elements.
     styleSrc: ["'self'", "'unsafe-inline'"],
     imgSrc: ["'self'", 'data:'],
-    connectSrc: ["'self'", (c) => ownSockets(c.req.header('host'))],
+    connectSrc: ["'self'", (c: Context<AppEnv>) => ownSockets(c.get('caller').host)],
     objectSrc: ["'none'"],
     baseUri: ["'none'"],
     frameAncestors: ["'none'"],

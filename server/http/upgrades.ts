@@ -98,7 +98,8 @@ function requestOf({ url = '/', headers }: IncomingMessage): Request | null {
   const present = new Headers()
   for (const name in headers) {
     const value = headers[name]
-    if (value) present.append(name, [value].flat().join(', '))
+    // An empty one is no missing one: an empty Origin is not that of our pages.
+    if (value !== undefined) present.append(name, [value].flat().join(', '))
   }
   try {
     return new Request(url.startsWith('/') ? `http://${headers.host ?? 'localhost'}${url}` : url, { headers: present })

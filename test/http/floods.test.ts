@@ -271,8 +271,7 @@ describe('origins of an upgrade', () => {
       [{ Origin: 'http://127.0.0.1:4000', Host: '127.0.0.1:4000' }, 101],
       [{ Origin: 'http://localhost:4000', Host: '127.0.0.1:4000' }, 403],
       [{ Origin: 'http://[::1]:4000', Host: '[::1]:4000' }, 101],
-      // An empty header is none, and no browser sends one.
-      [{ Origin: '' }, 101],
+      [{ Origin: '' }, 403],
       [{ Origin: host }, 403],
       [{ Origin: `//${host}` }, 403],
       [{ Origin: `file://${host}` }, 403],

@@ -91,8 +91,8 @@ describe('other sites', () => {
   const post = (headers: Record<string, string>) =>
     caller(server).send('POST', '/api/session', signInBody, { ...json, ...headers })
 
-  test.each(['https://elsewhere.example', 'null', 'http://127.0.0.1:1', 'nonsense'])(
-    '[H5] a change from a page of %s is 403',
+  test.each(['https://elsewhere.example', 'null', 'http://127.0.0.1:1', 'nonsense', ''])(
+    '[H5] a change from a page of “%s” is 403',
     async (origin) => {
       expectProblem(await post({ origin }), 403)
     },
@@ -110,6 +110,18 @@ describe('other sites', () => {
     await using behind = await startTestServer({ trustedProxies: ['127.0.0.0/8'] })
     const reply = await caller(behind).send('POST', '/api/session', signInBody, { ...json, ...proxied })
     expect(reply.status).toBe(200)
+  })
+
+  test('[H5] a page may open live connections to the host that it was reached by', async () => {
+    const policy = async (at: TestServer, headers: Record<string, string> = {}) =>
+      (await caller(at).send('GET', '/api/personas', undefined, headers)).headers.get('content-security-policy')
+    const { host } = new URL(server.url)
+    const forwarded = { 'x-forwarded-host': 'alternat.example' }
+    expect(await policy(server)).toContain(`connect-src 'self' ws://${host} wss://${host};`)
+    expect(await policy(server, forwarded)).not.toContain('alternat.example')
+    await using behind = await startTestServer({ trustedProxies: ['127.0.0.1'] })
+    const named = `connect-src 'self' ws://alternat.example wss://alternat.example;`
+    expect(await policy(behind, forwarded)).toContain(named)
   })
 
   test('[H5] every page forbids being framed, sniffed, and loading from elsewhere', async () => {
