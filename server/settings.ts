@@ -1,6 +1,6 @@
 /** What can be set from outside, checked once at the start. */
 import { z } from 'zod'
-import { isNetwork } from './http/callers.ts'
+import { isLoopback, isNetwork } from './http/callers.ts'
 import { defaultLimits, type ConnectionLimits } from './http/gate.ts'
 
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
@@ -46,8 +46,6 @@ const expected: Record<string, string> = {
   CONNECTIONS_PER_USER: 'a number from 1 to 1000000',
   CONNECTIONS_PER_ADDRESS: 'a number from 1 to 1000000',
 }
-
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
 /** Reads the settings, or says in one sentence what is wrong with them. Empty values count as unset. */
 export function readSettings(

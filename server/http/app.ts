@@ -25,7 +25,7 @@ import { serveInitiative } from './initiative.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { serveOpenApi } from './openapi.ts'
 import { serveOperations } from './operations.ts'
-import { ownOriginOnly } from './origin.ts'
+import { loopbackNamesOnly, ownOriginOnly } from './origin.ts'
 import { createOverviews } from './overviews.ts'
 import { createPeople } from './people.ts'
 import { answerProblem, HttpProblem, notFound } from './problems.ts'
@@ -53,7 +53,12 @@ export type AppOptions = {
 
 /** Builds the app over its parts. `stop` ends its event streams and jobs, not the parts. Rejects if the store cannot be read. */
 export async function createApp(
-  options: AppOptions & { readonly callers: Callers; readonly gate: Gate },
+  options: AppOptions & {
+    readonly callers: Callers
+    readonly gate: Gate
+    /** Whether requests for another host than this machine are turned away. */
+    readonly loopbackOnly: boolean
+  },
 ): Promise<{ app: App; stop: () => void }> {
   const { storage, rooms, cluster, clock, logger, metrics, clientDirectory, callers } = options
   const people = await createPeople(storage, cluster)
@@ -98,6 +103,7 @@ export async function createApp(
   })
   const compressed = compress({ threshold: 1024, contentTypeFilter: isWorthCompressing })
   app.use(except(opensWebSocket, securityHeaders, compressed, nameMethods))
+  if (options.loopbackOnly) app.use(loopbackNamesOnly)
   // What answers there has no end of the connection to watch: an event stream would go on for nobody.
   app.use(async (c, next) => {
     if (c.env?.upgrade !== undefined && !opensWebSocket(c)) throw notFound('Live connections are at /sync/{document}.')

@@ -23,6 +23,10 @@ export type Callers = {
 /** A request that came over no socket. */
 export const nobody: Caller = { address: 'unknown', host: undefined, protocol: null }
 
+/** Whether a name or address can only be that of the machine itself. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+
 /** Whether a text names an address, or a network such as `10.0.0.0/8`. */
 export function isNetwork(text: string): boolean {
   const [address = '', prefix, ...more] = text.split('/')

@@ -1,7 +1,8 @@
-/** Keeps other sites from acting with the reader's cookie. */
+/** Keeps other sites from acting with the reader's cookie, or in the reader's place. */
 import type { Context, MiddlewareHandler } from 'hono'
 import type { AppEnv } from './context.ts'
-import { forbidden } from './problems.ts'
+import { isLoopback } from './callers.ts'
+import { forbidden, HttpProblem } from './problems.ts'
 
 /**
  * Whether a request comes from a page of another site. Browsers say so in `Origin` (and `Sec-Fetch-Site`, which a page cannot set);
@@ -28,4 +29,28 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
 export const ownOriginOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
   if (!safe.has(c.req.method) && isForeign(c)) throw forbidden('Changes are accepted from this site’s own pages only.')
   await next()
+}
+
+/**
+ * Answers only to names of the machine itself. A page of another site can have its own name resolve to this machine and is then
+ * of the same origin in the browser's eyes: where no sign-in asks for a secret, it would have every seat.
+ */
+export const loopbackNamesOnly: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const { host } = c.get('caller')
+  if (host !== undefined && !isLoopbackName(host)) {
+    throw new HttpProblem(
+      421,
+      'This server answers to localhost and 127.0.0.1 only. If a proxy passes requests on to it, name the proxy in TRUSTED_PROXIES.',
+    )
+  }
+  await next()
+}
+
+function isLoopbackName(host: string): boolean {
+  try {
+    const { hostname } = new URL(`http://${host}`)
+    return isLoopback(hostname.replace(/^\[|\]$/g, ''))
+  } catch {
+    return false
+  }
 }

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { createApp, type AppOptions } from './app.ts'
-import { createCallers } from './callers.ts'
+import { createCallers, isLoopback } from './callers.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
 import { takeTurns } from './turns.ts'
 import { serveUpgrades } from './upgrades.ts'
@@ -38,9 +38,11 @@ export type RunningServer = {
 /** Listens on `host` and `port` (0: any free one). Rejects with the system's error if the port cannot be had. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host, port, rooms, clock, logger, metrics } = options
-  const callers = createCallers(options.trustedProxies ?? [])
+  const trustedProxies = options.trustedProxies ?? []
+  const callers = createCallers(trustedProxies)
   const gate = createGate(clock, options.limits ?? defaultLimits)
-  const { app, stop } = await createApp({ ...options, callers, gate })
+  const loopbackOnly = options.demo && isLoopback(host) && trustedProxies.length === 0
+  const { app, stop } = await createApp({ ...options, callers, gate, loopbackOnly })
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })

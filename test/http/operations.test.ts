@@ -163,7 +163,15 @@ describe('the API describes itself', () => {
       const { systemClock } = await import('#server/jobs/clock.ts')
       const { storage, rooms, cluster } = server
       const logger = createLogger('silent')
-      const parts = { storage, rooms, cluster, logger, clock: systemClock, metrics: createMetrics() }
+      const parts = {
+        storage,
+        rooms,
+        cluster,
+        logger,
+        clock: systemClock,
+        metrics: createMetrics(),
+        loopbackOnly: true,
+      }
       const gate = createGate(systemClock, defaultLimits)
       const made = await createApp({ ...parts, gate, callers: createCallers([]), demo: true, clientDirectory: null })
       made.stop()

@@ -1,9 +1,11 @@
 /** Signing in and out, and what guards the session. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Problem } from '#shared/api/common.ts'
 import { listDocuments } from '#shared/api/documents.ts'
 import { closeSession, getSession, listPersonas, openSession } from '#shared/api/session.ts'
 import { personas } from '#shared/domain/actors.ts'
 import { manualClock } from '#test/support/memory-log.ts'
+import { handshake, openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, caller, expectProblem, readEvents } from './client.ts'
 
@@ -110,6 +112,34 @@ describe('other sites', () => {
     await using behind = await startTestServer({ trustedProxies: ['127.0.0.0/8'] })
     const reply = await caller(behind).send('POST', '/api/session', signInBody, { ...json, ...proxied })
     expect(reply.status).toBe(200)
+  })
+
+  test('[H5][S11] on this machine a demo answers to no name that another site could have given it', async () => {
+    const path = '/sync/semiconductors-mou'
+    const ask = async (at: TestServer, host: string, upgrade: boolean) => {
+      const headers = { Host: host, Cookie: await at.signIn('secretariat') }
+      const plain = { ...headers, Upgrade: null, Connection: 'close' }
+      const raw = openRaw(at.url, upgrade ? handshake(path, headers) : handshake('/api/session', plain))
+      const status = await raw.answered
+      raw.socket.destroy()
+      return status
+    }
+    for (const host of ['127.0.0.1', 'localhost:4000', 'LOCALHOST', '127.1.2.3:80', '[::1]:4000']) {
+      expect([host, await ask(server, host, false), await ask(server, host, true)]).toEqual([host, 200, 101])
+    }
+    for (const host of [
+      'evil.example',
+      'localhost.evil.example:4000',
+      '127.0.0.1.evil.example',
+      '192.0.2.7',
+      '[::2]',
+    ]) {
+      expect([host, await ask(server, host, false), await ask(server, host, true)]).toEqual([host, 421, 421])
+    }
+    const raw = openRaw(server.url, 'GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')
+    expect(Problem.parse(JSON.parse((await raw.gone).rest.toString()))).toMatchObject({ status: 421 })
+    await using behind = await startTestServer({ trustedProxies: ['127.0.0.1'] })
+    expect([await ask(behind, 'evil.example', false), await ask(behind, 'evil.example', true)]).toEqual([200, 101])
   })
 
   test('[H5] a page may open live connections to the host that it was reached by', async () => {
