@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { App } from './context.ts'
+import { HttpProblem } from './problems.ts'
 
 /** `directory` holds `index.html` and `assets/`; null where the client was not built. */
 export function serveClient(app: App, directory: string | null): void {
@@ -10,6 +11,9 @@ export function serveClient(app: App, directory: string | null): void {
   app.use('*', async (c, next) => {
     // The build's own notes are nobody's business.
     if (isServersOwn(c.req.path) || c.req.path.startsWith('/.')) return await c.notFound()
+    if (!isRead(c.req.method)) {
+      throw new HttpProblem(405, 'This address answers to GET, HEAD.', { headers: { Allow: 'GET, HEAD' } })
+    }
     await next()
   })
   if (directory === null || !existsSync(join(directory, 'index.html'))) {
@@ -38,4 +42,5 @@ export function serveClient(app: App, directory: string | null): void {
   })
 }
 
+const isRead = (method: string) => method === 'GET' || method === 'HEAD'
 const isServersOwn = (path: string) => /^\/(api|sync)(\/|$)/.test(path)

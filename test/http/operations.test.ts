@@ -227,7 +227,16 @@ describe('the client’s files', () => {
     expectProblem(await nobody.send('GET', '/.vite/manifest.json'), 404)
     expectProblem(await nobody.send('GET', '/../package.json'), 404)
     expectProblem(await nobody.send('GET', '/api/unknown'), 404)
-    expectProblem(await nobody.send('POST', '/documents'), 404)
+    for (const [method, path] of [
+      ['POST', '/'],
+      ['PUT', '/documents/semiconductors-mou'],
+      ['DELETE', '/assets/main-abc123.js'],
+      ['POST', '/healthz'],
+    ] as const) {
+      const refused = await nobody.send(method, path)
+      expectProblem(refused, 405)
+      expect([path, refused.headers.get('allow')]).toEqual([path, 'GET, HEAD'])
+    }
     await serving.stop()
   })
 })
