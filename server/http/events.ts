@@ -185,7 +185,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
         for (const listener of listeners) {
           if (listener.signedIn.tokenHash !== message.tokenHash) continue
           listener.send({ type: 'signedOut' })
-          listener.end()
+          dismiss(listener)
         }
         break
       case 'rightsChanged':

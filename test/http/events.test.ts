@@ -1,13 +1,20 @@
 /** What each person is told while it happens, and that nobody is told more. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createDocument, updateDocument } from '#shared/api/documents.ts'
+import type { ServerEvent } from '#shared/api/events.ts'
 import { getGroup } from '#shared/api/initiative.ts'
 import { closeSession } from '#shared/api/session.ts'
 import { takeSnapshot } from '#shared/api/snapshots.ts'
 import { createThread } from '#shared/api/threads.ts'
+import { createEvents } from '#server/http/events.ts'
+import { createLogger } from '#server/http/logger.ts'
+import { createPeople } from '#server/http/people.ts'
+import { createSessions } from '#server/http/session.ts'
+import { systemClock } from '#server/jobs/clock.ts'
 import { deferred, manualClock, settled } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, readEvents, type Caller } from './client.ts'
+import { actorOf } from './live.ts'
 import { replaceWords } from './text.ts'
 
 const mou = { id: 'semiconductors-mou' }
@@ -127,6 +134,33 @@ describe('the stream', () => {
     await someone.call(closeSession)
     expect(await events.until('signedOut')).toEqual({ type: 'signedOut' })
     await events.ended
+  })
+
+  test('[S9] it hears nothing after its session has ended, and shows nobody online, however long its end takes', async () => {
+    const { storage, cluster } = server
+    const parts = { storage, cluster, clock: systemClock, logger: createLogger('silent') }
+    const people = await createPeople(storage, cluster)
+    const sessions = createSessions(parts)
+    const events = createEvents({ ...parts, people, sessions })
+    const actor = actorOf('us-cochair-cybersecurity')
+    const { signedIn } = await sessions.open(actor)
+    const heard: string[] = []
+    let ends = 0
+    await new Promise<void>((resolve) => {
+      const hear = ({ type }: ServerEvent) => {
+        heard.push(type)
+        resolve()
+      }
+      events.listen(signedIn, hear, () => (ends += 1))
+    })
+    expect(events.online()).toEqual([actor])
+    await sessions.close(signedIn.tokenHash)
+    expect([ends, events.online()]).toEqual([1, []])
+    cluster.publish({ type: 'snapshot', document: 'cybersecurity-mou', snapshot: 'x', label: 'x', by: 'secretariat' })
+    await storage.documents.get(mou.id)
+    await settled()
+    expect(heard).toEqual(['ready', 'signedOut'])
+    for (const part of [events, sessions, people]) part.stop()
   })
 
   test('[S9] it ends within two seconds when its rights change and the store does not answer', async () => {
