@@ -312,9 +312,10 @@ class Pulse {
   }
 
   #beat(): void {
-    const { bufferedAmount } = this.#socket
-    // An answer stands in line behind everything else: whoever takes in or says anything is there.
-    if (!this.alive && bufferedAmount >= this.#unread) {
+    const { bufferedAmount, isPaused } = this.#socket
+    // An answer stands in line behind everything else: whoever takes in or says anything is there. Of one that is not read now,
+    // and has taken in all there is, nothing can be heard.
+    if (!this.alive && bufferedAmount >= this.#unread && !(isPaused && bufferedAmount === 0)) {
       this.#socket.terminate()
       return
     }
