@@ -264,10 +264,9 @@ function createRights(
   let { tokenHash } = visitor
   let turn: Promise<unknown> = Promise.resolve()
   const look = async (token: string | undefined) => {
-    const [signedIn, record] = await Promise.all([
-      token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token),
-      storage.documents.get(document),
-    ])
+    const record = await storage.documents.get(document)
+    // Last: a session that ends while the rest is looked up is then seen to have ended.
+    const signedIn = await (token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token))
     const rights = signedIn && record && rightsOf(signedIn.actor, record)
     if (!signedIn || !rights || signedIn.actor.id !== visitor.actor.id) return null
     if (signedIn.tokenHash !== tokenHash) {

@@ -1,5 +1,6 @@
 /** Rights that end while words are under way: whatever ends them, and whatever the other end does, the connection is over within two seconds. */
 import { createHash, randomBytes } from 'node:crypto'
+import * as encoding from 'lib0/encoding'
 import { describe, expect, test } from 'vitest'
 import { closeSession } from '#shared/api/session.ts'
 import { closeCode, messageType } from '#shared/protocol/messages.ts'
@@ -12,7 +13,20 @@ import { closeCodeOf, frame, openRaw, readFrames, type RawConnection } from '#te
 import { watchServerSockets, type ServerSockets } from '#test/support/server-sockets.ts'
 import type { TestServer } from '#test/support/server.ts'
 import { actingAs, caller } from './client.ts'
-import { actorOf, bytesOf, copyOf, enter, isAcknowledged, acknowledge, mou, sized, startGated, textIn } from './live.ts'
+import {
+  actorOf,
+  bytesOf,
+  closedWith,
+  copyOf,
+  enter,
+  tokenOf,
+  isAcknowledged,
+  acknowledge,
+  mou,
+  sized,
+  startGated,
+  textIn,
+} from './live.ts'
 
 const user = 'us-drafter-semiconductors'
 const promised = 2000
@@ -162,6 +176,52 @@ describe('within two seconds', () => {
     expect(givenUpAfter + (await over) - at).toBeLessThan(promised)
     release()
     stalled.socket.destroy()
+    await server.stop()
+  })
+})
+
+describe('a new session that is presented', () => {
+  const present = (cookie: string) =>
+    frame(
+      encoding.encode((encoder) => {
+        encoding.writeVarUint(encoder, messageType.reauthenticate)
+        encoding.writeVarString(encoder, tokenOf(cookie))
+      }),
+    )
+
+  test('[S9] and ends while it is looked up, ends the connection as one that is not signed in', async () => {
+    const gated = await startGated()
+    const { server } = gated
+    const [old, fresh] = await Promise.all([actingAs(server, user), actingAs(server, user)])
+    const raw = await enter(server, old.cookie)
+    raw.socket.write(acknowledge(1))
+    await raw.until((bytes) => isAcknowledged(bytes, 1))
+    const { asked, release } = gated.stallDocuments()
+    raw.socket.write(present(fresh.cookie))
+    await asked
+    // The store answers in turn: whatever else was asked of it by now has been answered.
+    for (let step = 0; step < 3; step += 1) await server.storage.members.get('secretariat')
+    await fresh.call(closeSession)
+    release()
+    expect(await closedWith(raw)).toBe(closeCode.unauthenticated)
+    await server.stop()
+  })
+
+  test('[S9] and ends when it has just been found, ends the connection too', async () => {
+    const gated = await startGated()
+    const { server } = gated
+    const old = await actingAs(server, user)
+    const raw = await enter(server, old.cookie)
+    raw.socket.write(acknowledge(1))
+    await raw.until((bytes) => isAcknowledged(bytes, 1))
+    const fresh = await sessionUntil(server, Date.now() + lifetime)
+    const { asked, release } = gated.stallMembers()
+    raw.socket.write(present(fresh.cookie))
+    await asked
+    await server.storage.sessions.close(fresh.hash)
+    server.cluster.publish({ type: 'signedOut', tokenHash: fresh.hash })
+    release()
+    expect([closeCode.unauthenticated, closeCode.forbidden]).toContain(await closedWith(raw))
     await server.stop()
   })
 })
