@@ -20,7 +20,7 @@ import type { Rooms } from './sync/types.ts'
 
 const drainWithin = 9000
 const lastAttempt = 3000
-const lastLogLines = 100
+const lastLogLinesWithin = 100
 
 /** A reason not to start that whoever starts the server can do something about. */
 class CannotStart extends Error {
@@ -92,7 +92,7 @@ const welcome = (url: string) => `
 `
 
 /** An orderly exit waits for the thread that keeps the store, and that one for the disk. A moment, for the log to get out. */
-const endAtOnce = () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastLogLines)
+const endAtOnce = () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastLogLinesWithin)
 
 /** On a signal, takes `steps` one after the other and ends; on an error that nothing expected, saves what can be saved. */
 function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: Rooms, logger: Logger): void {
