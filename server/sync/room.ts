@@ -124,7 +124,7 @@ export class Room {
 
   /** Judges again the connections that `concerns` picks. */
   rejudge(concerns: (visitor: Visitor) => boolean): void {
-    for (const session of this.#sessions) if (concerns(session.visitor)) void this.#rejudgeOne(session)
+    for (const session of this.#sessions) if (concerns(session.visitor)) void this.#rejudgeOne(session, closeCode.forbidden)
   }
 
   /** Turns out the connections that `concerns` picks; what they sent and is not on disk is dropped. */
@@ -132,7 +132,7 @@ export class Room {
     for (const session of this.#sessions) {
       if (concerns(session.visitor)) this.#expelOne(session, code, reason)
       // It may be about to take on the very session that has ended.
-      else if (session.judging > 0) void this.#rejudgeOne(session)
+      else if (session.judging > 0) void this.#rejudgeOne(session, code)
     }
   }
 
@@ -477,7 +477,7 @@ export class Room {
         this.#sendPresence(session)
         return dealtWith()
       case 'reauthenticate':
-        return void this.#rejudgeOne(session, message.token).then(dealtWith)
+        return void this.#rejudgeOne(session, closeCode.unauthenticated, message.token).then(dealtWith)
       case 'awareness':
         if (this.#state.phase !== 'live') return this.#enqueue({ type: 'message', session, message, size })
         this.#speak(session, message.states)
@@ -498,7 +498,8 @@ export class Room {
     session.channel.settled?.(size)
   }
 
-  async #rejudgeOne(session: Session, token?: string): Promise<void> {
+  /** Ends with `code` if the session may not stay. */
+  async #rejudgeOne(session: Session, code: CloseCode, token?: string): Promise<void> {
     session.judging += 1
     try {
       const rights = await session.judge(token)
@@ -514,7 +515,6 @@ export class Room {
     } finally {
       session.judging -= 1
     }
-    const code = token === undefined ? closeCode.forbidden : closeCode.unauthenticated
     this.#expelOne(session, code, 'You may no longer take part in this document.')
   }
 
