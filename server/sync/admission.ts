@@ -121,7 +121,9 @@ const gap = (reason: RefusalReason, client: number): Admission => ({ verdict: 'g
 function isKnownContent({ content, parent, parentSub }: Y.Item): boolean {
   if (typeof parent === 'string' && parent !== bodyName) return false
   if (parentSub !== null && !isKnownAttribute(parentSub)) return false
-  if (content instanceof Y.ContentString || content instanceof Y.ContentDeleted) return true
+  // No store keeps a NUL in a text, and words are quoted there.
+  if (content instanceof Y.ContentString) return !content.str.includes('\0')
+  if (content instanceof Y.ContentDeleted) return true
   if (content instanceof Y.ContentFormat) return isKnownFormat(content.key, content.value)
   if (content instanceof Y.ContentType) {
     return (

@@ -124,7 +124,8 @@ export class Room {
 
   /** Judges again the connections that `concerns` picks. */
   rejudge(concerns: (visitor: Visitor) => boolean): void {
-    for (const session of this.#sessions) if (concerns(session.visitor)) void this.#rejudgeOne(session, closeCode.forbidden)
+    for (const session of this.#sessions)
+      if (concerns(session.visitor)) void this.#rejudgeOne(session, closeCode.forbidden)
   }
 
   /** Turns out the connections that `concerns` picks; what they sent and is not on disk is dropped. */

@@ -171,6 +171,7 @@ const attacks: Record<string, Attack> = {
   'words as an attribute': ({ clause }) => alone([string('x', { parent: clause, name: 'kind' })]),
   'an element as an attribute': ({ clause }) => alone([element('paragraph', { parent: clause, name: 'kind' })]),
   'a mark on an attribute': ({ clause }) => alone([format('bold', {}, { parent: clause, name: 'id' })]),
+  'words with a NUL': ({ letter }) => alone([string('a\0b', { origin: letter })]),
   'words in an element': ({ paragraph }) => alone([string('x', { parent: paragraph })]),
   'an element in a run of words': ({ text }) => alone([element('paragraph', { parent: text })]),
   'words after an attribute': ({ kind }) => alone([string('x', { origin: kind })]),
