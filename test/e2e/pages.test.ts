@@ -265,3 +265,24 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
     }
   })
 })
+
+test.each(languageKeys)(
+  '[U8] what is of one kind is of one size, however deep it stands (interface: %s)',
+  async (language) => {
+    const { page, open } = await stage.seatForTest(cochair, { language })
+    const sizesOf = async (selector: string) =>
+      await page
+        .locator(selector)
+        .evaluateAll((found) => [...new Set(found.map((each) => getComputedStyle(each).fontSize))])
+    await open('/documents/semiconductors-mou')
+    await openDocument(page)
+    const words = (side: Language) => `[data-clause-text][lang="${side}"] :is(p, li, .passage)`
+    expect({ en: await sizesOf(words('en')), ja: await sizesOf(words('ja')) }).toEqual({
+      en: ['16px'],
+      ja: ['15.52px'],
+    })
+    await open('/documents/semiconductors-outcome-targets')
+    await openDocument(page)
+    expect(await sizesOf(':is(.fields, .field, .field-name, .field-value)')).toEqual(['13px'])
+  },
+)
