@@ -1,7 +1,7 @@
 import { anythingUnsaved } from './connection/leaving.ts'
 /** Which address shows which page, and who may see it: without a seat, every way leads to the sign-in and from there back. */
 import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useCallback, useEffect } from 'react'
+import { useCallback, useEffect } from 'react'
 import { isGroup } from '#shared/domain/groups.ts'
 import type { ServerEvent } from '#shared/api/events.ts'
 import { ApiError } from './api/call.ts'
@@ -11,19 +11,23 @@ import { InitiativePage } from './initiative/page.tsx'
 import { forgetSession, signOut, useSession } from './session/session.ts'
 import { SignInPage } from './session/sign-in.tsx'
 import { Frame } from './ui/frame.tsx'
+import { fetchWhenIdle, later, type FailedProps } from './ui/later.tsx'
 import { Failure, NotFound, PageSkeleton } from './ui/page-state.tsx'
 
 /** Asked for ahead of the page: rules of one weight go by their order, and those of a page's own parts must come later. */
 const pageStyles = () => import('./ui/page-styles.ts')
-const GroupPage = lazy(async () => {
-  const [, page] = await Promise.all([pageStyles(), import('./group/page.tsx')])
-  return { default: page.GroupPage }
-})
-const DocumentPage = lazy(async () => {
-  const [, page] = await Promise.all([pageStyles(), import('./document/page.tsx')])
-  return { default: page.DocumentPage }
-})
-const Toasts = lazy(() => import('./ui/toasts.tsx').then(({ Toasts: View }) => ({ default: View })))
+const PageFailed = ({ error, again }: FailedProps<unknown>) => <Failure error={error} retry={again} />
+const page = { waiting: <PageSkeleton />, Failed: PageFailed }
+const GroupPage = later(async () => {
+  const [, { GroupPage: Page }] = await Promise.all([pageStyles(), import('./group/page.tsx')])
+  return Page
+}, page)
+const DocumentPage = later(async () => {
+  const [, { DocumentPage: Page }] = await Promise.all([pageStyles(), import('./document/page.tsx')])
+  return Page
+}, page)
+// Without them the pages lack nothing that cannot be seen elsewhere.
+const Toasts = later(async () => (await import('./ui/toasts.tsx')).Toasts, { Failed: () => null })
 
 /** Where to go after signing in: an address of ours, never another site's. */
 const isOwnAddress = (value: unknown): value is string =>
@@ -76,18 +80,15 @@ const seated = createRoute({
     )
     useServerEvent(listen)
     useEffect(listenToServer, [session.person.id])
+    useEffect(() => fetchWhenIdle([GroupPage, DocumentPage]), [])
     const leaveSeat = async () => {
       await navigate({ to: '/sign-in', search: {} })
       await signOut()
     }
     return (
       <Frame me={session.person} onSignOut={() => void leaveSeat()}>
-        <Suspense fallback={<PageSkeleton />}>
-          <Outlet />
-        </Suspense>
-        <Suspense>
-          <Toasts me={session.person} />
-        </Suspense>
+        <Outlet />
+        <Toasts me={session.person} />
       </Frame>
     )
   },

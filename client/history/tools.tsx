@@ -1,17 +1,22 @@
 /** What the document's page shows of the history: a button among the tools, one beside selected words, and what they open. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconHistory, IconUserQuestion } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import type { TextEditor } from '#client/document/text-editor.ts'
 import { useMessages } from '#client/i18n/messages.ts'
+import { fetchWhenIdle, later, type FailedProps } from '#client/ui/later.tsx'
+import { NotFetched } from '#client/ui/page-state.tsx'
 import { historyMessages } from './messages.ts'
 
-const HistoryDrawer = lazy(() => import('./drawer.tsx').then((module) => ({ default: module.HistoryDrawer })))
-const AuthorPanel = lazy(() => import('./author-panel.tsx').then((module) => ({ default: module.AuthorPanel })))
+const Failed = ({ again, given: { onClose } }: FailedProps<{ readonly onClose: () => void }>) => (
+  <NotFetched again={again} onClose={onClose} />
+)
+const HistoryDrawer = later(async () => (await import('./drawer.tsx')).HistoryDrawer, { Failed })
+const AuthorPanel = later(async () => (await import('./author-panel.tsx')).AuthorPanel, { Failed })
 
 export type HistoryTools = {
   /** Whether the reader may see the history: if not, nothing of it is shown. */
@@ -25,6 +30,7 @@ export type HistoryTools = {
 export function useHistoryTools(actor: Actor, document: DocumentSummary): HistoryTools {
   const [open, setOpen] = useState<HistoryTools['open']>('none')
   const allowed = can(actor, 'history.read', document)
+  useEffect(() => (allowed ? fetchWhenIdle([AuthorPanel, HistoryDrawer]) : undefined), [allowed])
   const ask = (text: TextEditor | null) => {
     if (!allowed || text === null || text.editor.state.selection.empty) return false
     setOpen('who')
@@ -76,7 +82,7 @@ export function HistoryViews({
 }) {
   const { open, setOpen } = history
   return (
-    <Suspense>
+    <>
       {open === 'who' && text ? (
         <AuthorPanel
           document={document.id}
@@ -87,6 +93,6 @@ export function HistoryViews({
         />
       ) : null}
       {open === 'history' ? <HistoryDrawer document={document} onClose={() => setOpen('none')} /> : null}
-    </Suspense>
+    </>
   )
 }

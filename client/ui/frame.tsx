@@ -13,16 +13,23 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { groups } from '#shared/domain/groups.ts'
 import type { Person } from '#shared/api/common.ts'
 import { switchLanguage, useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { fetchWhenIdle, later, type FailedProps } from './later.tsx'
 import { uiMessages } from './messages.ts'
+import { NotFetched } from './page-state.tsx'
 import { PersonMark } from './party-mark.tsx'
 import { SlotOutlet, SlotProvider } from './slots.tsx'
 import classes from './frame.module.css'
 
-const Search = lazy(() => import('./search.tsx'))
+/** Mounted on first use, fetched before: the words for it are typed at once. */
+const Search = later(async () => (await import('./search.tsx')).Search, {
+  Failed: ({ again, given: { onClose } }: FailedProps<{ readonly requests: number; readonly onClose: () => void }>) => (
+    <NotFetched again={again} onClose={onClose} />
+  ),
+})
 
 const appearances = [
   { value: 'light', label: 'themeLight', icon: IconSun },
@@ -80,10 +87,10 @@ function Logo() {
 
 function SearchButton() {
   const t = useMessages(uiMessages)
-  // Mounted on first use: nobody pays for it before.
   const [requests, setRequests] = useState(0)
   const open = () => setRequests((count) => count + 1)
   useHotkeys([['mod+K', open]], [])
+  useEffect(() => fetchWhenIdle([Search]), [])
   return (
     <>
       <Tooltip label={`${t('search')} (Ctrl K)`}>
@@ -91,11 +98,7 @@ function SearchButton() {
           <IconSearch size={18} stroke={1.5} />
         </ActionIcon>
       </Tooltip>
-      {requests > 0 ? (
-        <Suspense>
-          <Search requests={requests} />
-        </Suspense>
-      ) : null}
+      {requests > 0 ? <Search requests={requests} onClose={() => setRequests(0)} /> : null}
     </>
   )
 }

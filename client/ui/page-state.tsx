@@ -1,5 +1,5 @@
 /** What a page says when it cannot show what was asked for: loading, failed, not allowed, not found, or empty. */
-import { Button, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Alert, Button, CloseButton, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconCloudOff, IconFileUnknown, IconLock, type Icon } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState, type ReactNode } from 'react'
@@ -67,6 +67,22 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
     <PageMessage icon={IconCloudOff} title={t('errorTitle')} action={again}>
       {status === 0 ? t('errorUnreachable') : t('errorDetail', { detail: error.message })}
     </PageMessage>
+  )
+}
+
+/** One line where a part of the page was to open and could not be fetched; all else on the page stays as it is. */
+export function NotFetched({ again, onClose }: { readonly again: () => void; readonly onClose: () => void }) {
+  const t = useMessages(uiMessages)
+  return (
+    <Alert role="alert" variant="outline" color="accent" className={classes.notFetched}>
+      <div className={classes.line}>
+        <span>{t('notFetched')}</span>
+        <Button variant="subtle" size="compact-sm" onClick={again}>
+          {t('retry')}
+        </Button>
+        <CloseButton aria-label={t('close')} onClick={onClose} />
+      </div>
+    </Alert>
   )
 }
 

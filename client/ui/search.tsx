@@ -16,7 +16,7 @@ import classes from './search.module.css'
 const [searchStore, search] = createSpotlight()
 
 /** Opens anew whenever `requests` rises. */
-export default function Search({ requests }: { readonly requests: number }) {
+export function Search({ requests }: { readonly requests: number }) {
   const t = useMessages(uiMessages)
   const language = useLanguage()
   const navigate = useNavigate()
