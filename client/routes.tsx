@@ -11,21 +11,22 @@ import { InitiativePage } from './initiative/page.tsx'
 import { forgetSession, signOut, useSession } from './session/session.ts'
 import { SignInPage } from './session/sign-in.tsx'
 import { Frame } from './ui/frame.tsx'
-import { fetchWhenIdle, later, type FailedProps } from './ui/later.tsx'
+import { later, useFetchedWhenIdle, type FailedProps } from './ui/later.tsx'
 import { Failure, NotFound, PageSkeleton } from './ui/page-state.tsx'
 
 /** Asked for ahead of the page: rules of one weight go by their order, and those of a page's own parts must come later. */
 const pageStyles = () => import('./ui/page-styles.ts')
 const PageFailed = ({ error, again }: FailedProps<unknown>) => <Failure error={error} retry={again} />
-const page = { waiting: <PageSkeleton />, Failed: PageFailed }
+const pageStates = { waiting: <PageSkeleton />, Failed: PageFailed }
 const GroupPage = later(async () => {
   const [, { GroupPage: Page }] = await Promise.all([pageStyles(), import('./group/page.tsx')])
   return Page
-}, page)
+}, pageStates)
 const DocumentPage = later(async () => {
   const [, { DocumentPage: Page }] = await Promise.all([pageStyles(), import('./document/page.tsx')])
   return Page
-}, page)
+}, pageStates)
+const pages = [GroupPage, DocumentPage]
 // Without them the pages lack nothing that cannot be seen elsewhere.
 const Toasts = later(async () => (await import('./ui/toasts.tsx')).Toasts, { Failed: () => null })
 
@@ -80,7 +81,7 @@ const seated = createRoute({
     )
     useServerEvent(listen)
     useEffect(listenToServer, [session.person.id])
-    useEffect(() => fetchWhenIdle([GroupPage, DocumentPage]), [])
+    useFetchedWhenIdle(pages)
     const leaveSeat = async () => {
       await navigate({ to: '/sign-in', search: {} })
       await signOut()

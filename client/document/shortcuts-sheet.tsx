@@ -29,6 +29,7 @@ const groups = [
   {
     title: 'shortcutsPage',
     keys: [
+      ['keySearch', ['Ctrl K']],
       ['keyFind', ['Ctrl F', 'Ctrl G', 'Ctrl ⇧ G']],
       ['keyComment', ['Ctrl Alt M']],
       ['keyWho', ['Ctrl Alt H']],

@@ -1,14 +1,14 @@
 /** What the document's page shows of the history: a button among the tools, one beside selected words, and what they open. */
 import { ActionIcon, Button, Tooltip } from '@mantine/core'
 import { IconHistory, IconUserQuestion } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import type { TextEditor } from '#client/document/text-editor.ts'
 import { useMessages } from '#client/i18n/messages.ts'
-import { fetchWhenIdle, later, type FailedProps } from '#client/ui/later.tsx'
+import { later, useFetchedWhenIdle, type FailedProps } from '#client/ui/later.tsx'
 import { NotFetched } from '#client/ui/page-state.tsx'
 import { historyMessages } from './messages.ts'
 
@@ -17,6 +17,7 @@ const Failed = ({ again, given: { onClose } }: FailedProps<{ readonly onClose: (
 )
 const HistoryDrawer = later(async () => (await import('./drawer.tsx')).HistoryDrawer, { Failed })
 const AuthorPanel = later(async () => (await import('./author-panel.tsx')).AuthorPanel, { Failed })
+const views = [AuthorPanel, HistoryDrawer]
 
 export type HistoryTools = {
   /** Whether the reader may see the history: if not, nothing of it is shown. */
@@ -30,7 +31,7 @@ export type HistoryTools = {
 export function useHistoryTools(actor: Actor, document: DocumentSummary): HistoryTools {
   const [open, setOpen] = useState<HistoryTools['open']>('none')
   const allowed = can(actor, 'history.read', document)
-  useEffect(() => (allowed ? fetchWhenIdle([AuthorPanel, HistoryDrawer]) : undefined), [allowed])
+  useFetchedWhenIdle(views, allowed)
   const ask = (text: TextEditor | null) => {
     if (!allowed || text === null || text.editor.state.selection.empty) return false
     setOpen('who')

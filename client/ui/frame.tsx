@@ -13,23 +13,23 @@ import {
   type Icon,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { groups } from '#shared/domain/groups.ts'
 import type { Person } from '#shared/api/common.ts'
 import { switchLanguage, useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
-import { fetchWhenIdle, later, type FailedProps } from './later.tsx'
+import { later, useFetchedWhenIdle, type FailedProps } from './later.tsx'
 import { uiMessages } from './messages.ts'
 import { NotFetched } from './page-state.tsx'
 import { PersonMark } from './party-mark.tsx'
 import { SlotOutlet, SlotProvider } from './slots.tsx'
 import classes from './frame.module.css'
 
-/** Mounted on first use, fetched before: the words for it are typed at once. */
 const Search = later(async () => (await import('./search.tsx')).Search, {
   Failed: ({ again, given: { onClose } }: FailedProps<{ readonly requests: number; readonly onClose: () => void }>) => (
     <NotFetched again={again} onClose={onClose} />
   ),
 })
+const searchParts = [Search]
 
 const appearances = [
   { value: 'light', label: 'themeLight', icon: IconSun },
@@ -89,8 +89,10 @@ function SearchButton() {
   const t = useMessages(uiMessages)
   const [requests, setRequests] = useState(0)
   const open = () => setRequests((count) => count + 1)
-  useHotkeys([['mod+K', open]], [])
-  useEffect(() => fetchWhenIdle([Search]), [])
+  // Also with the caret in the text: what is meant for the search must not land there.
+  useHotkeys([['mod+K', open]], [], true)
+  // There before it is asked for: words typed right after the key would still go to the text.
+  const fetched = useFetchedWhenIdle(searchParts)
   return (
     <>
       <Tooltip label={`${t('search')} (Ctrl K)`}>
@@ -98,7 +100,7 @@ function SearchButton() {
           <IconSearch size={18} stroke={1.5} />
         </ActionIcon>
       </Tooltip>
-      {requests > 0 ? <Search requests={requests} onClose={() => setRequests(0)} /> : null}
+      {fetched || requests > 0 ? <Search requests={requests} onClose={() => setRequests(0)} /> : null}
     </>
   )
 }

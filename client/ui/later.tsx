@@ -1,6 +1,6 @@
 /** Parts of the pages that are fetched on their own: ahead of need, while the browser is idle, and anew where that failed. */
 import { useWindowEvent } from '@mantine/hooks'
-import { Component, lazy, Suspense, useState, type ComponentType, type ReactNode } from 'react'
+import { Component, lazy, Suspense, useEffect, useState, type ComponentType, type ReactNode } from 'react'
 
 /** What says that a part could not be shown is told: `again` fetches it once more, `given` is what was given to the part. */
 export type FailedProps<Given> = { readonly error: Error; readonly again: () => void; readonly given: Given }
@@ -81,22 +81,28 @@ function WhenOnline({ act }: { readonly act: () => void }) {
   return null
 }
 
-/** Fetches parts, one after the other, once the browser has nothing else to do. Returns how to call it off. */
-export function fetchWhenIdle(parts: readonly Fetched[]): () => void {
-  let wanted = true
-  const fetchAll = async () => {
-    for (const { fetch } of parts) {
-      if (!wanted) return
-      // Nobody has asked for it yet: whoever does will be told, and can try again.
-      await fetch().catch(() => undefined)
+/** Fetches parts, one after the other, once the browser has nothing else to do; says when all of them are there. */
+export function useFetchedWhenIdle(parts: readonly Fetched[], wanted = true): boolean {
+  const [fetched, setFetched] = useState(false)
+  useEffect(() => {
+    if (!wanted) return undefined
+    let here = true
+    const fetchAll = async () => {
+      for (const { fetch } of parts) {
+        if (here) await fetch()
+      }
+      if (here) setFetched(true)
     }
-  }
-  // Safari has no idle callbacks.
-  if ('requestIdleCallback' in window) requestIdleCallback(() => void fetchAll())
-  else setTimeout(() => void fetchAll(), 1000)
-  return () => {
-    wanted = false
-  }
+    // Nobody has asked for what failed here: whoever does will be told, and can try again.
+    const start = () => void fetchAll().catch(() => undefined)
+    // Safari has no idle callbacks.
+    if ('requestIdleCallback' in window) requestIdleCallback(start)
+    else setTimeout(start, 1000)
+    return () => {
+      here = false
+    }
+  }, [parts, wanted])
+  return fetched
 }
 
 /** Style sheets that could not be fetched. The bundler asks for each once: without this their part would come back bare. */

@@ -20,7 +20,7 @@ export function Search({ requests }: { readonly requests: number }) {
   const t = useMessages(uiMessages)
   const language = useLanguage()
   const navigate = useNavigate()
-  const { data: documents = [] } = useQuery(documentsQuery)
+  const { data: documents = [] } = useQuery({ ...documentsQuery, enabled: requests > 0 })
   useEffect(() => {
     if (requests > 0) search.open()
   }, [requests])

@@ -8,7 +8,16 @@ import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { eventually, setStage } from '#test/support/browser.ts'
-import { clauseNumbered, expectSaveState, expectWords, openDocument, threadSaying } from '#test/support/paper.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  threadSaying,
+  wordsOf,
+} from '#test/support/paper.ts'
 
 const stage = setStage()
 
@@ -139,4 +148,27 @@ test('[U9] clauses are moved, copied and deleted by keys, and the list of keys i
   await page.keyboard.press('Control+f')
   await page.keyboard.type('Participants')
   await page.getByText(/^\d+ of \d+$/).waitFor()
+})
+
+test('[U9] with the caret in the text the search opens by its key, takes what is typed, and gives the caret back', async () => {
+  const { page, open, faults } = await stage.seatForTest('us-cochair-semiconductors')
+  await open('/documents/semiconductors-mou')
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+  const article = paragraphOf(clauseNumbered(page, 'Article 1'), 'en')
+  await caretBehind(article, 'The purpose')
+  const before = await wordsOf(article)
+  const search = page.getByRole('textbox', { name: wordsIn('en')(uiMessages)('search'), exact: true })
+  await page.keyboard.press('Control+k')
+  await eventually(async () => expect(await search.evaluate((node) => node === document.activeElement)).toBe(true))
+  await page.keyboard.type('cyber')
+  expect(await search.inputValue()).toBe('cyber')
+  await page.keyboard.press('Escape')
+  await search.waitFor({ state: 'hidden' })
+  await page.keyboard.type(' here')
+  await expectWords(article, before.replace('The purpose', 'The purpose here'))
+  await page.keyboard.press('Control+/')
+  const sheet = page.getByRole('dialog', { name: wordsIn('en')(documentMessages)('shortcuts') })
+  await sheet.getByText('Ctrl K', { exact: true }).waitFor()
+  expect(faults).toEqual([])
 })
