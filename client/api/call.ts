@@ -3,15 +3,13 @@ import type { z } from 'zod'
 import { Problem } from '#shared/api/common.ts'
 import type { Endpoint } from '#shared/api/endpoint.ts'
 
-/** The server said no, or could not be reached (`status` 0). `message` is a sentence for the reader. */
+/** The server said no, or could not be reached (`status` 0). `message` is the server's own English, not for the reader. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
-  readonly problem: Problem | null
-  constructor(status: number, message: string, problem: Problem | null = null) {
+  constructor(status: number, message: string) {
     super(message)
     this.status = status
-    this.problem = problem
   }
 }
 
@@ -59,9 +57,7 @@ export async function call<E extends Endpoint>(
   const answer: unknown = await response.json().catch(() => undefined)
   if (!response.ok) {
     const problem = Problem.safeParse(answer)
-    throw problem.success
-      ? new ApiError(response.status, problem.data.detail, problem.data)
-      : new ApiError(response.status, response.statusText)
+    throw new ApiError(response.status, problem.success ? problem.data.detail : response.statusText)
   }
   const parsed = endpoint.response.safeParse(answer)
   if (!parsed.success) throw new ApiError(0, `The server gave an answer that cannot be read (${url}).`)

@@ -9,6 +9,7 @@ import type { Group as GroupKey } from '#shared/domain/groups.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
+import { useReason } from '#client/api/reason.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groupMessages } from './messages.ts'
@@ -27,6 +28,7 @@ export function CreateDocument({
   const t = useMessages(groupMessages)
   const ui = useMessages(uiMessages)
   const say = useLocalized()
+  const reasonOf = useReason()
   const navigate = useNavigate()
   const [kind, setKind] = useState<DocumentKind>('note')
   const [title, setTitle] = useState({ en: '', ja: '' })
@@ -73,7 +75,7 @@ export function CreateDocument({
           ))}
           {creation.error ? (
             <Alert color="red" role="alert">
-              {t('createFailed', { reason: creation.error.message })}
+              {t('createFailed', { reason: reasonOf(creation.error) })}
             </Alert>
           ) : null}
           <Group justify="flex-end">

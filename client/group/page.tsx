@@ -11,6 +11,7 @@ import type { GroupDetail } from '#shared/api/initiative.ts'
 import { groups, type Group } from '#shared/domain/groups.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { groupQuery } from '#client/api/queries.ts'
+import { useReason } from '#client/api/reason.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
 import { Delayed, Failure, Nothing, PageSkeleton } from '#client/ui/page-state.tsx'
@@ -183,6 +184,7 @@ function Section({
   readonly children: (rows: NonNullable<LiveRows['rows']>, live: LiveRows) => ReactNode
 }) {
   const t = useMessages(groupMessages)
+  const reasonOf = useReason()
   return (
     <section className={classes.section} aria-label={title}>
       <div className={classes.sectionHead}>
@@ -195,7 +197,7 @@ function Section({
         <div className={classes.tools}>{tools}</div>
       </div>
       {live === null ? <Nothing>{missing}</Nothing> : null}
-      {live?.error ? <Nothing>{live.error.message}</Nothing> : null}
+      {live?.error ? <Nothing>{reasonOf(live.error)}</Nothing> : null}
       {live !== null && live.rows === null && live.error === null ? (
         <Delayed>
           {[0, 1, 2, 3].map((row) => (

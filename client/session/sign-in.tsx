@@ -9,6 +9,7 @@ import { roles } from '#shared/domain/actors.ts'
 import { groupKeys, groups, type Group } from '#shared/domain/groups.ts'
 import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
 import { personasQuery } from '#client/api/queries.ts'
+import { useReason } from '#client/api/reason.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
 import { PartyMark, PersonMark } from '#client/ui/party-mark.tsx'
@@ -19,6 +20,7 @@ import classes from './sign-in.module.css'
 /** `next` is the address to go to once signed in. */
 export function SignInPage({ next }: { readonly next: string | undefined }) {
   const t = useMessages(sessionMessages)
+  const reasonOf = useReason()
   const router = useRouter()
   const { data: personas, error, refetch } = useQuery(personasQuery)
   const entry = useMutation({
@@ -39,7 +41,7 @@ export function SignInPage({ next }: { readonly next: string | undefined }) {
       </header>
       {entry.error ? (
         <Alert color="red" role="alert" mb="md">
-          {t('failed', { reason: entry.error.message })}
+          {t('failed', { reason: reasonOf(entry.error) })}
         </Alert>
       ) : null}
       {personas === undefined ? (

@@ -9,8 +9,8 @@ import type { Thread } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { audiencesFor, can, type Audience, type ThreadSubject } from '#shared/domain/permissions.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
-import { ApiError } from '#client/api/call.ts'
 import { threadsQuery } from '#client/api/queries.ts'
+import { useReason } from '#client/api/reason.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import type { TextEditor } from '#client/document/text-editor.ts'
@@ -41,9 +41,6 @@ export type Composing = { readonly anchor: TextAnchor | null; readonly words: st
 type Status = 'open' | 'resolved' | 'mine'
 
 const nobody: readonly Person[] = []
-
-const reasonOf = (error: Error): string =>
-  error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message
 
 export function Margin({
   document,
@@ -76,6 +73,7 @@ export function Margin({
 }) {
   const t = useMessages(threadMessages)
   const language = useLanguage()
+  const reasonOf = useReason()
   const { data: threads, error, refetch } = useQuery(threadsQuery(document.id))
   const { data: people = nobody } = useQuery(readersQuery(document.id))
   const orphans = useSyncExternalStore(text.tracker.orphans.subscribe, text.tracker.orphans.get)
@@ -113,7 +111,7 @@ export function Margin({
     try {
       await work()
     } catch (problem) {
-      fail(thread, t('changeFailed', { reason: problem instanceof Error ? reasonOf(problem) : '' }))
+      fail(thread, t('changeFailed', { reason: reasonOf(problem) }))
       throw problem
     }
   }

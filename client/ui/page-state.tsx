@@ -4,6 +4,7 @@ import { IconCloudOff, IconFileUnknown, IconLock, type Icon } from '@tabler/icon
 import { Link } from '@tanstack/react-router'
 import { useEffect, useState, type ReactNode } from 'react'
 import { ApiError } from '#client/api/call.ts'
+import { useReason } from '#client/api/reason.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from './messages.ts'
 import classes from './page-state.module.css'
@@ -53,6 +54,7 @@ export function NotFound() {
 /** The right message for a failed request; `retry` tries again where that can help. */
 export function Failure({ error, retry }: { readonly error: Error; readonly retry?: () => void }) {
   const t = useMessages(uiMessages)
+  const reasonOf = useReason()
   const status = error instanceof ApiError ? error.status : 0
   if (status === 404 || status === 400 || status === 422) return <NotFound />
   if (status === 403) {
@@ -65,7 +67,7 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   const again = retry ? <Button onClick={retry}>{t('retry')}</Button> : <BackToInitiative />
   return (
     <PageMessage icon={IconCloudOff} title={t('errorTitle')} action={again}>
-      {status === 0 ? t('errorUnreachable') : t('errorDetail', { detail: error.message })}
+      {status === 0 ? t('errorUnreachable') : reasonOf(error)}
     </PageMessage>
   )
 }

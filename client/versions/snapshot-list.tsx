@@ -21,8 +21,9 @@ import { restoreSnapshot, takeSnapshot, type SnapshotSummary } from '#shared/api
 import type { Actor } from '#shared/domain/actors.ts'
 import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { can } from '#shared/domain/permissions.ts'
-import { ApiError, call } from '#client/api/call.ts'
+import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys, snapshotsQuery } from '#client/api/queries.ts'
+import { useReason } from '#client/api/reason.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed, Nothing } from '#client/ui/page-state.tsx'
@@ -30,9 +31,6 @@ import { PersonMark } from '#client/ui/party-mark.tsx'
 import type { VersionsView } from './drawer.tsx'
 import { versionMessages } from './messages.ts'
 import classes from './versions.module.css'
-
-const reasonOf = (error: Error): string =>
-  error instanceof ApiError ? (error.problem?.detail ?? error.message) : error.message
 
 export function SnapshotList({
   document,
@@ -212,6 +210,7 @@ function Exports({ id }: { readonly id: string }) {
 
 function TakeSnapshot({ document, onTaken }: { readonly document: string; readonly onTaken: () => void }) {
   const t = useMessages(versionMessages)
+  const reasonOf = useReason()
   const [label, setLabel] = useState('')
   const [note, setNote] = useState('')
   const take = useMutation({
@@ -280,6 +279,7 @@ function Restore({
   readonly onDone: (notice: string) => void
 }) {
   const t = useMessages(versionMessages)
+  const reasonOf = useReason()
   const restore = useMutation({
     mutationFn: ({ id }: SnapshotSummary) => call(restoreSnapshot, { params: { id } }),
     onSuccess: ({ changed }, { label }) => {

@@ -1,6 +1,8 @@
 /** Threads on two screens: how fast they arrive, what they show, and what becomes of them when the text changes. */
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
+import { reasonMessages } from '#client/api/messages.ts'
+import { groupMessages } from '#client/group/messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
@@ -93,4 +95,41 @@ test('[T12][T16] a thread is resolved and reopened, and the panel reads what bec
   await theirs.getByRole('button', { name: say('reopen') }).click()
   await card.getByRole('button', { name: say('resolve') }).waitFor()
   expect([...us.faults, ...panelist.faults]).toEqual([])
+})
+
+test('[U8][U10] why the server did not do it is said in the language of the page', async () => {
+  const { page } = await at('jp-cochair-semiconductors', 'ja')
+  const reason = wordsIn('ja')(reasonMessages)('unavailable')
+  const problem = {
+    type: 'about:blank',
+    title: 'Service Unavailable',
+    status: 503,
+    detail: 'The store cannot be reached.',
+  }
+  const refuse = { status: 503, contentType: 'application/problem+json', json: problem }
+  const post = async (address: string) =>
+    await page.route(address, async (route) =>
+      route.request().method() === 'POST' ? await route.fulfill(refuse) : await route.fallback(),
+    )
+  await post('**/api/documents/*/threads')
+  await selectWords(paragraphOf(clauseNumbered(page, '第1条'), 'ja'), '本覚書は')
+  await page.keyboard.press('Control+Alt+m')
+  const ja = wordsIn('ja')
+  const composer = page.getByRole('region', { name: ja(threadMessages)('newThread') })
+  await composer.getByRole('textbox').fill('文言の確認をお願いします。')
+  await composer.getByRole('button', { name: ja(threadMessages)('send') }).click()
+  await page.getByText(ja(threadMessages)('sendFailed', { reason })).waitFor()
+
+  await page.route('**/api/groups/semiconductors', async (route) => await route.fulfill(refuse))
+  await page.goto('/groups/semiconductors')
+  await page.getByText(reason).waitFor()
+  await page.unroute('**/api/groups/semiconductors')
+  await page.reload()
+
+  await post('**/api/documents')
+  await page.getByRole('button', { name: ja(groupMessages)('newDocument') }).click()
+  await page.getByRole('textbox', { name: ja(groupMessages)('titleEn') }).fill('Note')
+  await page.getByRole('textbox', { name: ja(groupMessages)('titleJa') }).fill('覚書')
+  await page.getByRole('button', { name: ja(groupMessages)('create') }).click()
+  await page.getByText(ja(groupMessages)('createFailed', { reason })).waitFor()
 })
