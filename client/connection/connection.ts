@@ -9,7 +9,14 @@ import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { schemaVersion } from '#shared/domain/documents.ts'
-import { bodyName, messageType, protocolVersion, syncParameter, syncType } from '#shared/protocol/messages.ts'
+import {
+  bodyName,
+  closeCode,
+  messageType,
+  protocolVersion,
+  syncParameter,
+  syncType,
+} from '#shared/protocol/messages.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { createDeferral, watchCompositions } from './composition.ts'
 import { finalState, isFinal, sameState, type SaveState } from './state.ts'
@@ -73,6 +80,8 @@ export function openDocument(
   let savedAt = clock.now()
   let refused = false
   let offline = false
+  /** Whether the server said itself that it cannot serve the document just now. */
+  let unavailable = false
   let callOffOffline: (() => void) | null = null
   let markPending = false
 
@@ -87,7 +96,7 @@ export function openDocument(
     const changes = unsaved.count()
     if (!loaded.get()) state.set({ name: 'loading', failing: offline })
     else if (provider.synced) state.set(changes > 0 ? { name: 'saving', changes } : { name: 'saved', at: savedAt })
-    else state.set({ name: offline ? 'offline' : 'reconnecting', changes })
+    else state.set({ name: offline ? 'offline' : 'reconnecting', changes, unavailable })
   }
 
   const finish = (code: number) => {
@@ -190,8 +199,9 @@ export function openDocument(
     }
     refresh()
   })
-  provider.on('connection-close', () => {
+  provider.on('connection-close', (event) => {
     greeted = false
+    unavailable = event?.code === closeCode.unavailable
     callOffOffline ??= clock.after(offlineAfterMs, () => {
       offline = true
       refresh()

@@ -8,8 +8,8 @@ export type SaveState =
   | { readonly name: 'saving'; readonly changes: number }
   /** Everything I wrote is on the server's disk since `at` (milliseconds). */
   | { readonly name: 'saved'; readonly at: number }
-  | { readonly name: 'offline'; readonly changes: number }
-  | { readonly name: 'reconnecting'; readonly changes: number }
+  /** Without a connection. `unavailable`: the server answers, and cannot save just now. */
+  | { readonly name: 'offline' | 'reconnecting'; readonly changes: number; readonly unavailable: boolean }
   /** The server did not take what I wrote last; `text` is what can be recovered of it. */
   | { readonly name: 'refused'; readonly code: number; readonly text: string }
   /** The document's text was replaced as a whole while I was away. */

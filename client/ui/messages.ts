@@ -33,6 +33,9 @@ export const uiMessages = defineMessages('ui', {
     offline_one: 'Offline, {{count}} change kept on this device',
     offline_other: 'Offline, {{count}} changes kept on this device',
     offlineNothing: 'Offline',
+    unavailable_one: 'The server cannot save, {{count}} change kept on this device',
+    unavailable_other: 'The server cannot save, {{count}} changes kept on this device',
+    unavailableNothing: 'The server cannot save just now',
     reconnecting: 'Reconnecting…',
     refused: 'Not accepted: your text is kept here',
     refusedNothing: 'Not accepted',
@@ -43,6 +46,11 @@ export const uiMessages = defineMessages('ui', {
     offlineDetail_other:
       'You are offline. Your {{count}} changes are kept on this device and will be sent when the connection returns. Keep this page open.',
     offlineNothingDetail: 'You are offline. Everything you wrote is on the server.',
+    unavailableDetail_one:
+      'The server cannot save just now. Your {{count}} change is kept on this device and will be sent as soon as it can.',
+    unavailableDetail_other:
+      'The server cannot save just now. Your {{count}} changes are kept on this device and will be sent as soon as it can.',
+    unavailableNothingDetail: 'The server cannot save new changes just now. Everything you wrote so far is saved.',
     refusedTitle: 'Your last changes were not accepted',
     refusedForbidden: 'Your right to edit this document has ended, or the change touched what you may not change.',
     refusedOther: 'The server could not take the last changes into the text.',
@@ -108,6 +116,8 @@ export const uiMessages = defineMessages('ui', {
     saved: 'サーバーに保存済み {{time}}',
     offline_other: 'オフライン：変更{{count}}件をこの端末に保持',
     offlineNothing: 'オフライン',
+    unavailable_other: 'サーバーに保存できません：変更{{count}}件をこの端末に保持',
+    unavailableNothing: '現在サーバーに保存できません',
     reconnecting: '再接続しています…',
     refused: '受け付けられませんでした：入力した文はここに残っています',
     refusedNothing: '受け付けられませんでした',
@@ -116,6 +126,10 @@ export const uiMessages = defineMessages('ui', {
     offlineDetail_other:
       'オフラインです。{{count}}件の変更はこの端末に残っており、接続が回復した時点で送信されます。このページを開いたままにしてください。',
     offlineNothingDetail: 'オフラインです。入力した内容はすべてサーバーに保存されています。',
+    unavailableDetail_other:
+      '現在サーバーに保存できません。変更{{count}}件はこの端末に残っており、保存できるようになり次第送信されます。',
+    unavailableNothingDetail:
+      '現在サーバーに新しい変更を保存できません。これまでに入力した内容はすべて保存されています。',
     refusedTitle: '直前の変更は受け付けられませんでした',
     refusedForbidden: 'この文書の編集権限が終了したか、変更できない箇所に触れています。',
     refusedOther: '直前の変更を本文に反映できませんでした。',

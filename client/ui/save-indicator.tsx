@@ -178,7 +178,8 @@ function labelOf(state: SaveState, t: T, time: (at: number) => string): string {
     case 'saved':
       return t('saved', { time: time(state.at) })
     case 'offline':
-      return state.changes > 0 ? t('offline', { count: state.changes }) : t('offlineNothing')
+      if (state.changes === 0) return t(state.unavailable ? 'unavailableNothing' : 'offlineNothing')
+      return t(state.unavailable ? 'unavailable' : 'offline', { count: state.changes })
     case 'reconnecting':
       return t('reconnecting')
     case 'refused':
@@ -201,9 +202,10 @@ function detailOf(state: SaveState, t: T): { title: string; body: string } | nul
       return null
     case 'offline':
     case 'reconnecting': {
-      const { changes } = state
-      const body = changes > 0 ? t('offlineDetail', { count: changes }) : t('offlineNothingDetail')
-      return { title: labelOf(state, t, String), body }
+      const { changes, unavailable } = state
+      const title = labelOf(state, t, String)
+      if (changes === 0) return { title, body: t(unavailable ? 'unavailableNothingDetail' : 'offlineNothingDetail') }
+      return { title, body: t(unavailable ? 'unavailableDetail' : 'offlineDetail', { count: changes }) }
     }
     case 'refused':
       return {

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
+import { languageKeys, type Language } from '#shared/domain/languages.ts'
+import { closeCode } from '#shared/protocol/messages.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import {
   caretBehind,
@@ -27,7 +29,10 @@ async function at(persona: string, document: string): Promise<Seat> {
   return seat
 }
 
-const articleOne = ({ page }: Seat) => paragraphOf(clauseNumbered(page, 'Article 1'), 'en')
+const numbers = { en: 'Article 1', ja: '第1条' }
+const opening = { en: 'The purpose', ja: '本覚書は' }
+const articleOne = ({ page }: Seat, language: Language = 'en') =>
+  paragraphOf(clauseNumbered(page, numbers[language]), language)
 
 /** Ends the seat's session from elsewhere, as an administrator or another device would. */
 async function endSession({ context }: Seat): Promise<void> {
@@ -68,6 +73,33 @@ test('[U4] says saving, saved, reconnecting and offline, each while it is so', a
   await expectWords(articleOne(jp), 'The purpose and aim and end')
   expect([...us.faults, ...jp.faults]).toEqual([])
 })
+
+test.each(languageKeys)(
+  '[U4] a server that cannot save just now is called that, not offline (%s)',
+  async (language) => {
+    const us = await stage.seatForTest('us-cochair-investment', { language })
+    const { page, wire } = us
+    let failing = false
+    await page.routeWebSocket(/\/sync\//, (socket) => {
+      if (failing) void socket.close({ code: closeCode.unavailable })
+      else socket.connectToServer()
+    })
+    await us.open('/documents/investment-mou')
+    await openDocument(page)
+    await expectSaveState(page, 'saved')
+    failing = true
+    wire.cut()
+    wire.mend()
+    await caretBehind(articleOne(us, language), opening[language])
+    await page.keyboard.type('!')
+    await expectSaveState(page, 'offline')
+    const say = wordsIn(language)(uiMessages)
+    await eventually(async () => expect(await saveState(page).innerText()).toBe(say('unavailable', { count: 1 })))
+    await saveState(page).click()
+    await page.getByText(say('unavailableDetail', { count: 1 })).waitFor()
+    expect(us.faults).toEqual([])
+  },
+)
 
 test('[U5] leaving with unsaved edits warns, within the app and beyond it', async () => {
   const us = await at('us-drafter-ai', 'ai-mou')
