@@ -1,5 +1,5 @@
 /** The text as this page last had it, after it was replaced on the server: there to be read and copied, never sent. */
-import { Alert, Button, CopyButton, Group, Stack } from '@mantine/core'
+import { Alert, Button, CopyButton, Stack } from '@mantine/core'
 import { useMemo } from 'react'
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
@@ -11,7 +11,7 @@ import { fieldWords } from '#client/editor/field-words.ts'
 import { MomentText } from '#client/history/moment-text.tsx'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { Kept, WayOn } from '#client/ui/save-indicator.tsx'
+import { Recovery } from '#client/ui/save-indicator.tsx'
 import { LanguageChoice } from './language-choice.tsx'
 import { useShownLanguages } from './languages.ts'
 import { documentMessages } from './messages.ts'
@@ -53,17 +53,17 @@ export function RecoveryCopy({
         >
           <Stack gap="sm">
             {t('earlierBody')}
-            {state === null ? null : <Kept state={state} />}
-            <Group gap="xs">
-              {state === null ? null : <WayOn state={state} id={connection.id} />}
-              <CopyButton value={words}>
-                {({ copied, copy }) => (
-                  <Button variant="default" size="xs" onClick={copy}>
-                    {t(copied ? 'earlierCopied' : 'earlierCopy')}
-                  </Button>
-                )}
-              </CopyButton>
-            </Group>
+            {state === null ? null : (
+              <Recovery state={state} id={connection.id}>
+                <CopyButton value={words}>
+                  {({ copied, copy }) => (
+                    <Button variant="default" size="xs" onClick={copy}>
+                      {t(copied ? 'earlierCopied' : 'earlierCopy')}
+                    </Button>
+                  )}
+                </CopyButton>
+              </Recovery>
+            )}
           </Stack>
         </Alert>
         <div className={classes.sheet} data-single={shown !== 'both'}>

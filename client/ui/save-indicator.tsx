@@ -8,11 +8,13 @@ import {
   IconPlugConnectedX,
   IconRefresh,
 } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { reloadDocument, useSaveState } from '#client/connection/shared.ts'
 import { isFinal, type SaveState } from '#client/connection/state.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
+import { forgetSession } from '#client/session/session.ts'
 import { formatTime } from '#client/i18n/dates.ts'
 import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
@@ -72,12 +74,7 @@ export function SaveIndicator({
                 <Text fw={600}>{detail.title}</Text>
                 <Text size="sm">{detail.body}</Text>
               </div>
-              <Kept state={state} />
-              {ended ? (
-                <Group>
-                  <WayOn state={state} id={connection.id} />
-                </Group>
-              ) : null}
+              {ended ? <Recovery state={state} id={connection.id} /> : null}
             </Stack>
           </Popover.Dropdown>
         </Popover>
@@ -86,48 +83,110 @@ export function SaveIndicator({
   )
 }
 
-/** What I wrote and the server did not take. */
-export function Kept({ state }: { readonly state: SaveState }) {
+/** What I wrote and the server did not take, to be copied, and the way on to a text that can be written in. */
+export function Recovery({
+  state,
+  id,
+  children,
+}: {
+  readonly state: SaveState
+  readonly id: string
+  /** More that can be done. */
+  readonly children?: ReactNode
+}) {
   const t = useMessages(uiMessages)
+  const router = useRouter()
+  const [taken, setTaken] = useState(false)
+  const [asking, setAsking] = useState(false)
   const text = 'text' in state ? state.text : ''
-  if (text === '') return null
+  const atStake = text !== '' && !taken
+  const signedOut = 'code' in state && state.code === closeCode.unauthenticated
+  const goOn = async () => {
+    if (state.name === 'outdated') location.reload()
+    else if (signedOut) {
+      const next = router.state.location.href
+      // At once: what the sign-in itself asks for must not be forgotten with the rest.
+      void router.navigate({ to: '/sign-in', search: { next }, ignoreBlocker: true })
+      forgetSession()
+    } else {
+      await queryClient.invalidateQueries({ queryKey: queryKeys.document(id) })
+      reloadDocument(id)
+    }
+  }
+  const wayOn = state.name === 'outdated' ? 'reloadPage' : signedOut ? 'signInAgain' : 'openCurrent'
   return (
     <>
-      <Textarea
-        label={t('keptText')}
-        description={t('keptTextHint')}
-        value={text}
-        readOnly
-        autosize
-        maxRows={8}
-        data-autofocus
-      />
-      <CopyButton value={text}>
-        {({ copied, copy }) => (
-          <Button variant="default" size="xs" w="fit-content" onClick={copy}>
-            {t(copied ? 'copied' : 'copy')}
+      {text === '' ? null : (
+        <Textarea
+          label={t('keptText')}
+          description={t('keptTextHint')}
+          value={text}
+          readOnly
+          autosize
+          maxRows={8}
+          data-autofocus
+        />
+      )}
+      {asking ? (
+        <DiscardQuestion onDiscard={goOn} onCancel={() => setAsking(false)} />
+      ) : (
+        <Group gap="xs">
+          {text === '' ? null : (
+            <CopyButton value={text}>
+              {({ copied, copy }) => (
+                <Button
+                  variant={taken ? 'default' : 'filled'}
+                  size="xs"
+                  onClick={() => {
+                    copy()
+                    setTaken(true)
+                  }}
+                >
+                  {t(copied ? 'copied' : 'copy')}
+                </Button>
+              )}
+            </CopyButton>
+          )}
+          <Button
+            variant={atStake ? 'default' : 'filled'}
+            size="xs"
+            // Before the page is loaded again the browser itself asks.
+            onClick={() => (atStake && state.name !== 'outdated' ? setAsking(true) : void goOn())}
+          >
+            {t(wayOn)}
           </Button>
-        )}
-      </CopyButton>
+          {children}
+        </Group>
+      )}
     </>
   )
 }
 
-/** On to a text that can be written in. */
-export function WayOn({ state, id }: { readonly state: SaveState; readonly id: string }) {
+function DiscardQuestion({
+  onDiscard,
+  onCancel,
+}: {
+  readonly onDiscard: () => Promise<void>
+  readonly onCancel: () => void
+}) {
   const t = useMessages(uiMessages)
-  const openCurrent = async () => {
-    await queryClient.invalidateQueries({ queryKey: queryKeys.document(id) })
-    reloadDocument(id)
-  }
-  return state.name === 'outdated' ? (
-    <Button size="xs" onClick={() => location.reload()}>
-      {t('reloadPage')}
-    </Button>
-  ) : (
-    <Button size="xs" onClick={openCurrent}>
-      {t('openCurrent')}
-    </Button>
+  const cancel = useRef<HTMLButtonElement>(null)
+  // The button that asked is gone: without this the keyboard would start again at the top of the page.
+  useEffect(() => cancel.current?.focus(), [])
+  return (
+    <>
+      <Text size="sm" role="alert">
+        {t('discardQuestion')}
+      </Text>
+      <Group gap="xs">
+        <Button size="xs" ref={cancel} onClick={onCancel}>
+          {t('cancel')}
+        </Button>
+        <Button size="xs" variant="default" onClick={() => void onDiscard()}>
+          {t('discard')}
+        </Button>
+      </Group>
+    </>
   )
 }
 
@@ -209,7 +268,7 @@ function detailOf(state: SaveState, t: T): { title: string; body: string } | nul
     }
     case 'refused':
       return {
-        title: t('refusedTitle'),
+        title: t(state.code === closeCode.unauthenticated ? 'endedSignedOut' : 'refusedTitle'),
         body: refusedBecause(state.code, t),
       }
     case 'replaced':
@@ -222,7 +281,7 @@ function detailOf(state: SaveState, t: T): { title: string; body: string } | nul
 }
 
 function refusedBecause(code: number, t: T): string {
-  if (code === closeCode.unauthenticated) return t('endedSignedOut')
+  if (code === closeCode.unauthenticated) return t('refusedSignedOut')
   return t(code === closeCode.forbidden ? 'refusedForbidden' : 'refusedOther')
 }
 

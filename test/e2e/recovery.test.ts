@@ -80,6 +80,8 @@ test('[S14][U4][U5] the earlier text of a document that was replaced is offered 
   await question.waitFor({ state: 'hidden' })
 
   await note.getByRole('button', { name: ui('openCurrent') }).click()
+  await note.getByText(ui('discardQuestion')).waitFor()
+  await note.getByRole('button', { name: ui('discard') }).click()
   await expectSaveState(page, 'saved')
   await editable(page).waitFor()
   expect(await wordsOf(articleOne(page))).not.toContain('(before')

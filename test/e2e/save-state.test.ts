@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { documentMessages } from '#client/document/messages.ts'
+import { sessionMessages } from '#client/session/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
+import { groups } from '#shared/domain/groups.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
@@ -40,6 +42,8 @@ async function endSession({ context }: Seat): Promise<void> {
   const answer = await fetch(`${stage.program.url}/api/session`, { method: 'DELETE', headers: { cookie } })
   expect(answer.status).toBe(200)
 }
+
+const takeSeat = wordsIn('en')(sessionMessages)('takeSeat', { seat: `US Co-chair, ${groups.cybersecurity.name.en}` })
 
 test('[U4] says saving, saved, reconnecting and offline, each while it is so', async () => {
   const us = await at('us-cochair-investment', 'investment-mou')
@@ -149,9 +153,22 @@ test.each(['wire', 'browser'] as const)(
     expect(await saveState(page).innerText()).toBe(ui()('refused'))
     const kept = page.getByRole('textbox', { name: ui()('keptText') })
     expect((await kept.inputValue()).trim()).toBe('of all our work')
+    await page.getByRole('button', { name: ui()('signInAgain') }).click()
+    await page
+      .getByRole('alert')
+      .filter({ hasText: ui()('discardQuestion') })
+      .waitFor()
+    expect(
+      await page.getByRole('button', { name: ui()('cancel') }).evaluate((node) => node === document.activeElement),
+    ).toBe(true)
+    await page.keyboard.press('Enter')
     await page.getByRole('button', { name: ui()('copy'), exact: true }).click()
     await page.getByRole('button', { name: ui()('copied'), exact: true }).waitFor()
     expect((await page.evaluate(async () => await navigator.clipboard.readText())).trim()).toBe('of all our work')
+    await page.getByRole('button', { name: ui()('signInAgain') }).click()
+    await page.getByRole('button', { name: takeSeat }).click()
+    await expectSaveState(page, 'saved')
+    expect(new URL(page.url()).pathname).toBe('/documents/cybersecurity-mou')
   },
 )
 

@@ -98,7 +98,7 @@ test('[T12][T16] a thread is resolved and reopened, and the panel reads what bec
 })
 
 test('[U8][U10] why the server did not do it is said in the language of the page', async () => {
-  const { page } = await at('jp-cochair-semiconductors', 'ja')
+  const { page, faults } = await at('jp-cochair-semiconductors', 'ja')
   const reason = wordsIn('ja')(reasonMessages)('unavailable')
   const problem = {
     type: 'about:blank',
@@ -132,4 +132,5 @@ test('[U8][U10] why the server did not do it is said in the language of the page
   await page.getByRole('textbox', { name: ja(groupMessages)('titleJa') }).fill('覚書')
   await page.getByRole('button', { name: ja(groupMessages)('create') }).click()
   await page.getByText(ja(groupMessages)('createFailed', { reason })).waitFor()
+  expect(faults).toEqual([])
 })
