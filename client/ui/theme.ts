@@ -47,6 +47,21 @@ const deepTeal: MantineColorsTuple = [
   '#083936',
 ]
 
+/** Red is only for what needs a hand now: one and the same for statuses, errors and what deletes. */
+const statusRed = { light: '#ae241c', dark: '#f0948a' }
+const red: MantineColorsTuple = [
+  '#fdf1ef',
+  '#f8dedb',
+  '#f3c7c2',
+  '#f2aea6',
+  statusRed.dark,
+  '#cf5a50',
+  '#b5352c',
+  statusRed.light,
+  '#931d16',
+  '#7a1812',
+]
+
 const sans =
   "'Public Sans Variable', 'Noto Sans JP Variable', 'Hiragino Sans', 'Yu Gothic UI', 'Noto Sans CJK JP', system-ui, sans-serif"
 const serif =
@@ -57,7 +72,7 @@ const quick = { duration: 100 }
 export const theme = createTheme({
   white: raised,
   black: ink,
-  colors: { gray: warmGray, dark: night, accent: deepTeal },
+  colors: { gray: warmGray, dark: night, accent: deepTeal, red },
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 6 },
   fontFamily: sans,
@@ -120,7 +135,8 @@ export const variables: CSSVariablesResolver = () => ({
     '--accent-wash': deepTeal[0],
     '--status-onTrack': '#2b6b4a',
     '--status-atRisk': '#875700',
-    '--status-blocked': '#ae241c',
+    '--status-blocked': statusRed.light,
+    '--mantine-color-error': statusRed.light,
     '--status-done': '#4a5763',
     '--status-wash': '10%',
     ...lightParties,
@@ -141,7 +157,8 @@ export const variables: CSSVariablesResolver = () => ({
     '--accent-wash': 'color-mix(in oklab, #2b807a 18%, transparent)',
     '--status-onTrack': '#82c4a0',
     '--status-atRisk': '#deb565',
-    '--status-blocked': '#f0948a',
+    '--status-blocked': statusRed.dark,
+    '--mantine-color-error': statusRed.dark,
     '--status-done': '#a7b4c0',
     '--status-wash': '16%',
     ...lightened(lightParties),
