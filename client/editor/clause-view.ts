@@ -6,8 +6,9 @@ import { Extension } from '@tiptap/core'
 import type { Attrs, Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView, NodeView, ViewMutationRecord } from '@tiptap/pm/view'
-import { clauseKinds, clauseLabel, isClauseKind, type ClauseKind } from '#shared/domain/documents.ts'
+import { clauseKinds, clauseLabel, isClauseKind, type ClauseKind, type Status } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { statusSignId } from '#client/ui/status-sign.ts'
 import { fieldWords, hasFields, type ResolveReference } from './field-words.ts'
 
 export type ClauseViewOptions = {
@@ -91,6 +92,19 @@ export function createClauseViews(options: ClauseViewOptions): { extension: Exte
   }
 }
 
+const svgNamespace = 'http://www.w3.org/2000/svg'
+
+function statusSign(status: Status): SVGElement {
+  const sign = document.createElementNS(svgNamespace, 'svg')
+  sign.setAttribute('class', 'status-sign')
+  sign.setAttribute('aria-hidden', 'true')
+  sign.dataset['status'] = status
+  const use = document.createElementNS(svgNamespace, 'use')
+  use.setAttribute('href', `#${statusSignId(status)}`)
+  sign.append(use)
+  return sign
+}
+
 const sameAttributes = (a: Attrs, b: Attrs): boolean =>
   a === b || [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name])
 
@@ -135,7 +149,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
         term.textContent = word.name
         const value = element('dd', 'field-value')
         if (word.status !== null) {
-          value.append(element('span', 'status-sign', { 'data-status': word.status, 'aria-hidden': 'true' }))
+          value.append(statusSign(word.status))
         }
         if (word.href === null) value.append(word.value)
         else {

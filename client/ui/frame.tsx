@@ -22,6 +22,7 @@ import { uiMessages } from './messages.ts'
 import { NotFetched } from './page-state.tsx'
 import { PersonMark } from './party-mark.tsx'
 import { SlotOutlet, SlotProvider } from './slots.tsx'
+import { StatusSigns } from './status.tsx'
 import classes from './frame.module.css'
 
 const Search = later(async () => (await import('./search.tsx')).Search, {
@@ -50,6 +51,7 @@ export function Frame({
   const t = useMessages(uiMessages)
   return (
     <SlotProvider>
+      <StatusSigns />
       <a href="#content" className={classes.skip}>
         {t('skipToContent')}
       </a>

@@ -5,6 +5,7 @@ import { statuses, statusKeys, type Status } from '#shared/domain/documents.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import type { z } from 'zod'
 import { uiMessages } from './messages.ts'
+import { statusSignId } from './status-sign.ts'
 import classes from './status.module.css'
 
 const icons = {
@@ -17,6 +18,18 @@ const icons = {
 export function StatusIcon({ status, size = 15 }: { readonly status: Status; readonly size?: number }) {
   const Icon = icons[status]
   return <Icon size={size} stroke={1.5} aria-hidden style={{ color: `var(--status-${status})`, flex: 'none' }} />
+}
+
+/** The signs once, not shown: what is drawn without React refers to them by `statusSignId`. */
+export function StatusSigns() {
+  return (
+    <div hidden>
+      {statusKeys.map((status) => {
+        const Icon = icons[status]
+        return <Icon key={status} id={statusSignId(status)} size={15} stroke={1.5} aria-hidden />
+      })}
+    </div>
+  )
 }
 
 export function StatusBadge({ status }: { readonly status: Status }) {

@@ -286,3 +286,48 @@ test.each(languageKeys)(
     expect(await sizesOf(':is(.fields, .field, .field-name, .field-value)')).toEqual(['13px'])
   },
 )
+
+test.each(['light', 'dark'] as const)(
+  '[U2] what deletes and what must be filled in can be read (%s)',
+  async (theme) => {
+    const drafter = await stage.seatForTest(cochair, { theme })
+    await drafter.open('/documents/semiconductors-mou')
+    await openDocument(drafter.page)
+    const say = wordsIn('en')(documentMessages)
+    const actions = drafter.page.getByRole('button', { name: `${say('clauseMenu')}: Article 1 / 第1条` })
+    await actions.click()
+    const remove = drafter.page.getByRole('menuitem', { name: say('delete') })
+    await remove.waitFor()
+    const found = await findingsOn(drafter.page, ['color-contrast'])
+    await remove.click()
+    await drafter.page
+      .getByRole('dialog')
+      .getByRole('button', { name: say('delete'), exact: true })
+      .waitFor()
+    found.push(...(await findingsOn(drafter.page, ['color-contrast'])))
+
+    const secretariat = await stage.seatForTest('secretariat', { theme })
+    await secretariat.open('/documents/semiconductors-mou')
+    await openDocument(secretariat.page)
+    const drawer = await openVersions({ page: secretariat.page, language: 'en', narrow: false })
+      await drawer.getByRole('textbox', { name: wordsIn('en')(versionMessages)('label') }).waitFor()
+    found.push(...(await findingsOn(secretariat.page, ['color-contrast'])))
+    expect(found).toEqual([])
+  },
+)
+
+test('[U7] a status has the same sign in the text and in the outline', async () => {
+  const { page, open } = await stage.seatForTest(cochair)
+  await open('/documents/semiconductors-outcome-targets')
+  await openDocument(page)
+  const drawn = async (selector: string) =>
+    await page.locator(selector).evaluateAll((signs) =>
+      signs.map((sign) => {
+        const shown = document.getElementById(sign.querySelector('use')?.getAttribute('href')?.slice(1) ?? '') ?? sign
+        return { sign: shown.innerHTML, color: getComputedStyle(sign).color }
+      }),
+    )
+  const inText = await drawn('.fields[lang="en"] .status-sign')
+  expect(inText.length).toBeGreaterThan(3)
+  expect(inText).toEqual(await drawn('nav button [role="img"] > svg'))
+})
