@@ -218,7 +218,7 @@ export function ClauseMenu({
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item
-          color="red"
+          color="var(--mantine-color-error)"
           leftSection={<IconTrash size={16} stroke={1.5} />}
           rightSection={<Keys>Ctrl ⇧ ⌫</Keys>}
           onClick={() => actions.remove(clause)}
