@@ -1,11 +1,18 @@
 /** What happens elsewhere, as the server tells it: marks what is out of date, and lets others (toasts) listen. */
-import { useEffect } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { ServerEvent, eventsPath } from '#shared/api/events.ts'
+import { createStore } from '#client/connection/store.ts'
 import { queryClient, queryKeys } from './queries.ts'
 
 type Listener = (event: ServerEvent) => void
 
 const listeners = new Set<Listener>()
+
+/** Whether the server is heard; taken for granted until the stream breaks. */
+const heard = createStore(true)
+
+/** Whether the server tells what happens now: if not, who is here is not known, and what is shown may be of earlier. */
+export const useHeard = (): boolean => useSyncExternalStore(heard.subscribe, heard.get)
 
 /** Calls `listener` for every event while the component is there. */
 export function useServerEvent(listener: Listener): void {
@@ -67,8 +74,11 @@ export function listenToServer(): () => void {
     for (const listener of listeners) listener(event)
   }
   source.addEventListener('message', receive)
+  source.addEventListener('open', () => heard.set(true))
+  source.addEventListener('error', () => heard.set(false))
   return () => {
     source.close()
+    heard.set(true)
     if (timer !== null) clearTimeout(timer)
   }
 }

@@ -15,7 +15,7 @@ import { useReason } from '#client/api/reason.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
 import { Delayed, Failure, Nothing, PageSkeleton } from '#client/ui/page-state.tsx'
-import { PeopleHere } from '#client/ui/person.tsx'
+import { PeopleHere, useHere } from '#client/ui/person.tsx'
 import { SaveIndicator } from '#client/ui/save-indicator.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
 import { Trail } from '#client/ui/trail.tsx'
@@ -50,6 +50,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const { actor } = useSession()
+  const online = useHere(group.online)
   const [creating, setCreating] = useState(false)
   const targets = useLiveRows(group.documents, 'outcome-targets')
   const actions = useLiveRows(group.documents, 'action-plan')
@@ -59,7 +60,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
     <div className={classes.page}>
       <Trail here={say(group.name)} />
       <TopBarSlot name="presence">
-        <PeopleHere people={group.online} />
+        <PeopleHere people={online} />
       </TopBarSlot>
       <TopBarSlot name="saved">
         <SaveIndicator connection={worse(targets, actions)} />
@@ -118,7 +119,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
             <Title order={2} id="people-title">
               {t('people')}
             </Title>
-            <People people={group.people} online={group.online} />
+            <People people={group.people} online={online} />
           </section>
         </aside>
       </div>

@@ -2,8 +2,9 @@
 import { IconClockExclamation } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { GroupOverview } from '#shared/api/initiative.ts'
+import { useHeard } from '#client/api/events.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
-import { PeopleHere, PersonChip } from '#client/ui/person.tsx'
+import { PeopleHere, PersonChip, useHere } from '#client/ui/person.tsx'
 import { StatusBar } from '#client/ui/status.tsx'
 import { initiativeMessages } from './messages.ts'
 import classes from './group-table.module.css'
@@ -33,7 +34,9 @@ export function GroupTable({ groups }: { readonly groups: readonly GroupOverview
 function GroupRow({ group, number }: { readonly group: GroupOverview; readonly number: number }) {
   const t = useMessages(initiativeMessages)
   const say = useLocalized()
-  const { id, name, purpose, seats, targets, lateActions, unreadable, online } = group
+  const { id, name, purpose, seats, targets, lateActions, unreadable } = group
+  const heard = useHeard()
+  const online = useHere(group.online)
   const here = new Set(online.map((person) => person.id))
   return (
     <tr className={classes.row} data-group={id}>
@@ -77,7 +80,11 @@ function GroupRow({ group, number }: { readonly group: GroupOverview; readonly n
         )}
       </td>
       <td data-label={t('here')}>
-        {online.length === 0 ? <span className={classes.dim}>{t('nobody')}</span> : <PeopleHere people={online} />}
+        {heard && online.length === 0 ? (
+          <span className={classes.dim}>{t('nobody')}</span>
+        ) : (
+          <PeopleHere people={online} />
+        )}
       </td>
     </tr>
   )

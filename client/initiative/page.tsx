@@ -5,6 +5,8 @@ import { initiativeQuery } from '#client/api/queries.ts'
 import { formatDay } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
+import { Reconnecting } from '#client/ui/reconnecting.tsx'
+import { TopBarSlot } from '#client/ui/slots.tsx'
 import { Trail } from '#client/ui/trail.tsx'
 import { Changes } from './changes.tsx'
 import { GroupTable } from './group-table.tsx'
@@ -28,6 +30,9 @@ export function InitiativePage() {
   return (
     <div className={classes.page}>
       <Trail here={say(name)} top />
+      <TopBarSlot name="saved">
+        <Reconnecting />
+      </TopBarSlot>
       <header className={classes.head}>
         <Title order={1}>{say(name)}</Title>
         <p className={classes.purpose}>{say(purpose)}</p>

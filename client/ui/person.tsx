@@ -5,10 +5,18 @@ import type { Person } from '#shared/api/common.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { roles } from '#shared/domain/actors.ts'
 import { parties } from '#shared/domain/parties.ts'
+import { useHeard } from '#client/api/events.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PersonMark } from './party-mark.tsx'
 import { uiMessages } from './messages.ts'
 import classes from './person.module.css'
+
+/** Those of `people` who are here now: nobody while the server is not heard, as it could not say who has left. */
+export function useHere(people: readonly Person[]): readonly Person[] {
+  return useHeard() ? people : nobody
+}
+
+const nobody: readonly Person[] = []
 
 /** Sign and name; `online` adds a dot and a word for it. */
 export function PersonChip({

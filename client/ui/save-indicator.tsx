@@ -19,11 +19,12 @@ import { formatTime } from '#client/i18n/dates.ts'
 import { useLanguage, useMessages, type Translate } from '#client/i18n/messages.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
 import { uiMessages } from './messages.ts'
+import { Reconnecting } from './reconnecting.tsx'
 import classes from './save-indicator.module.css'
 
 type T = Translate<(typeof uiMessages)['source']>
 
-/** Shows nothing while there is no connection. `explained`: the page itself says what became of the text. */
+/** Without a connection, what `Reconnecting` says. `explained`: the page itself says what became of the text. */
 export function SaveIndicator({
   connection,
   explained = false,
@@ -37,7 +38,7 @@ export function SaveIndicator({
   const [opened, setOpened] = useState(false)
   const ended = state !== null && isFinal(state)
   useEffect(() => setOpened(ended), [ended])
-  if (connection === null || state === null) return null
+  if (connection === null || state === null) return <Reconnecting />
   const label = labelOf(state, t, (at) => formatTime(at, language))
   const face = (
     <>

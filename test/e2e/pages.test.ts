@@ -310,7 +310,7 @@ test.each(['light', 'dark'] as const)(
     await secretariat.open('/documents/semiconductors-mou')
     await openDocument(secretariat.page)
     const drawer = await openVersions({ page: secretariat.page, language: 'en', narrow: false })
-      await drawer.getByRole('textbox', { name: wordsIn('en')(versionMessages)('label') }).waitFor()
+    await drawer.getByRole('textbox', { name: wordsIn('en')(versionMessages)('label') }).waitFor()
     found.push(...(await findingsOn(secretariat.page, ['color-contrast'])))
     expect(found).toEqual([])
   },

@@ -88,3 +88,22 @@ test('[U4][U10] what can be opened on a document is fetched before the connectio
   await page.getByRole('dialog', { name: /^History of/ }).waitFor()
   expect(faults).toEqual([])
 })
+
+test('[U4][U10] a server that is not heard is said, and nobody is shown as here, until it is heard again', async () => {
+  const { page, open, wire, faults } = await stage.seatForTest(cochair)
+  const here = page.getByRole('button', { name: /^Here now: US Co-chair/ })
+  const reconnecting = page.getByRole('banner').getByText(ui('reconnecting')).last()
+  for (const path of ['/', '/groups/semiconductors']) {
+    await open(path)
+    await here.first().waitFor()
+    expect(await reconnecting.count()).toBe(0)
+    wire.cut()
+    await reconnecting.waitFor()
+    await here.first().waitFor({ state: 'hidden' })
+    expect(await page.getByText(ui('online'), { exact: true }).count()).toBe(0)
+    wire.mend()
+    await here.first().waitFor()
+    await reconnecting.waitFor({ state: 'hidden' })
+  }
+  expect(faults).toEqual([])
+})
