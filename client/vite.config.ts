@@ -13,10 +13,11 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react()],
   resolve: {
-    alias: {
+    alias: [
       // @tiptap/y-tiptap forgets its node mapping on every remote change and misplaces the caret in our schema.
-      '@tiptap/y-tiptap': 'y-prosemirror',
-    },
+      { find: '@tiptap/y-tiptap', replacement: 'y-prosemirror' },
+      { find: /^zod$/, replacement: fileURLToPath(new URL('api/zod.ts', import.meta.url)) },
+    ],
     // A second copy of any of these breaks `instanceof` and loses edits without an error.
     dedupe: [
       'yjs',

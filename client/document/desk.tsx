@@ -225,7 +225,9 @@ export function Desk({
   )
   const labelOf = (clause: string | undefined) =>
     text?.outline.get().find(({ id }) => id === clause)?.label[language] ?? ''
-  const outline = text ? <Outline text={text} document={document} shown={shown} onJump={jump} /> : null
+  const outline = text ? (
+    <Outline text={text} document={document} shown={shown} titled={outlineBeside} onJump={jump} />
+  ) : null
   const margin = text ? (
     <Margin
       document={document}
@@ -450,11 +452,13 @@ function Outline({
   text,
   document,
   shown,
+  titled,
   onJump,
 }: {
   readonly text: TextEditor
   readonly document: DocumentDetail
   readonly shown: ShownLanguages
+  readonly titled: boolean
   readonly onJump: (clause: string) => void
 }) {
   const language = useLanguage()
@@ -488,6 +492,7 @@ function Outline({
       language={shown === 'both' ? language : shown}
       current={current}
       unread={unread}
+      titled={titled}
       onJump={onJump}
     />
   )

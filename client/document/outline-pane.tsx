@@ -26,6 +26,7 @@ export function OutlinePane({
   language,
   current,
   unread,
+  titled,
   onJump,
 }: {
   readonly outline: Store<readonly OutlineRow[]>
@@ -34,13 +35,15 @@ export function OutlinePane({
   readonly current: string | null
   /** The clauses with threads that the reader has not seen. */
   readonly unread: ReadonlySet<string>
+  /** Whether it says itself what it is; false where its frame does. */
+  readonly titled: boolean
   readonly onJump: (clause: string) => void
 }) {
   const t = useMessages(documentMessages)
   const rows = useSyncExternalStore(outline.subscribe, outline.get)
   return (
     <nav aria-label={t('outline')}>
-      <h2 className={classes.heading}>{t('outline')}</h2>
+      {titled ? <h2 className={classes.heading}>{t('outline')}</h2> : null}
       {rows.length === 0 ? <p className={classes.note}>{t('outlineEmpty')}</p> : null}
       <ol className={classes.rows}>
         {rows.map((row, at) => (

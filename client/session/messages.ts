@@ -9,7 +9,7 @@ export const sessionMessages = defineMessages('session', {
     demo: 'This is a demonstration: every seat here is open to anyone.',
     group: 'Working group',
     panel: 'Advisory panel',
-    above: 'Above and beside the groups',
+    above: 'Committees and secretariat',
     takeSeat: 'Take the seat of {{seat}}',
     failed: 'You could not be signed in: {{reason}}',
     empty: 'No seats can be taken here. Sign in through your organisation.',
@@ -17,7 +17,7 @@ export const sessionMessages = defineMessages('session', {
   ja: {
     title: '席の選択',
     what: 'Alternatは、二つの代表団が一つの文書を、英語と日本語を並べて共に起草し、意見を交わし、合意するための場です。',
-    unclassified: '秘密情報は扱いません。入力しないでください。',
+    unclassified: '秘密指定された情報は取り扱いません。入力しないでください。',
     demo: 'これはデモです。この一覧の席はどなたでもお使いいただけます。',
     group: '作業部会',
     panel: '諮問パネル',

@@ -177,7 +177,7 @@ function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: 
           size="compact-md"
           className={classes.tool}
           aria-label={t('you', { seat })}
-          leftSection={<PersonMark person={me} />}
+          leftSection={<PersonMark person={me} bare={!narrow} />}
           rightSection={<IconChevronDown size={14} stroke={1.5} />}
         >
           <span className={classes.seat}>{seat}</span>

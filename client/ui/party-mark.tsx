@@ -16,8 +16,15 @@ export function PartyMark({ party, bare = false }: { readonly party: Party; read
 }
 
 /** The sign of someone's side; people who sit for no party have a square one in their role's colour. */
-export function PersonMark({ person }: { readonly person: Pick<Person, 'party' | 'role'> }) {
-  if (person.party !== null) return <PartyMark party={person.party} bare />
+export function PersonMark({
+  person,
+  bare = true,
+}: {
+  readonly person: Pick<Person, 'party' | 'role'>
+  /** False where the seat's name, which begins with the party, does not stand beside it. */
+  readonly bare?: boolean
+}) {
+  if (person.party !== null) return <PartyMark party={person.party} bare={bare} />
   return (
     <span className={classes.mark} style={{ color: `var(--role-${person.role})` }} data-seat={roles[person.role].seat}>
       <Sign shape="square" />

@@ -40,10 +40,14 @@ export function SaveIndicator({
   useEffect(() => setOpened(ended), [ended])
   if (connection === null || state === null) return <Reconnecting />
   const label = labelOf(state, t, (at) => formatTime(at, language))
+  const short = shortOf(state, t)
   const face = (
     <>
       <StateIcon state={state} />
-      <span className={classes.label}>{label}</span>
+      <span className={classes.label} data-short={short !== null}>
+        {label}
+      </span>
+      {short === null ? null : <span className={classes.short}>{short}</span>}
     </>
   )
   const detail = explained ? null : detailOf(state, t)
@@ -250,6 +254,20 @@ function labelOf(state: SaveState, t: T, time: (at: number) => string): string {
       return t(state.text === '' ? 'outdatedTitle' : 'refused')
     case 'closed':
       return t('ended')
+  }
+}
+
+/** What is said where there is no room for all of it, or null if the label is short itself. */
+function shortOf(state: SaveState, t: T): string | null {
+  switch (state.name) {
+    case 'offline':
+      return state.changes > 0 && !state.unavailable ? t('offlineShort', { count: state.changes }) : null
+    case 'refused':
+    case 'replaced':
+    case 'outdated':
+      return state.text === '' ? null : t('refusedShort')
+    default:
+      return null
   }
 }
 

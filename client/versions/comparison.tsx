@@ -58,13 +58,14 @@ function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
     const side = entry.language ? languages[entry.language].name : (entry.party?.toUpperCase() ?? '')
     return side === '' ? entry.name[language] : `${entry.name[language]} (${side})`
   }
+  // The words compared begin with the title: it is named only where they are the same, and not shown.
   return (
     <section className={classes.clause} data-change={change}>
       <h3>
         <span className={classes.change} data-change={change}>
           {t(change)}
         </span>{' '}
-        {label} {title[language]}
+        {label} {text[language].length === 0 ? title[language] : ''}
       </h3>
       <div className={classes.sides}>
         {languageKeys.map((side) => (

@@ -13,7 +13,7 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core'
-import { IconArrowsDiff, IconBook, IconCamera, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
+import { IconCamera, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
@@ -132,17 +132,20 @@ function SnapshotRow({
         </p>
       </div>
       <Group gap={2} wrap="nowrap">
-        <Tooltip label={t('open')}>
-          <ActionIcon aria-label={`${t('open')}: ${label}`} onClick={() => onView({ name: 'read', snapshot })}>
-            <IconBook size={18} stroke={1.5} />
-          </ActionIcon>
-        </Tooltip>
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-label={`${t('open')}: ${label}`}
+          onClick={() => onView({ name: 'read', snapshot })}
+        >
+          {t('open')}
+        </Button>
         {others.length > 0 ? (
           <Menu position="bottom-end">
             <Menu.Target>
-              <ActionIcon aria-label={t('compareWith', { label })} title={t('compare')}>
-                <IconArrowsDiff size={18} stroke={1.5} />
-              </ActionIcon>
+              <Button variant="subtle" size="compact-sm" aria-label={`${t('compare')} (${label})`}>
+                {t('compare')}
+              </Button>
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>{t('compareWith', { label })}</Menu.Label>
