@@ -230,9 +230,11 @@ describe('opening', () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'alternat.sqlite')
     await writeFile(`${file}.0.new`, '')
-    const [storage, other] = [openSqliteStorage({ file }), reasonOf(file)]
-    expect(await other).toBe('inUse')
-    await (await storage).close()
+    const starts = await Promise.allSettled([openSqliteStorage({ file }), openSqliteStorage({ file })])
+    const opened = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+    expect(opened).toHaveLength(1)
+    for (const storage of opened) await storage.close()
+    expect(starts.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { reason: 'inUse' } })
     expect((await readdir(folder.path)).toSorted()).toEqual(['alternat.sqlite', 'alternat.sqlite.0.new'])
   })
 
