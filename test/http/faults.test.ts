@@ -188,7 +188,7 @@ describe('a full disk', () => {
     type(us, 'Before. ')
     await acknowledged(us, 1)
     const before = textOf(us)
-    await fillDisk('rows')
+    await fillDisk('everything')
     const end = connectionEnd(us)
     type(us, 'Kept by the page. '.repeat(500))
     expect(await end).toBe(4503)
