@@ -21,36 +21,24 @@ function formatter(locale: string, options: Intl.DateTimeFormatOptions): Intl.Da
 /** ICU writes "Sept" for en-GB; every other month has three letters. */
 const plain = (text: string) => text.replace('Sept', 'Sep')
 
+/** A day that there is not is shown as it stands: a text that was written before such days were refused must still open. */
+function formatDate(day: string, language: Language, options: Intl.DateTimeFormatOptions): string {
+  const date = new Date(`${day}T00:00:00Z`)
+  if (Number.isNaN(date.getTime())) return day
+  const month = language === 'ja' ? 'long' : 'short'
+  return plain(formatter(locales[language], { ...options, month, timeZone: 'UTC' }).format(date))
+}
+
 /** A calendar day (ISO 8601) as "23 Nov 2026", 「2026年11月23日」. */
 export const formatDay = (day: string, language: Language): string =>
-  plain(
-    formatter(locales[language], {
-      year: 'numeric',
-      month: language === 'ja' ? 'long' : 'short',
-      day: 'numeric',
-      timeZone: 'UTC',
-    }).format(new Date(`${day}T00:00:00Z`)),
-  )
+  formatDate(day, language, { year: 'numeric', day: 'numeric' })
 
 /** A calendar day without its year: "23 Nov", 「11月23日」. */
-export const formatShortDay = (day: string, language: Language): string =>
-  plain(
-    formatter(locales[language], {
-      month: language === 'ja' ? 'long' : 'short',
-      day: 'numeric',
-      timeZone: 'UTC',
-    }).format(new Date(`${day}T00:00:00Z`)),
-  )
+export const formatShortDay = (day: string, language: Language): string => formatDate(day, language, { day: 'numeric' })
 
 /** A month: "Nov", 「11月」; with its year: "Nov 2026", 「2026年11月」. */
 export const formatMonth = (day: string, language: Language, withYear = false): string =>
-  plain(
-    formatter(locales[language], {
-      month: language === 'ja' ? 'long' : 'short',
-      timeZone: 'UTC',
-      ...(withYear ? { year: 'numeric' } : {}),
-    }).format(new Date(`${day}T00:00:00Z`)),
-  )
+  formatDate(day, language, withYear ? { year: 'numeric' } : {})
 
 /** A time of day on the reader's own clock: "14:02". */
 export const formatTime = (instant: string | number, language: Language): string =>

@@ -89,6 +89,8 @@ const reading = [
   '  shorter than those of recorded sessions of that length. After both the text is compared with what it must be: clocks alone would',
   '  not show a lost deletion.',
   '- The y-websocket server has no LevelDB setting any more: it is bound to y-leveldb in the way that its own program once did.',
+  '- “Another room waited”: what the newcomer was sent is read only afterwards. Until 2026-11-28 the load generator read it at once,',
+  '  which held its own clock for up to 70 ms.',
   '- Idle connections of the peers are to empty documents, ours hold a first clause. No presence is sent. Memory is of the first',
   '  connections after the start; a connect is taken then, and again once the server is warm, to documents that nobody has opened yet.',
   `- Event-loop delay is what Alternat's own \`/metrics\` says, less the ${loopDelaySampleMs} ms that its sampler sleeps.`,

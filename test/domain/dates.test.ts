@@ -1,6 +1,6 @@
 /** Days and times as people read them. */
 import { expect, test } from 'vitest'
-import { formatInCapitals, zoneOf } from '#client/i18n/dates.ts'
+import { formatDay, formatInCapitals, formatMonth, formatShortDay, zoneOf } from '#client/i18n/dates.ts'
 
 test('[U8] a time in both capitals says its year once, or twice where the years differ', () => {
   const say = (instant: string, language: 'en' | 'ja' = 'en') => formatInCapitals(instant, language, { withDay: true })
@@ -17,4 +17,13 @@ test('[U8] a clock’s zone has the name that people give it', () => {
   expect(zoneOf('2026-11-28T23:35:00Z', 'Asia/Tokyo')).toBe('JST')
   expect(zoneOf('2026-07-01T00:00:00Z', 'America/New_York')).toBe('EDT')
   expect(zoneOf('2026-11-28T23:35:00Z', 'Europe/Berlin')).toBe('GMT+1')
+})
+
+test('[U8] a day is said in the reader’s language, and one that there is not as it stands', () => {
+  expect([formatDay('2026-11-23', 'en'), formatDay('2026-11-23', 'ja')]).toEqual(['23 Nov 2026', '2026年11月23日'])
+  expect([formatShortDay('2026-09-01', 'en'), formatShortDay('2026-09-01', 'ja')]).toEqual(['1 Sep', '9月1日'])
+  expect([formatMonth('2026-11-23', 'en', true), formatMonth('2026-11-23', 'ja')]).toEqual(['Nov 2026', '11月'])
+  for (const format of [formatDay, formatShortDay, formatMonth]) {
+    expect([format('2026-13-45', 'en'), format('9999-99-99', 'ja')]).toEqual(['2026-13-45', '9999-99-99'])
+  }
 })
