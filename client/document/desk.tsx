@@ -14,7 +14,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import { actorName, type Actor } from '#shared/domain/actors.ts'
 import { documentKinds, type ClauseKind } from '#shared/domain/documents.ts'
-import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { audiencesFor } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { useEnd } from '#client/connection/shared.ts'
@@ -409,23 +409,30 @@ function Heading({
   readonly shown: ShownLanguages
   readonly text: TextEditor | null
 }) {
-  const t = useMessages(documentMessages)
   const rows = useSyncExternalStore(text?.outline.subscribe ?? never, () => text?.outline.get() ?? noRows)
   const sides = shown === 'both' ? languageKeys : [shown]
   return (
     <header className={classes.title} data-single={shown !== 'both'}>
-      {sides.map((side, at) => (
+      {sides.map((side) => (
         <div key={side} data-side={side} lang={languages[side].tag}>
-          <p className={classes.facts}>
-            {documentKinds[document.kind].name[side]}
-            {at === 0 && document.panelOpen ? ` · ${t('panelOpen')}` : ''}
-          </p>
+          <Facts document={document} side={side} />
           <h1 className={rows[0]?.title[side] === document.title[side] ? classes.heard : undefined}>
             {document.title[side]}
           </h1>
         </div>
       ))}
     </header>
+  )
+}
+
+/** What kind of document it is and who may read it, in the language of its column. */
+function Facts({ document, side }: { readonly document: DocumentDetail; readonly side: Language }) {
+  const t = useMessages(documentMessages, side)
+  return (
+    <p className={classes.facts}>
+      {documentKinds[document.kind].name[side]}
+      {document.panelOpen ? ` · ${t('panelOpen')}` : ''}
+    </p>
   )
 }
 

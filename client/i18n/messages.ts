@@ -58,9 +58,15 @@ export function defineMessages<const Source extends Words>(
   return { namespace, source: en }
 }
 
-/** The words of a feature in the reader's language; the component is drawn again when the language changes. */
-export function useMessages<Source extends Words>({ namespace }: Messages<Source>): Translate<Source> {
-  const { t } = useTranslation(namespace, { i18n: instance })
+/**
+ * The words of a feature in the reader's language, or in `language`; the component is drawn again when the reader's language
+ * changes.
+ */
+export function useMessages<Source extends Words>(
+  { namespace }: Messages<Source>,
+  language?: Language,
+): Translate<Source> {
+  const { t } = useTranslation(namespace, { i18n: instance, ...(language === undefined ? {} : { lng: language }) })
   return (key: string, ...[parameters]: readonly Parameters[]) => t(key, { ...parameters })
 }
 

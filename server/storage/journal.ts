@@ -18,7 +18,7 @@ import {
   type Storage,
 } from './storage.ts'
 
-/** Rows are put into the tables after so long and what is being put there then, or when they fill so much of a file: several of a document cost what one does. */
+/** Rows are put into the tables after so long, once what is being put there then is done, or when they fill so much of a file: several of a document cost what one does. */
 const moveAfterMs = inTestBuild ? 30 : 2500
 /** What is left of a heavy load does not wait for so long: it is many rows, and the work with them belongs to that load. */
 const moveRestAfterMs = inTestBuild ? 30 : 500

@@ -257,7 +257,10 @@ test.each(looks)('[S15][U2][U10][U11] the history in $language, $width pixels wi
   const picture = async (name: string) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
-      await page.screenshot({ path: `${pictures}${name}-${width}-${colorScheme}-${language}.png` })
+      await page.screenshot({
+        path: `${pictures}${name}-${width}-${colorScheme}-${language}.png`,
+        animations: 'disabled',
+      })
     }
     expect(await findingsOn(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })

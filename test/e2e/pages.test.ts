@@ -237,6 +237,8 @@ describe.each(sizes)('$width pixels wide', ({ width, height }) => {
       const picture = async (theme: string) =>
         await page.screenshot({
           path: `${pictures}${name}-${width}-${theme}-${language}.png`,
+          // Colours that are still on their way from one theme to the other are those of no theme.
+          animations: 'disabled',
           // Of a document there is only drawn what is in view.
           fullPage: !path.startsWith('/documents/'),
         })
