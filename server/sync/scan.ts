@@ -20,7 +20,8 @@ export function findFault(update: Uint8Array): Fault | null {
     const decoder = decoding.createDecoder(update)
     scanStructs(decoder)
     scanDeletions(decoder)
-    return null
+    // Of what comes behind nobody would ever hear, and its author would take it for saved.
+    return decoding.hasContent(decoder) ? 'unreadable' : null
   } catch (error) {
     return error instanceof Refusable ? error.fault : 'unreadable'
   }

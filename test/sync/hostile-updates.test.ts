@@ -1,5 +1,6 @@
 /** Updates that no editor writes, each by itself and in a batch with honest edits: refused, without a trace, and soon. */
 import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { updateFrame } from '#server/sync/frames.ts'
 import { document, startEngine, textOf } from '../support/engine.ts'
@@ -270,6 +271,12 @@ const attacks: Record<string, Attack> = {
   'a number of structs of 2^40': () => Uint8Array.of(1, ...[0, 0, 0, 0, 0].map(() => 0x80), 0x20, own, 0, 0, 1, 0),
   '101 new client ids': () =>
     writeUpdate(Array.from({ length: 101 }, (_, index) => ({ client: 1000 + index, clock: 0, structs: [gc(1)] }))),
+  'bytes that go on behind the end': () => Uint8Array.of(...alone([gc(1)]), 0),
+  'an update in the other encoding of Yjs': () => {
+    const doc = new Y.Doc()
+    doc.getXmlFragment(bodyName).insert(0, [new Y.XmlElement('paragraph')])
+    return Y.encodeStateAsUpdateV2(doc)
+  },
   'bytes that end too soon': () => alone([gc(1), element('paragraph', inBody)]).slice(0, -4),
 }
 
