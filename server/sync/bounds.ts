@@ -142,7 +142,7 @@ function mustStandInOnePlace({ left, right }: Y.Item): void {
 function mustStandBetweenNeighbours({ left, right, origin, parentSub }: Y.Item): void {
   if (left instanceof Y.GC || right instanceof Y.GC) return
   // The right one begins within the left one, which was cut there: the part that is meant stands behind the right one.
-  if (left !== null && !Y.compareIDs(left.lastId, origin)) throw displaced()
+  if (left !== null && origin?.clock !== left.id.clock + left.length - 1) throw displaced()
   if (parentSub !== null) {
     if (right !== null) throw displaced()
     return

@@ -1,7 +1,10 @@
 /** What waits in a room, in lanes that take turns: whoever sends much waits behind themselves, and nobody else waits behind them. */
 import type { Task } from './tasks.ts'
 
-type Lane = { tasks: Task[]; next: number }
+type Lane = { readonly tasks: Task[]; next: number }
+
+/** To close the gap at a lane's beginning costs a copy of what waits. */
+const trimAt = 1024
 
 /** One lane for each user, and one for what the server asks of the text itself; in each, first come, first served. */
 export class TaskQueue {
@@ -33,6 +36,11 @@ export class TaskQueue {
       for (const task of own) taken.push(task)
       lane.next += own.length
       this.#length -= own.length
+      // What was taken must not stay in memory for as long as the lane is never empty.
+      if (lane.next >= trimAt) {
+        lane.tasks.splice(0, lane.next)
+        lane.next = 0
+      }
       this.#lanes.delete(key)
       if (lane.next < lane.tasks.length) this.#lanes.set(key, lane)
     }

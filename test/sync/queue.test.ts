@@ -49,6 +49,23 @@ test('[S5] [S6] of each user’s tasks one goes in turn, in the order in which t
   expect(queue.length).toBe(0)
 })
 
+test('[S5] a lane that is never empty keeps its order, however much has gone through it', () => {
+  const session = sessionOf('us-drafter-ai')
+  const queue = new TaskQueue()
+  const taken: number[] = []
+  const take = (most: number) => {
+    for (const task of queue.take(most)) {
+      if (task.type === 'message' && task.message.type === 'acknowledge') taken.push(task.message.count)
+    }
+  }
+  for (let count = 0; count < 5000; count += 1) {
+    queue.push({ type: 'message', session, message: { type: 'acknowledge', count }, size: 1 })
+    if (count % 3 > 0) take(1)
+  }
+  take(Number.POSITIVE_INFINITY)
+  expect(taken).toEqual(Array.from({ length: 5000 }, (_, count) => count))
+})
+
 test('[S5] [S6] an edit beside a flood of another user goes with the next batch', async () => {
   const engine = startEngine()
   const flooder = joinPeer(engine.rooms, document, { persona: 'us-drafter-ai' })
