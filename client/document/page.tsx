@@ -6,7 +6,7 @@ import { useCloseCode, useDocument, useEnd, useLoaded } from '#client/connection
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
 import { ApiError } from '#client/api/call.ts'
-import { Delayed, Failure } from '#client/ui/page-state.tsx'
+import { ClausesSkeleton, Delayed, Failure } from '#client/ui/page-state.tsx'
 import { SaveIndicator } from '#client/ui/save-indicator.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
 import { Trail } from '#client/ui/trail.tsx'
@@ -74,17 +74,7 @@ function DocumentSkeleton() {
         <div className={classes.sheet}>
           <Delayed>
             <Skeleton height={30} width="50%" mb={40} ml="4.5rem" />
-            {[0, 1, 2].map((clause) => (
-              <div key={clause} className={classes.pair}>
-                {[0, 1].map((side) => (
-                  <div key={side}>
-                    {widths.map((width) => (
-                      <Skeleton key={width} height={13} width={width} mb={13} />
-                    ))}
-                  </div>
-                ))}
-              </div>
-            ))}
+            <ClausesSkeleton pair={classes.pair} />
           </Delayed>
         </div>
       </div>

@@ -13,7 +13,7 @@ import { useShownLanguages } from '#client/document/languages.ts'
 import { useReferences } from '#client/document/references.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
-import { Delayed, Failure } from '#client/ui/page-state.tsx'
+import { ClausesSkeleton, Delayed, Failure } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { markOf, sideOf } from './axis.ts'
 import { historyMessages } from './messages.ts'
@@ -85,20 +85,9 @@ function Loading({ document }: { readonly document: DocumentSummary }) {
 
 /** The shape of a text: pairs of paragraphs, as on the document's page. */
 function ComingText() {
-  const widths = ['92%', '78%', '96%', '64%']
   return (
     <div className={classes.coming} aria-hidden>
-      {[0, 1, 2].map((clause) => (
-        <div key={clause} className={classes.comingPair}>
-          {[0, 1].map((side) => (
-            <div key={side}>
-              {widths.map((width) => (
-                <Skeleton key={width} height={13} width={width} mb={13} />
-              ))}
-            </div>
-          ))}
-        </div>
-      ))}
+      <ClausesSkeleton pair={classes.comingPair} />
     </div>
   )
 }

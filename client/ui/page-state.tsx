@@ -122,3 +122,20 @@ export function PageSkeleton({ rows = 6 }: { readonly rows?: number }) {
 export function Nothing({ children }: { readonly children: ReactNode }) {
   return <p className={classes.nothing}>{children}</p>
 }
+
+const lineWidths = ['92%', '78%', '96%', '64%']
+
+/** The shape of clauses in two columns while their text is on its way; `pair` is the class of what holds both columns. */
+export function ClausesSkeleton({ pair }: { readonly pair: string | undefined }) {
+  return [0, 1, 2].map((clause) => (
+    <div key={clause} className={pair}>
+      {[0, 1].map((side) => (
+        <div key={side}>
+          {lineWidths.map((width) => (
+            <Skeleton key={width} height={13} width={width} mb={13} />
+          ))}
+        </div>
+      ))}
+    </div>
+  ))
+}
