@@ -25,12 +25,11 @@ export function audit({ db, run }: Store): Audit {
     append: (entry) =>
       run(() =>
         db.transaction().execute(async (transaction) => {
-          const taken = await transaction
+          await transaction
             .updateTable('audit_head')
             .set((eb) => ({ seq: eb('seq', '+', 1) }))
-            .returning(['seq', 'hash'])
-            .executeTakeFirst()
-          const before = readRow(Head, 'audit_head', taken)
+            .execute()
+          const before = await headOf(transaction)
           if (before === null) throw new StorageError('The audit has lost its head')
           const row = { ...entry, seq: before.seq, detail: canonicalDetail(entry) }
           const hash = rowHash(before.hash, row)
@@ -44,8 +43,7 @@ export function audit({ db, run }: Store): Audit {
 
     verify: () =>
       run(async () => {
-        const ends = await db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirst()
-        const head = readRow(Head, 'audit_head', ends)
+        const head = await headOf(db)
         if (head === null) return { brokenAt: 1 }
         let last = { seq: 0, hash: firstHash }
         while (last.seq < head.seq) {
@@ -66,6 +64,10 @@ export function audit({ db, run }: Store): Audit {
         return last.hash === head.hash ? { rows: head.seq } : { brokenAt: head.seq }
       }),
   }
+}
+
+async function headOf(db: Store['db']): Promise<z.infer<typeof Head> | null> {
+  return readRow(Head, 'audit_head', await db.selectFrom('audit_head').select(['seq', 'hash']).executeTakeFirst())
 }
 
 const canonicalDetail = ({ detail }: AuditEntry) =>

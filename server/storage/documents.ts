@@ -1,5 +1,6 @@
 /** Documents as entries in the record, created together with the first row of their log. */
 import { template } from './batch.ts'
+import { checksumOfRow } from './checksum.ts'
 import { Document, readRow, readRows } from './records.ts'
 import type { Documents, NewDocument } from './storage.ts'
 import { snapshotInserts } from './snapshots.ts'
@@ -41,11 +42,22 @@ export function documents(store: Store): Documents {
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
-  const insertState = template<{ id: string; user: string | null; at: number; state: Uint8Array }>(
+  const insertState = template<{
+    id: string
+    user: string | null
+    at: number
+    state: Uint8Array
+    checksum: number
+  }>(
     (slot) =>
-      db
-        .insertInto('updates')
-        .values({ document: slot('id'), seq: 1, user: slot('user'), at: slot('at'), bytes: slot('state') }),
+      db.insertInto('updates').values({
+        document: slot('id'),
+        seq: 1,
+        user: slot('user'),
+        at: slot('at'),
+        bytes: slot('state'),
+        checksum: slot('checksum'),
+      }),
     { single: true },
   )
   const insertClient = template<{ id: string; clientId: number; user: string | null }>(
@@ -101,5 +113,7 @@ export function documents(store: Store): Documents {
 }
 
 function toValues({ title, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
-  return { ...same, title: JSON.stringify(title), panelOpen: Number(panelOpen), at: createdAt, user: createdBy }
+  const row = { at: createdAt, user: createdBy }
+  const checksum = checksumOfRow({ ...row, bytes: same.state })
+  return { ...same, ...row, title: JSON.stringify(title), panelOpen: Number(panelOpen), checksum }
 }

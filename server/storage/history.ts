@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { failpoint } from '../failpoints.ts'
 import { template, type Group } from './batch.ts'
+import { checksumOf } from './checksum.ts'
 import { CheckpointPlace, Head, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
 import { StorageError, type HistoryRow } from './storage.ts'
@@ -60,7 +61,7 @@ async function headOf({ db }: Store, document: string): Promise<number> {
 async function segmentWith({ db }: Store, document: string, seq: number): Promise<SegmentRow | null> {
   const row = await db
     .selectFrom('segments')
-    .select(['first_seq', 'last_seq', 'bytes'])
+    .select(['first_seq', 'last_seq', 'bytes', 'checksum'])
     .where('document', '=', document)
     .where('first_seq', '<=', seq)
     .where('last_seq', '>=', seq)
@@ -73,7 +74,7 @@ async function segmentWith({ db }: Store, document: string, seq: number): Promis
 async function readRowsBehind({ db }: Store, document: string, { after, upTo, limit }: Range): Promise<HistoryRow[]> {
   const rows = await db
     .selectFrom('updates')
-    .select(['seq', 'user', 'at', 'bytes'])
+    .select(['seq', 'user', 'at', 'bytes', 'checksum'])
     .where('document', '=', document)
     .where('seq', '>', after)
     .where('seq', '<=', upTo)
@@ -211,11 +212,15 @@ export function packStatements({ db }: Store) {
         .where('last_seq', '=', slot('last')),
     { single: true },
   )
-  const put = template<Rows & { bytes: Uint8Array }>(
+  const put = template<Rows & { bytes: Uint8Array; checksum: number }>(
     (slot) =>
-      db
-        .insertInto('segments')
-        .values({ document: slot('document'), first_seq: slot('first'), last_seq: slot('last'), bytes: slot('bytes') }),
+      db.insertInto('segments').values({
+        document: slot('document'),
+        first_seq: slot('first'),
+        last_seq: slot('last'),
+        bytes: slot('bytes'),
+        checksum: slot('checksum'),
+      }),
     { single: true },
   )
   const remove = template<Rows>(
@@ -233,7 +238,7 @@ export function packStatements({ db }: Store) {
     return [
       allThere([{ ...rows, count: last - first + 1 }]),
       removeExtended(before),
-      put([{ document, first: extended?.first_seq ?? first, last, bytes }]),
+      put([{ document, first: extended?.first_seq ?? first, last, bytes, checksum: checksumOf(bytes) }]),
       remove([rows]),
     ]
   }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto'
 import { packOldest, packStatements, readHistory } from './history.ts'
 import { template, type Group, type GroupOutcome } from './batch.ts'
-import { Bytes, Checkpoint, Client, readRow, readRows } from './records.ts'
+import { checksumOfRow } from './checksum.ts'
+import { Checkpoint, Client, History, readRow, readRows } from './records.ts'
 import {
   StorageError,
   type AppendEntry,
@@ -15,7 +16,6 @@ import { readAll, runWhole, type Store } from './store.ts'
 import { z } from 'zod'
 
 const Stored = z.object({ epoch: z.int(), head: z.int() })
-const Update = z.object({ seq: z.int(), bytes: Bytes })
 
 export function updateLog(store: Store): UpdateLog {
   const { batch, run } = store
@@ -31,7 +31,7 @@ export function updateLog(store: Store): UpdateLog {
         const stored = readRow(Stored, 'documents', documents[0])
         if (stored === null) return null
         const checkpoint = wholeCheckpoint(readRow(Checkpoint, 'checkpoints', checkpoints[0]))
-        const rows = readRows(Update, 'updates', updates)
+        const rows = readRows(History, 'updates', updates)
         // A text with a hole in it must not open: what comes after the hole would seem to be all there is.
         const first = (checkpoint?.seq ?? 0) + 1
         if (first + rows.length !== stored.head + 1 || rows.some(({ seq }, index) => seq !== first + index)) {
@@ -90,7 +90,7 @@ function textStatements({ db }: Store) {
     (slot) =>
       db
         .selectFrom('updates')
-        .select(['seq', 'bytes'])
+        .select(['seq', 'user', 'at', 'bytes', 'checksum'])
         .where('document', '=', slot('document'))
         .where('seq', '>', (eb) =>
           eb.fn.coalesce(
@@ -144,7 +144,8 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
         ),
     { single: true },
   )
-  const addRow = template<{ document: string; back: number; user: string | null; at: number; bytes: Uint8Array }>(
+  type Added = { document: string; back: number; user: string | null; at: number; bytes: Uint8Array; checksum: number }
+  const addRow = template<Added>(
     (slot) =>
       db.insertInto('updates').values((eb) => ({
         document: slot('document'),
@@ -156,6 +157,7 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
         user: slot('user'),
         at: slot('at'),
         bytes: slot('bytes'),
+        checksum: slot('checksum'),
       })),
     // Its place is taken: it goes in, or the transaction fails.
     { single: false },
@@ -169,7 +171,11 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
     ]
     if (clients.length > 0) group.push(bindClient(clients.map(({ clientId, user }) => ({ document, clientId, user }))))
     if (rows.length > 0) {
-      group.push(addRow(rows.map((row, index) => ({ ...row, document, back: rows.length - 1 - index }))))
+      group.push(
+        addRow(
+          rows.map((row, index) => ({ ...row, document, back: rows.length - 1 - index, checksum: checksumOfRow(row) })),
+        ),
+      )
     }
     return group
   }

@@ -5,6 +5,7 @@ import { AudienceKey, DispositionKey } from '#shared/api/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import type { Row } from './batch.ts'
+import { checksumOf, checksumOfRow } from './checksum.ts'
 import {
   StorageError,
   type ClientBinding,
@@ -59,18 +60,21 @@ export const Checkpoint = CheckpointPlace.extend({
   hash: z.string().nullable(),
 })
 
-export const Segment = z.object({ first_seq: z.int(), last_seq: z.int(), bytes: Bytes })
+/** Null in a row that an earlier version wrote. */
+const checksum = z.int().nullable()
+
+export const Segment = z
+  .object({ first_seq: z.int(), last_seq: z.int(), bytes: Bytes, checksum })
+  .refine((row) => row.checksum === null || row.checksum === checksumOf(row.bytes), { path: ['bytes'] })
 
 export const Client: z.ZodType<ClientBinding> = z
   .object({ client_id: z.int(), user: z.string().nullable() })
   .transform(({ client_id: clientId, user }) => ({ clientId, user }))
 
-export const History: z.ZodType<HistoryRow> = z.object({
-  seq: z.int(),
-  user: z.string().nullable(),
-  at: z.int(),
-  bytes: Bytes,
-})
+export const History: z.ZodType<HistoryRow> = z
+  .object({ seq: z.int(), user: z.string().nullable(), at: z.int(), bytes: Bytes, checksum })
+  .refine((row) => row.checksum === null || row.checksum === checksumOfRow(row), { path: ['bytes'] })
+  .transform(({ seq, user, at, bytes }) => ({ seq, user, at, bytes }))
 
 export const Document: z.ZodType<DocumentRecord> = z
   .object({

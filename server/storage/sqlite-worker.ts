@@ -11,7 +11,12 @@ import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protoco
 const lockTimeout = 1_000
 const preparedStatements = 256
 
-type Prepared = { readonly reader: boolean; readonly statement: Database.Statement }
+type Prepared = {
+  readonly reader: boolean
+  readonly statement: Database.Statement
+  /** Its columns that hold bytes; whatever else comes as bytes is a text. */
+  readonly blobs: ReadonlySet<string>
+}
 
 let database: Database.Database | null = null
 const prepared = new Map<string, Prepared>()
@@ -70,12 +75,31 @@ function connection(): Database.Database {
 function prepare(sql: string): Prepared {
   const known = prepared.get(sql)
   if (known !== undefined) return known
-  const statement = connection().prepare(sql)
-  const fresh = { statement, reader: statement.reader }
+  const fresh = prepareAnew(sql)
   const [oldest] = prepared.keys()
   if (oldest !== undefined && prepared.size >= preparedStatements) prepared.delete(oldest)
   prepared.set(sql, fresh)
   return fresh
+}
+
+/**
+ * The driver ends the process over a text that is not UTF-8, and a damaged page may hold one: what a query finds leaves the
+ * database as bytes.
+ */
+function prepareAnew(sql: string): Prepared {
+  const statement = connection().prepare(sql)
+  const { reader } = statement
+  if (!reader || !/^\s*(select|with)\b/i.test(sql)) return { statement, reader, blobs: new Set() }
+  const columns = statement.columns()
+  const asBytes = columns.map(({ name }) => {
+    const quoted = `"${name.replaceAll('"', '""')}"`
+    return `iif(typeof(${quoted}) = 'text', cast(${quoted} as blob), ${quoted}) as ${quoted}`
+  })
+  return {
+    statement: connection().prepare(`select ${asBytes.join(', ')} from (${sql})`),
+    reader,
+    blobs: new Set(columns.filter(({ type }) => type?.toLowerCase() === 'bytea').map(({ name }) => name)),
+  }
 }
 
 function textOf(sql: string | number): string {
@@ -89,14 +113,14 @@ const control = (sql: string) => void prepare(sql).statement.run([])
 
 function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; changes: number } | null {
   const text = textOf(sql)
-  const { reader, statement } = prepare(text)
+  const { reader, statement, blobs } = prepare(text)
   const rows: Row[] = []
   let changes = 0
   for (const values of runs) {
     if (reader) {
       const found = statement.all(values)
       if (single && found.length !== 1) return null
-      for (const row of found) rows.push(withBytes(row))
+      for (const row of found) rows.push(withValues(row, blobs))
     } else {
       const changed = statement.run(values).changes
       if (single && changed !== 1) return null
@@ -107,14 +131,24 @@ function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; change
   return { rows, changes }
 }
 
-/** The driver gives blobs as ArrayBuffers; its rows are ours to change. */
-function withBytes(row: unknown): Row {
+/** The driver gives bytes as ArrayBuffers; its rows are ours to change. */
+function withValues(row: unknown, blobs: ReadonlySet<string>): Row {
   if (!isRow(row)) return {}
   for (const name in row) {
     const value = row[name]
-    if (value instanceof ArrayBuffer) row[name] = new Uint8Array(value)
+    if (value instanceof ArrayBuffer) row[name] = blobs.has(name) ? new Uint8Array(value) : decodedText(value)
   }
   return row
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decodedText(bytes: ArrayBuffer): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (error) {
+    throw Object.assign(new Error('A text in the database is damaged', { cause: error }), { code: 'SQLITE_CORRUPT' })
+  }
 }
 
 const isRow = (row: unknown): row is Record<string, unknown> => typeof row === 'object' && row !== null

@@ -18,8 +18,15 @@ export type Tables = {
     changed_at: number
     changed_by: string | null
   }
-  updates: { document: string; seq: number; user: string | null; at: number; bytes: Uint8Array }
-  segments: { document: string; first_seq: number; last_seq: number; bytes: Uint8Array }
+  updates: {
+    document: string
+    seq: number
+    user: string | null
+    at: number
+    bytes: Uint8Array
+    checksum: number | null
+  }
+  segments: { document: string; first_seq: number; last_seq: number; bytes: Uint8Array; checksum: number | null }
   checkpoints: { document: string; seq: number; bytes: Uint8Array; cuts: Uint8Array | null; hash: string | null }
   clients: { document: string; client_id: number; user: string | null }
   threads: {

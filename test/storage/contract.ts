@@ -604,7 +604,9 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect((await history(mou.id)).slice(0, 300)).toEqual(before)
         storage = await store.reopen('update segments set last_seq = 201 where first_seq = 1')
         await expect(history(mou.id)).rejects.toThrow(StorageError)
-        storage = await store.reopen('update segments set last_seq = 200, bytes = zeroblob(20) where first_seq = 1')
+        storage = await store.reopen('update segments set last_seq = 200, checksum = checksum + 1 where first_seq = 1')
+        await expect(history(mou.id)).rejects.toThrow(StorageError)
+        storage = await store.reopen('update segments set bytes = zeroblob(20), checksum = null where first_seq = 1')
         await expect(history(mou.id)).rejects.toThrow(StorageError)
         await storage.reset()
         expect(await history(mou.id)).toEqual([])
@@ -618,11 +620,26 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await page(3, 5, 9)).toEqual([4, 5])
       })
 
+      test('[K11] rows of a version that kept no checksums are read as they are', async () => {
+        await storage.documents.create([mou])
+        await storage.log.append([entry({ rows: [row('2')] })])
+        storage = await store.reopen('update updates set checksum = null')
+        expect((await history(mou.id)).map(({ bytes }) => textOf(bytes))).toEqual(['seed', '2'])
+        await storage.log.putCheckpoint(mou.id, 2, bytesOf('state'))
+        expect(await storage.log.pack(mou.id, 1)).toBe(true)
+        storage = await store.reopen('update segments set checksum = null')
+        expect((await history(mou.id)).map(({ bytes }) => textOf(bytes))).toEqual(['seed', '2'])
+      })
+
       test.each([
         ['document', `update documents set title = '{"en":"x"'`, () => storage.documents.list()],
         ['document', `update documents set "group" = 'no-such-group'`, () => storage.documents.get(mou.id)],
         ['seq', 'update updates set seq = 9 where seq = 2', () => storage.log.load(mou.id)],
         ['checkpoint', `update checkpoints set bytes = x'00'`, () => storage.log.load(mou.id)],
+        ['turned bit', `update updates set bytes = x'6e6f74686572' where seq = 2`, () => storage.log.load(mou.id)],
+        ['turned bit', `update updates set bytes = x'6e6f74686572' where seq = 1`, () => history(mou.id)],
+        ['author', `update updates set "user" = 'jp-drafter-ai' where seq = 2`, () => history(mou.id)],
+        ['moment', 'update updates set at = at + 1 where seq = 2', () => history(mou.id)],
         ['missing update', 'delete from updates where seq = 2', () => storage.log.load(mou.id)],
         ['missing history', 'delete from updates where seq = 2', () => history(mou.id)],
         ['thread', `update threads set anchor = '{}'`, () => storage.threads.list(mou.id)],

@@ -136,6 +136,33 @@ describe('durability', () => {
     await damaged.close().catch(() => {})
   })
 
+  test.each([
+    ['an author', `update updates set "user" = cast(x'75ff73' as text)`],
+    ['a title', `update documents set title = cast(x'7b22ff227d' as text)`],
+    ['a hash', `update checkpoints set hash = cast(x'ff' as text)`],
+    ['a date', `update updates set at = cast(x'fe' as text)`],
+    ['the bytes of an edit', `update updates set bytes = cast(x'ff00' as text)`],
+    ['the audit', `update audit_head set hash = cast(x'ff' as text)`],
+  ])('[S2] [K11] a text that is none, as a damaged page may hold: %s', async (_, statement) => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.documents.create([newDocument()])
+    await storage.log.append([entry({ rows: [row('a'), row('b')] })])
+    await storage.log.putCheckpoint(newDocument().id, 2, Buffer.from('state'))
+    await storage.close()
+    change(file, [statement])
+    const damaged = await openSqliteStorage({ file })
+    const read = async () => {
+      await damaged.documents.list()
+      await damaged.log.load(newDocument().id)
+      await damaged.audit.verify()
+    }
+    // The driver itself would end the process.
+    await expect(read()).rejects.toThrow(StorageError)
+    await damaged.ping()
+    await damaged.close()
+  })
+
   test('[S15] 20,000 updates load whole', async () => {
     await using temporary = await temporaryStorage()
     const { storage } = temporary

@@ -6,6 +6,7 @@ import * as initial from './001-initial.ts'
 import * as segments from './002-segments.ts'
 import * as checkpointCuts from './003-checkpoint-cuts.ts'
 import * as journal from './004-journal.ts'
+import * as checksums from './005-checksums.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '002-segments': segments,
   '003-checkpoint-cuts': checkpointCuts,
   '004-journal': journal,
+  '005-checksums': checksums,
 }
 
 const migrationTable = 'kysely_migration'
