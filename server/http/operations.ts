@@ -9,6 +9,11 @@ import { within } from './within.ts'
 /** Whoever asks for readiness asks again soon, and takes no answer for a no. */
 const answerWithin = 1500
 
+const troubles = {
+  unsaved: 'Edits cannot be put on disk at the moment.',
+  unread: 'A document cannot be read at the moment.',
+} as const satisfies Record<NonNullable<Rooms['trouble']>, string>
+
 type Options = {
   storage: Storage
   rooms: Rooms
@@ -28,7 +33,7 @@ export function serveOperations(app: App, { storage, rooms, clock, metrics, stop
     await within(clock, answerWithin, asking).catch((error: unknown) => {
       throw error instanceof StorageError ? error : notReady('The store does not answer in time.')
     })
-    if (!rooms.healthy) throw notReady('Edits cannot be put on disk at the moment.')
+    if (rooms.trouble !== null) throw notReady(troubles[rooms.trouble])
     return c.json({ status: 'ready' })
   })
   app.get('/metrics', async (c) =>

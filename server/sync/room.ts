@@ -40,6 +40,7 @@ type RoomOptions = EngineOptions & {
   readonly committer: Committer
   readonly turns: Turns
   readonly idleMs: number
+  readonly loaded: (error: unknown) => void
   readonly closed: () => void
 }
 
@@ -62,7 +63,10 @@ export class Room {
   #cancelIdle: (() => void) | null = null
   #cutShort: (() => void) | null = null
 
-  /** Opens a document. `closed` is called when it can no longer be joined: it was put away, or could not be served. */
+  /**
+   * Opens a document. `loaded` hears what kept its text from being read, or null; `closed` that it can no longer be joined: it was
+   * put away, or could not be served.
+   */
   constructor(document: string, options: RoomOptions) {
     const { clock, logger, metrics } = options
     this.#document = document
@@ -167,12 +171,12 @@ export class Room {
       const live = await this.#takeUp(stored)
       if (this.#isClosed()) return live.text.doc.destroy()
       this.#state = { phase: 'live', ...live }
+      this.#options.loaded(null)
       for (const session of this.#sessions) this.#greet(session, live.text)
       this.#pump()
       this.#rest()
     } catch (error) {
-      this.#options.logger.error({ err: error, document: this.#document }, 'The document could not be loaded')
-      this.#options.metrics.refused('loadFailed')
+      this.#options.loaded(error)
       if (error instanceof StorageError && this.#holdsEdits()) this.#unsaved = error
       this.#shut(closeCode.unavailable, 'The document cannot be read just now.', error)
     }

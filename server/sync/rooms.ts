@@ -8,12 +8,16 @@ import type { EngineOptions, Rooms } from './types.ts'
 
 /** How long a document stays in memory after the last one left. */
 const defaultIdleMs = 30_000
+/** Who is kept out of a document tries again every few seconds: after so long, nobody does any more. */
+const unreadForMs = 30_000
 
 /** The sync engine over a log. See `Rooms` for what it promises. */
 export function createRooms(options: EngineOptions & { readonly idleMs?: number }): Rooms {
-  const { log, cluster, logger, metrics, idleMs = defaultIdleMs } = options
+  const { log, cluster, clock, logger, metrics, idleMs = defaultIdleMs } = options
   const rooms = new Map<string, Room>()
-  const committer = createCommitter(log, options.clock, {
+  /** When a document could not be loaded, for each that has not been since. */
+  const unread = new Map<string, number>()
+  const committer = createCommitter(log, clock, {
     committed: (rows, seconds) => metrics.committed(seconds, rows),
     overdue(afterMs) {
       logger.error({ afterMs }, 'The store takes long over a commit: nothing is saved until it is done')
@@ -21,7 +25,7 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     },
     caughtUp: (seconds) => logger.info({ seconds }, 'The commit that took long is over'),
   })
-  const turns = createTurns(options.clock)
+  const turns = createTurns(clock)
   let closing = false
 
   const open = (document: string): Room => {
@@ -32,6 +36,12 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
       committer,
       turns,
       idleMs,
+      loaded(error) {
+        if (error === null) return void unread.delete(document)
+        unread.set(document, clock.elapsed())
+        logger.error({ err: error, document }, 'The document could not be loaded')
+        metrics.refused('loadFailed')
+      },
       closed: () => {
         if (rooms.get(document) === room) rooms.delete(document)
       },
@@ -68,8 +78,10 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     edit: (document, user, change) => (closing ? Promise.reject(stopping()) : open(document).edit(user, change)),
     present: () =>
       [...rooms].flatMap(([document, room]) => [...room.sessions()].map(({ actor }) => ({ document, actor }))),
-    get healthy() {
-      return !committer.overdue && [...rooms.values()].every((room) => room.healthy)
+    get trouble() {
+      if (committer.overdue || [...rooms.values()].some((room) => !room.healthy)) return 'unsaved'
+      const since = clock.elapsed() - unreadForMs
+      return [...unread.values()].some((at) => at > since) ? 'unread' : null
     },
     async close() {
       closing = true

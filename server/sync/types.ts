@@ -99,8 +99,8 @@ export type Rooms = {
   edit(document: string, user: string, change: (body: Y.XmlFragment, doc: Y.Doc) => void): Promise<boolean | null>
   /** Who has which document open now. */
   present(): readonly { readonly document: string; readonly actor: Actor }[]
-  /** Whether what is taken gets on disk, and in time. */
-  readonly healthy: boolean
+  /** Whether what is taken does not get on disk, or not in time; or whether somebody is kept out of a document that cannot be loaded. */
+  readonly trouble: 'unsaved' | 'unread' | null
   /**
    * Stops taking anything new, puts everything taken on disk, closes every connection as transient. Rejects, with all closed, if
    * the store did not take everything.

@@ -4,6 +4,7 @@ import { open, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as encoding from 'lib0/encoding'
+import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName, messageType } from '#shared/protocol/messages.ts'
@@ -262,5 +263,43 @@ describe('a commit that hangs', () => {
     await disk.release()
     expect(us.acknowledged).toEqual([1])
     expect(await stored(mou)).toBe(before)
+  })
+})
+
+describe('a damaged document', () => {
+  /** One bit of all that the text is made from, as after a fault of the drive. */
+  const turnBits = (database: Database.Database) => {
+    for (const table of ['updates', 'checkpoints']) {
+      const rows = database.prepare(`select rowid, bytes from ${table} where document = ?`).all([mou])
+      for (const { rowid, bytes } of rows as { rowid: number; bytes: ArrayBuffer }[]) {
+        const turned = Buffer.from(bytes)
+        turned[turned.length >> 1] = (turned[turned.length >> 1] ?? 0) ^ 1
+        database.prepare(`update ${table} set bytes = ? where rowid = ?`).run([turned, rowid])
+      }
+    }
+  }
+  const breakName = (database: Database.Database) => {
+    database.prepare(`update clients set "user" = cast(x'75ff73' as text) where document = ?`).run([mou])
+  }
+
+  test.each([
+    ['a bit of its text', turnBits],
+    ['a name that is no text', breakName],
+  ])('[S2][S3][K11] is said aloud and shown to nobody, and the others go on: %s', async (_, damage) => {
+    await start()
+    server.kill('SIGTERM')
+    await server.exited
+    const database = new Database(join(folder.path, 'alternat.sqlite'))
+    damage(database)
+    database.close()
+    const url = await start()
+    const cookie = await server.signIn('us-cochair-semiconductors')
+    expect((await openSocket({ url }, `/sync/${mou}`, { cookie }).closed).code).toBe(4503)
+    await expectNotReady(url, /cannot be read/)
+    expect(await metric(url, 'alternat_storage_failures_total{step="load"}')).toBeGreaterThan(0)
+    expect(server.output().stdout).toMatch(new RegExp(`"document":"${mou}".*could not be loaded`))
+    const elsewhere = await connect(url, plan, 'us-cochair-semiconductors')
+    type(elsewhere, 'As ever: ', 'semiconductor')
+    await acknowledged(elsewhere, 1)
   })
 })

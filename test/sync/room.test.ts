@@ -132,13 +132,13 @@ describe('storage failures', () => {
     expect(us.closed?.code).toBe(4503)
     expect(us.acknowledged).toEqual([])
     expect(textOf(jp.body, 0, 'en').toString()).toBe('Article 1 in English')
-    expect(engine.rooms.healthy).toBe(false)
+    expect(engine.rooms.trouble).toBe('unsaved')
     us.leave()
     jp.leave()
     engine.log.before.append = () => {}
     engine.clock.advance(60_000)
     await settled()
-    expect(engine.rooms.healthy).toBe(true)
+    expect(engine.rooms.trouble).toBeNull()
     expect(textOf(stored(engine.log).getXmlFragment(bodyName), 0, 'en').toString()).toBe('Kept. Article 1 in English')
   })
 
