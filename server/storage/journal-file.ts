@@ -77,7 +77,9 @@ export async function openJournalFile(path: string): Promise<{ file: JournalFile
     const bytes = await fs.readFile(descriptor)
     if (bytes.length < journalRoom) throw new JournalDamaged(`${path} has been cut short`)
     const { records, length, mark } = recordsIn(bytes)
-    if (goesOnBehind(bytes, length)) throw new JournalDamaged(`${path} is damaged at byte ${length}`)
+    if (goesOnBehind(bytes, length) || hasOtherMark(bytes, length)) {
+      throw new JournalDamaged(`${path} is damaged at byte ${length}`)
+    }
     const window = alignedMemory()
     window.set(bytes.subarray(startOfBlock(length), length))
     return { file: journalFile({ descriptor, direct: await openDirect(path) }, window, length, mark), records }
@@ -249,6 +251,20 @@ function goesOnBehind(bytes: Buffer, length: number): boolean {
     if (endOfRecord(bytes, at - markAt) !== null) return true
   }
   return false
+}
+
+/**
+ * Whether the first record is whole but for its mark, which the one behind it still has. Zeros, all or the first of them, are how a
+ * process leaves a file that it erased.
+ */
+function hasOtherMark(bytes: Buffer, length: number): boolean {
+  const end = headingLength + bytes.readUInt32LE(4)
+  if (length > 0 || end + headingLength > bytes.length) return false
+  const behind = bytes.subarray(end + markAt, end + headingLength)
+  if (markOf(bytes).every((byte, index) => byte === 0 || byte === behind[index])) return false
+  const first = Buffer.from(bytes.subarray(0, end))
+  first.set(behind, markAt)
+  return crc32(first.subarray(4)) === bytes.readUInt32LE(0)
 }
 
 /** A full disk may take a part and say nothing. */
