@@ -6,6 +6,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import { many } from '../storage/many.ts'
 
 /** Structs in a part: a millisecond or a few' worth. */
 const partLength = 125
@@ -218,9 +219,12 @@ export function writeDeletions(
 
 /** For each client a function that gives its deletions from where it was asked last up to a clock. */
 function readDeletions(decoder: decoding.Decoder): ReadonlyMap<number, (end: number) => Ranges> {
-  const clients = many(decoder, () => {
+  const clients = many(decoding.readVarUint(decoder), () => {
     const client = decoding.readVarUint(decoder)
-    const ranges = many(decoder, () => ({ clock: decoding.readVarUint(decoder), len: decoding.readVarUint(decoder) }))
+    const ranges = many(decoding.readVarUint(decoder), () => ({
+      clock: decoding.readVarUint(decoder),
+      len: decoding.readVarUint(decoder),
+    }))
     let next = 0
     let from = 0
     const upTo = (end: number): Ranges => {
@@ -242,17 +246,14 @@ function readDeletions(decoder: decoding.Decoder): ReadonlyMap<number, (end: num
 
 function readPlan(cuts: Uint8Array): Span[][] {
   const decoder = decoding.createDecoder(cuts)
-  return many(decoder, () =>
-    many(decoder, () => {
+  return many(decoding.readVarUint(decoder), () =>
+    many(decoding.readVarUint(decoder), () => {
       const heading = readHeading(decoder)
       const end = heading.clock + decoding.readVarUint(decoder)
       return { ...heading, end, length: decoding.readVarUint(decoder) }
     }),
   )
 }
-
-const many = <T>(decoder: decoding.Decoder, read: () => T): T[] =>
-  Array.from({ length: decoding.readVarUint(decoder) }, read)
 
 function readHeading(decoder: decoding.Decoder): { structs: number; client: number; clock: number } {
   return {

@@ -162,6 +162,19 @@ describe('words looked for in vain', () => {
     expect(searchesOf().found).toEqual([null, expect.objectContaining({ anchor: expect.anything() })])
   })
 
+  test('[T17] are forgotten once they are too many to keep', () => {
+    const body = bodyOf('The Participants intend to share information early.')
+    const resolve = new AnchorFinder().resolverIn(body)
+    const searchesFor = (words: string) => {
+      searches = 0
+      expect(resolve(lost(1, words))).toBeNull()
+      return searches
+    }
+    expect([searchesFor(early), searchesFor(early)]).toEqual([1, 0])
+    for (let index = 0; index < 1000; index += 1) searchesFor(`quarter ${index} ${early}`)
+    expect(searchesFor(early)).toBe(1)
+  })
+
   test('[T17] are not mistaken for others of the same clause', () => {
     const finder = new AnchorFinder()
     const body = bodyOf('The Participants intend to share information early.')

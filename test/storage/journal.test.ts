@@ -193,15 +193,20 @@ describe('the end of a process', () => {
     expect(await texts()).toEqual(['first', 'second', 'third'])
   })
 
-  test('[S1][K15] in the middle of a write: what was acknowledged is there, whatever is left of the rest', async () => {
+  /** A file with two records, and where the last of them lies in it. */
+  const withLastRecord = async () => {
     await begin()
     await append(entry('second'))
     const [file = ''] = files()
-    const acknowledged = (await readFile(file)).lastIndexOf('second') + 'second'.length
+    const from = (await readFile(file)).lastIndexOf('second') + 'second'.length
     await append(entry('third'))
     const complete = await readFile(file)
-    const end = complete.lastIndexOf('third') + 'third'.length
-    for (let length = acknowledged; length <= end; length += 1) {
+    return { file, complete, from, end: complete.lastIndexOf('third') + 'third'.length }
+  }
+
+  test('[S1][K15] in the middle of a write: what was acknowledged is there, whatever is left of the rest', async () => {
+    const { file, complete, from, end } = await withLastRecord()
+    for (let length = from; length <= end; length += 1) {
       const torn = Buffer.from(complete).fill(0, length)
       await writeFile(file, torn)
       await take()
@@ -213,13 +218,7 @@ describe('the end of a process', () => {
   })
 
   test('[S1][K15] a record with any bit turned is none, and those before it stand', async () => {
-    await begin()
-    await append(entry('second'))
-    const [file = ''] = files()
-    const from = (await readFile(file)).lastIndexOf('second') + 'second'.length
-    await append(entry('third'))
-    const complete = await readFile(file)
-    const end = complete.lastIndexOf('third') + 'third'.length
+    const { file, complete, from, end } = await withLastRecord()
     for (let bit = from * 8; bit < end * 8; bit += 1) {
       const turned = Buffer.from(complete)
       turned[bit >> 3] = (turned[bit >> 3] ?? 0) ^ (1 << (bit & 7))
