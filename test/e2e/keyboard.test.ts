@@ -163,7 +163,15 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   await eventually(async () => expect(await search.evaluate((node) => node === document.activeElement)).toBe(true))
   await page.keyboard.type('cyber')
   expect(await search.inputValue()).toBe('cyber')
-  await page.keyboard.press('Escape')
+  // Before any later key can be heard.
+  const hasCaret = await search.evaluate(
+    (node) =>
+      new Promise<boolean>((resolve) => {
+        node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true }))
+        setTimeout(() => resolve(document.activeElement?.closest('[contenteditable="true"]') != null), 0)
+      }),
+  )
+  expect(hasCaret).toBe(true)
   await search.waitFor({ state: 'hidden' })
   await page.keyboard.type(' here')
   await expectWords(article, before.replace('The purpose', 'The purpose here'))
