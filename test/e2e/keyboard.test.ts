@@ -163,15 +163,16 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   await eventually(async () => expect(await search.evaluate((node) => node === document.activeElement)).toBe(true))
   await page.keyboard.type('cyber')
   expect(await search.inputValue()).toBe('cyber')
-  // Before any later key can be heard.
-  const hasCaret = await search.evaluate(
-    (node) =>
-      new Promise<boolean>((resolve) => {
-        node.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true }))
-        setTimeout(() => resolve(document.activeElement?.closest('[contenteditable="true"]') != null), 0)
-      }),
-  )
-  expect(hasCaret).toBe(true)
+  // Whether the text has the caret before a key behind this one can be heard.
+  const closing = await page.evaluateHandle(() => {
+    const inText = () => document.activeElement?.closest('[contenteditable="true"]') != null
+    const caret = new Promise<boolean>((resolve) => {
+      window.addEventListener('keydown', () => setTimeout(() => resolve(inText()), 0), { capture: true, once: true })
+    })
+    return { caret }
+  })
+  await page.keyboard.press('Escape')
+  expect(await closing.evaluate(({ caret }) => caret)).toBe(true)
   await search.waitFor({ state: 'hidden' })
   await page.keyboard.type(' here')
   await expectWords(article, before.replace('The purpose', 'The purpose here'))
