@@ -3,7 +3,7 @@ import { Button, Drawer, Group, Select, SimpleGrid, Stack, Textarea, TextInput }
 import { DateInput } from '@mantine/dates'
 import '@mantine/dates/styles.layer.css'
 import 'dayjs/locale/ja'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { findClause, writeFields } from '#shared/editor/clauses.ts'
 import { isFieldValue } from '#shared/editor/schema.ts'
 import { attributesOf } from '#shared/editor/text.ts'
@@ -20,31 +20,63 @@ import { agencies, agencyKeys, parties } from '#shared/domain/parties.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { fieldsOrigin } from '#client/editor/field-words.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { documentMessages } from './messages.ts'
 
 /** A clause elsewhere that a field may point to. */
 export type Reference = { readonly id: string; readonly name: LocalizedText }
 
-export function FieldsForm({
-  at,
-  label,
-  connection,
-  references,
-  onClose,
-}: {
-  /** The clause whose fields are open; null for none. */
-  readonly at: string | null
+type FormProps = {
+  readonly clause: string
   readonly label: string
   readonly connection: DocumentConnection
   readonly references: readonly Reference[]
   readonly onClose: () => void
+}
+
+export function FieldsForm({
+  at,
+  ...props
+}: Omit<FormProps, 'clause'> & {
+  /** The clause whose fields are open; null for none. */
+  readonly at: string | null
 }) {
+  useFocusReturnAtOnce(at !== null)
+  return at === null ? null : <Form key={at} clause={at} {...props} />
+}
+
+function Form({ clause, label, connection, references, onClose }: FormProps) {
   const t = useMessages(documentMessages)
-  if (at === null) return null
+  const [first] = useState(() => {
+    const element = findClause(connection.body, clause)
+    return element ? attributesOf(element) : {}
+  })
+  const unfit = useRef(new Set<ClauseAttribute>())
+  const commit = (attribute: ClauseAttribute, entered: string) => {
+    const value = entered === '' ? null : entered
+    if (!isFieldValue(attribute, value)) {
+      unfit.current.add(attribute)
+      return false
+    }
+    unfit.current.delete(attribute)
+    // Looked for again each time: the clause may have moved, or gone, since the form was opened.
+    const element = findClause(connection.body, clause)
+    if (element) writeFields(element, { [attribute]: value }, fieldsOrigin)
+    return true
+  }
+  // A field is written when it is left, which one that vanishes never is; and one that says what is wrong with it must not vanish.
+  const leave = () => {
+    const { activeElement } = document
+    if (activeElement instanceof HTMLElement) activeElement.blur()
+    if (unfit.current.size === 0) onClose()
+    else if (activeElement instanceof HTMLElement) activeElement.focus()
+  }
+  const kind = first['kind']
+  if (!isClauseKind(kind)) return null
   return (
     <Drawer
       opened
-      onClose={onClose}
+      onClose={leave}
       position="right"
       size={460}
       title={t('fieldsTitle', { label })}
@@ -52,56 +84,28 @@ export function FieldsForm({
       // The clause stays in sight: its strip changes with what is filled in here.
       overlayProps={{ backgroundOpacity: 0.08 }}
     >
-      <Fields key={at} clause={at} connection={connection} references={references} onClose={onClose} />
+      <Stack gap="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
+          {clauseAttributes(kind).map((entry) => {
+            const value = first[entry.attribute]
+            return (
+              <Field
+                key={entry.attribute}
+                entry={entry}
+                value={typeof value === 'string' ? value : ''}
+                references={references}
+                onCommit={(entered) => commit(entry.attribute, entered)}
+              />
+            )
+          })}
+        </SimpleGrid>
+        <Group justify="flex-end">
+          <Button size="xs" onClick={leave}>
+            {t('done')}
+          </Button>
+        </Group>
+      </Stack>
     </Drawer>
-  )
-}
-
-function Fields({
-  clause,
-  connection,
-  references,
-  onClose,
-}: {
-  readonly clause: string
-  readonly connection: DocumentConnection
-  readonly references: readonly Reference[]
-  readonly onClose: () => void
-}) {
-  const t = useMessages(documentMessages)
-  const [first] = useState(() => {
-    const element = findClause(connection.body, clause)
-    return element ? attributesOf(element) : {}
-  })
-  const kind = first['kind']
-  const write = (attribute: ClauseAttribute, value: string | null) => {
-    // Looked for again each time: the clause may have moved, or gone, since the form was opened.
-    const element = findClause(connection.body, clause)
-    if (element) writeFields(element, { [attribute]: value }, fieldsOrigin)
-  }
-  if (!isClauseKind(kind)) return null
-  return (
-    <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
-        {clauseAttributes(kind).map((entry) => {
-          const value = first[entry.attribute]
-          return (
-            <Field
-              key={entry.attribute}
-              entry={entry}
-              value={typeof value === 'string' ? value : ''}
-              references={references}
-              onWrite={(next) => write(entry.attribute, next)}
-            />
-          )
-        })}
-      </SimpleGrid>
-      <Group justify="flex-end">
-        <Button size="xs" onClick={onClose}>
-          {t('done')}
-        </Button>
-      </Group>
-    </Stack>
   )
 }
 
@@ -109,24 +113,20 @@ function Field({
   entry,
   value: given,
   references,
-  onWrite,
+  onCommit,
 }: {
   readonly entry: ClauseAttributeEntry
   readonly value: string
   readonly references: readonly Reference[]
-  readonly onWrite: (value: string | null) => void
+  /** Writes what was entered; false where it does not fit. */
+  readonly onCommit: (entered: string) => boolean
 }) {
   const t = useMessages(documentMessages)
   const language = useLanguage()
   const [value, setValue] = useState(given)
   const [invalid, setInvalid] = useState(false)
   const name = entry.name[language]
-  const commit = (next: string) => {
-    const written = next === '' ? null : next
-    const fits = isFieldValue(entry.attribute, written)
-    setInvalid(!fits)
-    if (fits) onWrite(written)
-  }
+  const commit = (entered: string) => setInvalid(!onCommit(entered))
   const choose = (next: string | null) => {
     setValue(next ?? '')
     commit(next ?? '')

@@ -4,6 +4,7 @@ import { useBlocker } from '@tanstack/react-router'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { hasUnsaved } from '#client/connection/state.ts'
 import { useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { documentMessages } from './messages.ts'
 
 /**
@@ -30,6 +31,7 @@ export function Leaving({
     enableBeforeUnload: replaced,
     withResolver: true,
   })
+  useFocusReturnAtOnce(blocker.status === 'blocked')
   return (
     <Modal
       closeButtonProps={{ 'aria-label': t('dismiss') }}

@@ -1,6 +1,7 @@
 /** All keys of the page on one sheet. */
 import { Kbd, Modal, Stack, Title } from '@mantine/core'
 import { useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { documentMessages } from './messages.ts'
 import classes from './document.module.css'
 
@@ -40,6 +41,7 @@ const groups = [
 
 export function ShortcutsSheet({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const t = useMessages(documentMessages)
+  useFocusReturnAtOnce(opened)
   return (
     <Modal
       closeButtonProps={{ 'aria-label': t('dismiss') }}

@@ -123,6 +123,8 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
   const menu = element('button', 'clause-menu', { type: 'button', contenteditable: 'false', 'aria-haspopup': 'menu' })
   menu.addEventListener('click', () => options.openMenu(id(), menu.getBoundingClientRect()))
   const fields = element('div', 'clause-fields', { contenteditable: 'false' })
+  const edit = element('button', 'fields-edit', { type: 'button' })
+  edit.addEventListener('click', () => options.openFields(id()))
   dom.append(...labels.map((label) => label.dom), menu, contentDOM, fields)
 
   const drawHead = () => {
@@ -167,12 +169,13 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
       return list
     })
     const empty = strips.every((strip) => strip.childElementCount === 0)
-    const edit = element('button', 'fields-edit', { type: 'button' })
     const { edit: editWord, fill } = options.words()
     edit.textContent = empty ? fill : editWord
     edit.setAttribute('aria-label', `${edit.textContent}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
-    edit.addEventListener('click', () => options.openFields(id()))
-    fields.replaceChildren(...(empty ? [] : strips), edit)
+    // The button stays where it is: taken out, it would lose the focus, or could not get it back from the form.
+    while (edit.previousSibling) edit.previousSibling.remove()
+    if (edit.parentNode === null) fields.append(edit)
+    if (!empty) edit.before(...strips)
   }
   drawHead()
   drawFields()

@@ -11,6 +11,7 @@ import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groupMessages } from './messages.ts'
 
@@ -42,6 +43,7 @@ export function CreateDocument({
       await navigate({ to: '/documents/$id', params: { id } })
     },
   })
+  useFocusReturnAtOnce(opened)
   const missing = languageKeys.some((language) => title[language].trim() === '')
   return (
     <Modal opened={opened} onClose={close} title={t('newDocument')} closeButtonProps={{ 'aria-label': ui('close') }}>

@@ -13,6 +13,7 @@ import { useShownLanguages } from '#client/document/languages.ts'
 import { useReferences } from '#client/document/references.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { ClausesSkeleton, Delayed, Failure } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { markOf, sideOf } from './axis.ts'
@@ -40,14 +41,7 @@ export function HistoryDrawer({
 }) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
-  // The drawer is drawn open from the first, and its own return of the focus notes only what has it when it is opened later.
-  const [opener] = useState(() => window.document.activeElement)
-  useEffect(
-    () => () => {
-      if (opener instanceof HTMLElement) opener.focus({ preventScroll: true })
-    },
-    [opener],
-  )
+  useFocusReturnAtOnce(true)
   return (
     <Drawer
       opened

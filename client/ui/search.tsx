@@ -1,15 +1,16 @@
 /** Search over working groups and documents, opened from the top bar or with Ctrl K. */
-import { createSpotlight, Spotlight } from '@mantine/spotlight'
+import { createSpotlight, Spotlight, useSpotlight } from '@mantine/spotlight'
 import './page-styles.ts'
 import '@mantine/spotlight/styles.layer.css'
 import { IconFileText, IconSearch, IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { documentKinds } from '#shared/domain/documents.ts'
 import { groupKeys, groups } from '#shared/domain/groups.ts'
 import { documentsQuery } from '#client/api/queries.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from './focus-return.ts'
 import { uiMessages } from './messages.ts'
 import classes from './search.module.css'
 
@@ -21,22 +22,14 @@ export function Search({ requests }: { readonly requests: number }) {
   const language = useLanguage()
   const navigate = useNavigate()
   const { data: documents = [] } = useQuery({ ...documentsQuery, enabled: requests > 0 })
-  const opener = useRef<Element | null>(null)
   useEffect(() => {
-    if (requests === 0) return
-    if (!searchStore.getState().opened) opener.current = document.activeElement
-    search.open()
+    if (requests > 0) search.open()
   }, [requests])
-  // Its own return of the focus comes some milliseconds later, and a key pressed before that would be lost.
-  const giveBack = () => {
-    if (opener.current instanceof HTMLElement) opener.current.focus({ preventScroll: true })
-  }
+  useFocusReturnAtOnce(useSpotlight(searchStore).opened)
   return (
     <Spotlight
       store={searchStore}
       shortcut={null}
-      returnFocus={false}
-      onSpotlightClose={giveBack}
       limit={12}
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}

@@ -6,6 +6,7 @@ import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { Comparison } from './comparison.tsx'
 import { versionMessages } from './messages.ts'
 import { SnapshotList } from './snapshot-list.tsx'
@@ -28,6 +29,7 @@ export function VersionsDrawer({
   readonly onClose: () => void
 }) {
   const t = useMessages(versionMessages)
+  useFocusReturnAtOnce(opened)
   const [view, setView] = useState<VersionsView>({ name: 'list' })
   const list = view.name === 'list'
   return (

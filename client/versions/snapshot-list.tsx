@@ -26,6 +26,7 @@ import { queryClient, queryKeys, snapshotsQuery } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { Delayed, Nothing } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import type { VersionsView } from './drawer.tsx'
@@ -290,6 +291,7 @@ function Restore({
       onDone(t(changed ? 'restored' : 'restoredSame', { label }))
     },
   })
+  useFocusReturnAtOnce(snapshot !== null)
   return (
     <Modal
       closeButtonProps={{ 'aria-label': t('close') }}

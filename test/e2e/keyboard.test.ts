@@ -6,6 +6,7 @@ import { documentMessages } from '#client/document/messages.ts'
 import { sessionMessages } from '#client/session/messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
+import { clauseKinds } from '#shared/domain/documents.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { eventually, setStage } from '#test/support/browser.ts'
 import {
@@ -33,6 +34,18 @@ async function goTo(page: Page, element: Locator, key = 'Tab'): Promise<void> {
   }
   const last = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
   throw new Error(`${mostStops} times ${key} do not lead to ${String(element)}; the focus is on ${last}`)
+}
+
+/** Presses Escape; whether the element has the focus before a key behind it can be heard. */
+async function hasFocusAfterEscape(page: Page, element: Locator): Promise<boolean> {
+  const listening = await element.evaluateHandle((node) => ({
+    answer: new Promise<boolean>((resolve) => {
+      const look = () => setTimeout(() => resolve(node === document.activeElement), 0)
+      window.addEventListener('keydown', look, { capture: true, once: true })
+    }),
+  }))
+  await page.keyboard.press('Escape')
+  return await listening.evaluate(({ answer }) => answer)
 }
 
 test('[U9] a co-chair signs in, finds the text, writes, comments and leaves without a mouse', async () => {
@@ -155,6 +168,7 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   await open('/documents/semiconductors-mou')
   await openDocument(page)
   await expectSaveState(page, 'saved')
+  const text = page.getByRole('textbox', { name: wordsIn('en')(documentMessages)('textLabel') })
   const article = paragraphOf(clauseNumbered(page, 'Article 1'), 'en')
   await caretBehind(article, 'The purpose')
   const before = await wordsOf(article)
@@ -163,21 +177,47 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   await eventually(async () => expect(await search.evaluate((node) => node === document.activeElement)).toBe(true))
   await page.keyboard.type('cyber')
   expect(await search.inputValue()).toBe('cyber')
-  // Whether the text has the caret before a key behind this one can be heard.
-  const closing = await page.evaluateHandle(() => {
-    const inText = () => document.activeElement?.closest('[contenteditable="true"]') != null
-    const caret = new Promise<boolean>((resolve) => {
-      window.addEventListener('keydown', () => setTimeout(() => resolve(inText()), 0), { capture: true, once: true })
-    })
-    return { caret }
-  })
-  await page.keyboard.press('Escape')
-  expect(await closing.evaluate(({ caret }) => caret)).toBe(true)
+  expect(await hasFocusAfterEscape(page, text)).toBe(true)
   await search.waitFor({ state: 'hidden' })
   await page.keyboard.type(' here')
   await expectWords(article, before.replace('The purpose', 'The purpose here'))
   await page.keyboard.press('Control+/')
   const sheet = page.getByRole('dialog', { name: wordsIn('en')(documentMessages)('shortcuts') })
   await sheet.getByText('Ctrl K', { exact: true }).waitFor()
+  expect(await hasFocusAfterEscape(page, text)).toBe(true)
+  expect(faults).toEqual([])
+})
+
+test('[U9] the button that opened a dialog has the focus again before the next key, and nothing entered in it is lost', async () => {
+  const { page, open, faults } = await stage.seatForTest('us-cochair-semiconductors')
+  await open('/documents/semiconductors-action-plan')
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+  const say = wordsIn('en')(documentMessages)
+
+  // What was entered last is written when the form is closed over it; what does not fit keeps the form open, with the reason.
+  const action = clauseNumbered(page, 'Action 1')
+  const edit = action.getByRole('button', { name: say('fieldsEdit') })
+  await edit.focus()
+  await page.keyboard.press('Enter')
+  const form = page.getByRole('dialog')
+  const { evidence, milestone } = clauseKinds.action.fields
+  const address = form.getByRole('textbox', { name: evidence.name.en })
+  await address.fill('not an address')
+  await page.keyboard.press('Escape')
+  await form.getByText(say('fieldUrl')).waitFor()
+  expect(await address.evaluate((node) => node === document.activeElement)).toBe(true)
+  await address.fill('')
+  await form.getByRole('textbox', { name: milestone.name.en }).first().fill('Typed, and not left')
+  expect(await hasFocusAfterEscape(page, edit)).toBe(true)
+  await form.waitFor({ state: 'hidden' })
+  await action.getByText('Typed, and not left').waitFor()
+  await expectSaveState(page, 'saved')
+
+  const versions = page.getByRole('button', { name: say('versions') })
+  await versions.focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  expect(await hasFocusAfterEscape(page, versions)).toBe(true)
   expect(faults).toEqual([])
 })
