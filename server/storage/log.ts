@@ -173,7 +173,15 @@ function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
     if (rows.length > 0) {
       group.push(
         addRow(
-          rows.map((row, index) => ({ ...row, document, back: rows.length - 1 - index, checksum: checksumOfRow(row) })),
+          // Spelled out: what is spread is a hash table of its own to V8, a new one for each row of each edit.
+          rows.map((row, index) => ({
+            user: row.user,
+            at: row.at,
+            bytes: row.bytes,
+            document,
+            back: rows.length - 1 - index,
+            checksum: checksumOfRow(row),
+          })),
         ),
       )
     }

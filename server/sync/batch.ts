@@ -148,7 +148,7 @@ function applyGroup(text: LiveText, user: string, writes: readonly SessionWrite[
   if (writes.length === 0) return []
   const change = applyWrites(text, user, writes, checks)
   for (const { applied } of writes) applied?.(change !== null)
-  return change === null ? [] : [{ user, ...change }]
+  return change === null ? [] : [{ user, bytes: change.bytes, tidied: change.tidied }]
 }
 
 function freshClient(ownerOf: (clientId: number) => string | null | undefined): number {

@@ -36,12 +36,14 @@ type State =
   | ({ readonly phase: 'live' } & Live)
   | { readonly phase: 'closed' }
 
-type RoomOptions = EngineOptions & {
+export type RoomOptions = EngineOptions & {
   readonly committer: Committer
   readonly turns: Turns
   readonly idleMs: number
-  readonly loaded: (error: unknown) => void
-  readonly closed: () => void
+  /** Hears what kept a document's text from being read, or null. */
+  readonly loaded: (document: string, error: unknown) => void
+  /** Hears that a room can no longer be joined: it was put away, or could not be served. */
+  readonly closed: (document: string, room: Room) => void
 }
 
 export class Room {
@@ -63,10 +65,7 @@ export class Room {
   #cancelIdle: (() => void) | null = null
   #cutShort: (() => void) | null = null
 
-  /**
-   * Opens a document. `loaded` hears what kept its text from being read, or null; `closed` that it can no longer be joined: it was
-   * put away, or could not be served.
-   */
+  /** Opens a document, with the options that all rooms share. */
   constructor(document: string, options: RoomOptions) {
     const { clock, logger, metrics } = options
     this.#document = document
@@ -171,12 +170,12 @@ export class Room {
       const live = await this.#takeUp(stored)
       if (this.#isClosed()) return live.text.doc.destroy()
       this.#state = { phase: 'live', ...live }
-      this.#options.loaded(null)
+      this.#options.loaded(this.#document, null)
       for (const session of this.#sessions) this.#greet(session, live.text)
       this.#pump()
       this.#rest()
     } catch (error) {
-      this.#options.loaded(error)
+      this.#options.loaded(this.#document, error)
       if (error instanceof StorageError && this.#holdsEdits()) this.#unsaved = error
       this.#shut(closeCode.unavailable, 'The document cannot be read just now.', error)
     }
@@ -580,7 +579,7 @@ export class Room {
     this.#presence.stop()
     this.#outage.end()
     this.#options.metrics.rooms(-1)
-    this.#options.closed()
+    this.#options.closed(this.#document, this)
   }
 }
 

@@ -3,7 +3,7 @@ import { closeCode } from '#shared/protocol/messages.ts'
 import { StorageError } from '../storage/storage.ts'
 import { createTurns } from './checkpoints.ts'
 import { createCommitter } from './committer.ts'
-import { Room } from './room.ts'
+import { Room, type RoomOptions } from './room.ts'
 import type { EngineOptions, Rooms } from './types.ts'
 
 /** How long a document stays in memory after the last one left. */
@@ -27,25 +27,27 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
   })
   const turns = createTurns(clock)
   let closing = false
+  // One object for all rooms: copies would each be a hash table of its own to V8, looked up the slow way at every edit.
+  const shared: RoomOptions = {
+    ...options,
+    committer,
+    turns,
+    idleMs,
+    loaded(document, error) {
+      if (error === null) return void unread.delete(document)
+      unread.set(document, clock.elapsed())
+      logger.error({ err: error, document }, 'The document could not be loaded')
+      metrics.refused('loadFailed')
+    },
+    closed(document, room) {
+      if (rooms.get(document) === room) rooms.delete(document)
+    },
+  }
 
   const open = (document: string): Room => {
     const known = rooms.get(document)
     if (known !== undefined) return known
-    const room: Room = new Room(document, {
-      ...options,
-      committer,
-      turns,
-      idleMs,
-      loaded(error) {
-        if (error === null) return void unread.delete(document)
-        unread.set(document, clock.elapsed())
-        logger.error({ err: error, document }, 'The document could not be loaded')
-        metrics.refused('loadFailed')
-      },
-      closed: () => {
-        if (rooms.get(document) === room) rooms.delete(document)
-      },
-    })
+    const room = new Room(document, shared)
     // In the map before it has loaded: whoever comes meanwhile finds this one, so that a document never lives twice.
     rooms.set(document, room)
     return room
