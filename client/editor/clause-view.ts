@@ -125,6 +125,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
   const fields = element('div', 'clause-fields', { contenteditable: 'false' })
   const edit = element('button', 'fields-edit', { type: 'button' })
   edit.addEventListener('click', () => options.openFields(id()))
+  fields.append(edit)
   dom.append(...labels.map((label) => label.dom), menu, contentDOM, fields)
 
   const drawHead = () => {
@@ -139,10 +140,9 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
   const drawFields = () => {
     const kind = kindOf(node)
     fields.hidden = !hasFields(kind)
-    if (fields.hidden) {
-      fields.replaceChildren()
-      return
-    }
+    // The button stays where it is: taken out, it would lose the focus, or could not get it back from the form.
+    while (edit.previousSibling) edit.previousSibling.remove()
+    if (fields.hidden) return
     const strips = languageKeys.map((language) => {
       const list = element('dl', 'fields', { lang: languages[language].tag })
       for (const word of fieldWords(node.attrs, language, options.resolveReference)) {
@@ -172,9 +172,6 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     const { edit: editWord, fill } = options.words()
     edit.textContent = empty ? fill : editWord
     edit.setAttribute('aria-label', `${edit.textContent}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
-    // The button stays where it is: taken out, it would lose the focus, or could not get it back from the form.
-    while (edit.previousSibling) edit.previousSibling.remove()
-    if (edit.parentNode === null) fields.append(edit)
     if (!empty) edit.before(...strips)
   }
   drawHead()

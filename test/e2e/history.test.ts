@@ -15,6 +15,7 @@ import type { LogRow } from '#server/storage/storage.ts'
 import {
   findingsOn,
   eventually,
+  hasFocus,
   pictures,
   seatForTest,
   setStage,
@@ -209,7 +210,7 @@ test('[S15][U9] the marked change stands in view, or the other language is named
   await choice.getByText('English', { exact: true }).click()
   await page.getByText(say()('changed'), { exact: true }).waitFor()
   await page.keyboard.press('Escape')
-  await eventually(async () => expect(await opener.evaluate((node) => node === document.activeElement)).toBe(true))
+  await eventually(async () => expect(await hasFocus(opener)).toBe(true))
   expect(faults).toEqual([])
 })
 

@@ -8,7 +8,7 @@ import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { clauseKinds } from '#shared/domain/documents.ts'
 import { groups } from '#shared/domain/groups.ts'
-import { eventually, setStage } from '#test/support/browser.ts'
+import { eventually, hasFocus, setStage } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -29,7 +29,7 @@ const mostStops = 80
 async function goTo(page: Page, element: Locator, key = 'Tab'): Promise<void> {
   await element.waitFor()
   for (let stop = 0; stop < mostStops; stop += 1) {
-    if (await element.evaluate((node) => node === document.activeElement)) return
+    if (await hasFocus(element)) return
     await page.keyboard.press(key)
   }
   const last = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))
@@ -80,7 +80,7 @@ test('[U9] a co-chair signs in, finds the text, writes, comments and leaves with
   const say = wordsIn('en')(threadMessages)
   const composer = page.getByRole('region', { name: say('newThread') })
   await eventually(async () => {
-    expect(await composer.getByRole('textbox').evaluate((node) => node === document.activeElement)).toBe(true)
+    expect(await hasFocus(composer.getByRole('textbox'))).toBe(true)
   })
   await page.keyboard.type('Is a spirit needed?')
   const privately = composer.getByRole('radio', { name: say('audiencePrivate', { party: 'US' }) })
@@ -174,7 +174,7 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   const before = await wordsOf(article)
   const search = page.getByRole('textbox', { name: wordsIn('en')(uiMessages)('search'), exact: true })
   await page.keyboard.press('Control+k')
-  await eventually(async () => expect(await search.evaluate((node) => node === document.activeElement)).toBe(true))
+  await eventually(async () => expect(await hasFocus(search)).toBe(true))
   await page.keyboard.type('cyber')
   expect(await search.inputValue()).toBe('cyber')
   expect(await hasFocusAfterEscape(page, text)).toBe(true)
@@ -206,7 +206,7 @@ test('[U9] the button that opened a dialog has the focus again before the next k
   await address.fill('not an address')
   await page.keyboard.press('Escape')
   await form.getByText(say('fieldUrl')).waitFor()
-  expect(await address.evaluate((node) => node === document.activeElement)).toBe(true)
+  expect(await hasFocus(address)).toBe(true)
   await address.fill('')
   await form.getByRole('textbox', { name: milestone.name.en }).first().fill('Typed, and not left')
   expect(await hasFocusAfterEscape(page, edit)).toBe(true)

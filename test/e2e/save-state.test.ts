@@ -7,7 +7,7 @@ import { uiMessages } from '#client/ui/messages.ts'
 import { groups } from '#shared/domain/groups.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
-import { eventually, setStage, type Seat } from '#test/support/browser.ts'
+import { eventually, hasFocus, setStage, type Seat } from '#test/support/browser.ts'
 import {
   caretBehind,
   clauseNumbered,
@@ -158,9 +158,7 @@ test.each(['wire', 'browser'] as const)(
       .getByRole('alert')
       .filter({ hasText: ui()('discardQuestion') })
       .waitFor()
-    expect(
-      await page.getByRole('button', { name: ui()('cancel') }).evaluate((node) => node === document.activeElement),
-    ).toBe(true)
+    expect(await hasFocus(page.getByRole('button', { name: ui()('cancel') }))).toBe(true)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: ui()('copy'), exact: true }).click()
     await page.getByRole('button', { name: ui()('copied'), exact: true }).waitFor()

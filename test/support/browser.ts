@@ -1,7 +1,7 @@
 /** Real browsers on a real server: seats with a fresh browser context and a wire of their own, and what they see. */
 import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
 import { spawnServer, type SpawnedServer } from './server.ts'
@@ -193,6 +193,9 @@ export async function findingsOn(page: Page, rules: readonly string[] = []): Pro
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id} (${help}): ${target.join(' ')}`))
 }
+
+export const hasFocus = async (element: Locator): Promise<boolean> =>
+  await element.evaluate((node) => node === document.activeElement)
 
 /** Waits until `check` no longer throws. */
 export const eventually = async (check: () => void | Promise<void>, timeout: number = patience): Promise<void> =>
