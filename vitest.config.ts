@@ -19,6 +19,7 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     watch: false,
+    setupFiles: ['test/support/initiative.ts'],
     allowOnly: !process.env['CI'],
     passWithNoTests: true,
     // Only what is inlined passes through the alias above.
@@ -26,7 +27,7 @@ export default defineConfig({
     projects: [
       layer('unit', ['domain', 'support'], 20_000),
       layer('storage', ['storage'], 60_000),
-      layer('sync', ['sync'], 60_000),
+      layer('sync', ['sync', 'negotiation'], 60_000),
       layer('http', ['http'], 60_000),
       {
         extends: true,

@@ -9,9 +9,10 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/queries.ts'
-import { warnBeforeLeaving } from './connection/leaving.ts'
+import { warnBeforeLeaving } from './lib/leaving.ts'
 import { watchLanguage } from './i18n/messages.ts'
 import { router } from './routes.tsx'
+import { rememberedColorScheme } from './lib/storage.ts'
 import { theme, variables } from './ui/theme.ts'
 
 watchLanguage((language) => {
@@ -19,13 +20,19 @@ watchLanguage((language) => {
 })
 warnBeforeLeaving(window)
 
+const colorSchemeManager = rememberedColorScheme()
 const root = document.getElementById('root')
 if (root === null) throw new Error('The page has no #root')
 
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={variables}
+        colorSchemeManager={colorSchemeManager}
+        defaultColorScheme="auto"
+      >
         <RouterProvider router={router} />
       </MantineProvider>
     </QueryClientProvider>

@@ -1,15 +1,14 @@
-import { anythingUnsaved } from './connection/leaving.ts'
+import { anythingUnsaved } from './lib/leaving.ts'
 /** Which address shows which page, and who may see it: without a seat, every way leads to the sign-in and from there back. */
 import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
-import { isGroup } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { ServerEvent } from '#shared/api/events.ts'
 import { ApiError } from './api/call.ts'
 import { listenToServer, useServerEvent } from './api/events.ts'
-import { queryClient, sessionQuery } from './api/queries.ts'
+import { definitionQuery, personasQuery, queryClient, sessionQuery, signInWaysQuery } from './api/queries.ts'
 import { InitiativePage } from './initiative/page.tsx'
 import { forgetSession, signOut, useSession } from './session/session.ts'
-import { SignInPage } from './session/sign-in.tsx'
 import { Frame } from './ui/frame.tsx'
 import { later, useFetchedWhenIdle, type FailedProps } from './ui/later.tsx'
 import { Failure, NotFound, PageSkeleton } from './ui/page-state.tsx'
@@ -26,7 +25,19 @@ const DocumentPage = later(async () => {
   const [, { DocumentPage: Page }] = await Promise.all([pageStyles(), import('./document/page.tsx')])
   return Page
 }, pageStates)
-const pages = [GroupPage, DocumentPage]
+const SignInPage = later(async () => (await import('./accounts/sign-in.tsx')).SignInPage, pageStates)
+const accountPages = async () => {
+  const [, { accountPages: found }] = await Promise.all([pageStyles(), import('./accounts/pages.ts')])
+  return found
+}
+const AccountSignIn = later(async () => (await accountPages()).AccountSignIn, pageStates)
+const AccountMenu = later(async () => (await accountPages()).AccountMenu, { Failed: () => null })
+const JoinPage = later(async () => (await accountPages()).JoinPage, pageStates)
+const SeatsPage = later(async () => (await accountPages()).SeatsPage, pageStates)
+const DevicesPage = later(async () => (await accountPages()).DevicesPage, pageStates)
+/** What a document is written with comes before the other pages: who opened one waits for it. */
+const OpenedDocument = { fetch: async () => await (await import('./document/page.tsx')).fetchOpened() }
+const pages = [DocumentPage, OpenedDocument, GroupPage]
 // Without them the pages lack nothing that cannot be seen elsewhere.
 const Toasts = later(async () => (await import('./ui/toasts.tsx')).Toasts, { Failed: () => null })
 
@@ -43,21 +54,39 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { next?: string } =>
     isOwnAddress(search['next']) ? { next: search['next'] } : {},
+  beforeLoad: async () => void (await queryClient.ensureQueryData(definitionQuery)),
+  loader: async () => {
+    const ways = await queryClient.ensureQueryData(signInWaysQuery)
+    if (ways.includes('persona')) void queryClient.prefetchQuery(personasQuery)
+    return ways
+  },
   component: function SignIn() {
     const { next } = signIn.useSearch()
-    return (
-      <Frame me={null}>
-        <SignInPage next={next} />
-      </Frame>
-    )
+    const isDemo = signIn.useLoaderData().includes('persona')
+    return <Frame me={null}>{isDemo ? <SignInPage next={next} /> : <AccountSignIn next={next} />}</Frame>
   },
+})
+
+/** Where the link of an invitation leads. Its token stands behind the #, which no server is sent. */
+const join = createRoute({
+  getParentRoute: () => root,
+  path: '/join',
+  component: () => (
+    <Frame me={null}>
+      <JoinPage />
+    </Frame>
+  ),
 })
 
 const seated = createRoute({
   getParentRoute: () => root,
   id: 'seated',
   beforeLoad: async ({ location }) => {
-    const session = await queryClient.ensureQueryData(sessionQuery)
+    const [session] = await Promise.all([
+      queryClient.ensureQueryData(sessionQuery),
+      // Nothing can be drawn of an initiative before it is known what it is made of.
+      queryClient.ensureQueryData(definitionQuery),
+    ])
     if (session === null) {
       redirect({
         throw: true,
@@ -80,14 +109,18 @@ const seated = createRoute({
       [leave],
     )
     useServerEvent(listen)
-    useEffect(listenToServer, [session.person.id])
+    useEffect(() => listenToServer(session), [session])
     useFetchedWhenIdle(pages)
     const leaveSeat = async () => {
       await navigate({ to: '/sign-in', search: {} })
       await signOut()
     }
     return (
-      <Frame me={session.person} onSignOut={() => void leaveSeat()}>
+      <Frame
+        me={session.person}
+        account={session.user.name === null ? null : <AccountMenu />}
+        onSignOut={() => void leaveSeat()}
+      >
         <Outlet />
         <Toasts me={session.person} />
       </Frame>
@@ -95,14 +128,14 @@ const seated = createRoute({
   },
 })
 
-const initiative = createRoute({ getParentRoute: () => seated, path: '/', component: InitiativePage })
+const overview = createRoute({ getParentRoute: () => seated, path: '/', component: InitiativePage })
 
 const group = createRoute({
   getParentRoute: () => seated,
   path: '/groups/$group',
   component: function GroupRoute() {
     const { group: key } = group.useParams()
-    return isGroup(key) ? <GroupPage key={key} group={key} /> : <NotFound />
+    return initiative().isGroup(key) ? <GroupPage key={key} group={key} /> : <NotFound />
   },
 })
 
@@ -115,10 +148,14 @@ const document = createRoute({
   },
 })
 
+const seats = createRoute({ getParentRoute: () => seated, path: '/seats', component: () => <SeatsPage /> })
+
+const devices = createRoute({ getParentRoute: () => seated, path: '/devices', component: () => <DevicesPage /> })
+
 const nowhere = createRoute({ getParentRoute: () => seated, path: '$', component: NotFound })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, seated.addChildren([initiative, group, document, nowhere])]),
+  routeTree: root.addChildren([signIn, join, seated.addChildren([overview, group, document, seats, devices, nowhere])]),
   defaultPreload: false,
   scrollRestoration: true,
   defaultNotFoundComponent: NotFound,

@@ -6,9 +6,6 @@ export const failpoints = [
   // In the event loop.
   'apply', // a batch is in the text in memory, nothing of it in the store
   'shown', // others have been sent it, its authors have not been answered
-  'journal.written', // rows are in the journal, nobody has been told
-  'journal.moved', // what was in a file of the journal is in the tables too
-  'journal.cleared', // and the file is cleared
   'packing.packed', // a segment is made, and not yet in the store
   'shutdown.rooms', // a room has put its edits on disk and is about to write its last checkpoint
   'shutdown.drained', // every room is closed, the connections are not

@@ -4,15 +4,22 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import { initiative } from '#shared/domain/initiative.ts'
+import { BackupProblem, backUp, listenForBackups, restore } from './backup.ts'
+import { inviteSecretariat, kindOf } from './accounts/beginning.ts'
+import { createAccounts } from './accounts/service.ts'
 import { localCluster } from './cluster/local.ts'
 import { createLogger } from './http/logger.ts'
 import { createMetrics } from './http/metrics.ts'
+import { listenForNumbers } from './http/numbers.ts'
 import { startServer } from './http/serve.ts'
 import { systemClock } from './jobs/clock.ts'
 import { startPacking } from './jobs/packing.ts'
+import { DefinitionUnusable, openInitiative } from './initiative/open.ts'
+import { textChecks } from './negotiation/checks.ts'
 import { seedDemo } from './seed/index.ts'
 import { readSettings, type Settings } from './settings.ts'
-import { openSqliteStorage } from './storage/sqlite.ts'
+import { openSqliteStorage, storeName } from './storage/sqlite.ts'
 import { StorageError, type Storage } from './storage/storage.ts'
 import { StoreUnusable } from './storage/unusable.ts'
 import { createRooms } from './sync/rooms.ts'
@@ -35,23 +42,46 @@ async function main(args: readonly string[]): Promise<void> {
   const logger = createLogger(settings.logLevel)
   if (args.length === 0) return await serve(settings, logger)
   if (args[0] === 'demo' && args[1] === 'reset') return await resetDemo(settings, logger, args.includes('--yes'))
-  throw new CannotStart(`“${args.join(' ')}” is no command: there is “demo reset”, and without one the server starts.`)
+  const [command, folder] = args
+  if (command === 'backup' && folder !== undefined) {
+    return void say(`  The store is backed up in ${await backUp(settings.dataDirectory, folder, logger)}.`)
+  }
+  if (command === 'restore' && folder !== undefined) {
+    const { kept } = await restore(settings.dataDirectory, folder, new Date(), logger)
+    return void say(`  The backup is the store now${kept === null ? '' : `; what was there is in ${kept}`}.`)
+  }
+  if (command === 'accept-loss') {
+    await (await openStorage(settings, logger, true)).close()
+    return void say('  The store goes on without what was in its damaged log.')
+  }
+  throw new CannotStart(
+    `“${args.join(' ')}” is no command: there are “demo reset”, “backup FOLDER”, “restore FOLDER” and “accept-loss”, and without one the server starts.`,
+  )
 }
 
-const openStorage = async (settings: Settings, logger: Logger): Promise<Storage> =>
-  await openSqliteStorage({ file: resolve(settings.dataDirectory, 'alternat.sqlite'), logger })
+const openStorage = async (settings: Settings, logger: Logger, acceptLoss = false): Promise<Storage> =>
+  await openSqliteStorage({ file: resolve(settings.dataDirectory, storeName), logger, acceptLoss })
 
 async function serve(settings: Settings, logger: Logger): Promise<void> {
   const storage = await openStorage(settings, logger)
   try {
+    await checkKind(storage, settings)
+    await openInitiative(storage, settings.initiative, systemClock.now())
     const started = performance.now()
-    if (await seedDemo(storage, systemClock.now())) {
+    if (settings.demo && (await seedDemo(storage, systemClock.now()))) {
       logger.info({ ms: Math.round(performance.now() - started) }, 'seeded the demo initiative')
     }
     const cluster = localCluster()
     const metrics = createMetrics()
-    const rooms = createRooms({ log: storage.log, cluster, clock: systemClock, logger, metrics })
-    const { host, port, demo, trustedProxies, limits } = settings
+    const rooms = createRooms({
+      store: storage,
+      cluster,
+      clock: systemClock,
+      logger,
+      metrics,
+      checks: textChecks(systemClock),
+    })
+    const { host, port, demo, trustedProxies, limits, quotas, metricsAt, metricsToken } = settings
     const parts = {
       storage,
       rooms,
@@ -59,14 +89,32 @@ async function serve(settings: Settings, logger: Logger): Promise<void> {
       clock: systemClock,
       logger,
       metrics,
+      metricsToken,
       demo,
+      quotas,
       clientDirectory: clientDirectory(),
     }
-    const server = await startServer({ ...parts, host, port, trustedProxies, limits })
+    const numbers =
+      metricsAt === null
+        ? null
+        : await listenForNumbers({ ...metricsAt, metrics, token: metricsToken, logger }).catch((error: unknown) => {
+            throw portTrouble(error, 'METRICS_HOST', 'METRICS_PORT')
+          })
+    const server = await startServer({ ...parts, host, port, trustedProxies, limits }).catch(async (error: unknown) => {
+      await numbers?.close()
+      throw portTrouble(error, 'HOST', 'PORT')
+    })
+    const stopBackups = await listenForBackups(storage, settings.dataDirectory, logger)
     const stopPacking = startPacking({ storage, clock: systemClock, logger })
-    endInGoodOrder([stopPacking, () => server.close(), () => storage.close()], rooms, logger)
-    logger.info({ url: server.url, demo }, 'listening')
-    say(welcome(server.url))
+    endInGoodOrder(
+      [stopBackups, stopPacking, () => server.close(), () => numbers?.close(), () => storage.close()],
+      rooms,
+      logger,
+    )
+    logger.info({ url: server.url, ...(numbers === null ? {} : { metrics: numbers.url }), demo }, 'listening')
+    const accounts = createAccounts({ storage, cluster, clock: systemClock })
+    const token = demo ? null : await inviteSecretariat(storage, systemClock, accounts)
+    say(demo ? welcomeToDemo(server.url) : welcome(server.url, token))
   } catch (error) {
     await storage.close()
     throw error
@@ -83,13 +131,44 @@ function clientDirectory(): string | null {
   )
 }
 
-const welcome = (url: string) => `
-  Alternat is ready:  ${url}
+/** A store is one of the demonstration or one with accounts, for good: else anyone could take a seat among the people who have one. */
+async function checkKind(storage: Storage, { demo, dataDirectory }: Settings): Promise<void> {
+  const kind = await kindOf(storage)
+  if (kind === null || kind === (demo ? 'demo' : 'accounts')) return
+  throw new CannotStart(
+    kind === 'demo'
+      ? `The store in ${dataDirectory} is one of the demonstration, where anyone may take any seat: choose another DATA_DIR for one with accounts, or set DEMO=1.`
+      : `The store in ${dataDirectory} has accounts, and is never opened as a demonstration: set DEMO=0, or choose another DATA_DIR.`,
+  )
+}
 
-  Sign in: open that address and choose a seat, for instance the US co-chair of Semiconductor
-  technologies, and in a second, private window the Japanese co-chair beside them.
+/** For the console alone: whoever reads the link may take the seat of the secretariat, once. */
+const welcome = (url: string, token: string | null) => `
+  Alternat is ready:  ${url}
+${
+  token === null
+    ? ''
+    : `
+  Nobody holds the seat of the secretariat yet. Whoever opens this link first takes it; it serves once, for seven days
+  (in the place of the address before /join goes the one at which people reach this server):
+  ${url}/join#${token}
+`
+}
   Stop with Ctrl-C: everything that was shown as saved is on disk.
 `
+
+function welcomeToDemo(url: string): string {
+  const { parties, groups, party, group } = initiative()
+  const [first, ...others] = parties.map((each) => party(each).prefix)
+  const name = groups[0] === undefined ? '' : group(groups[0]).name.en
+  return `
+  Alternat is ready:  ${url}
+
+  Sign in: open that address and choose a seat, for instance the ${first} co-chair of ${name},
+  and in a second, private window the ${others[0]} co-chair beside them.
+  Stop with Ctrl-C: everything that was shown as saved is on disk.
+`
+}
 
 /** An orderly exit waits for the thread that keeps the store, and that one for the disk. A moment, for the log to get out. */
 const endAtOnce = () => setTimeout(() => process.kill(process.pid, 'SIGKILL'), lastLogLinesWithin)
@@ -138,12 +217,14 @@ function endInGoodOrder(steps: readonly (() => Promise<void> | void)[], rooms: R
 async function resetDemo(settings: Settings, logger: Logger, agreed: boolean): Promise<void> {
   const storage = await openStorage(settings, logger)
   try {
+    await checkKind(storage, { ...settings, demo: true })
     if (!agreed && !(await agrees(settings))) {
       say('Nothing was changed.')
       process.exitCode = 1
       return
     }
     await storage.reset()
+    await openInitiative(storage, settings.initiative, systemClock.now())
     await seedDemo(storage, systemClock.now())
     say('The demo is as it was first seeded.')
   } finally {
@@ -167,13 +248,21 @@ async function agrees({ dataDirectory }: Settings): Promise<boolean> {
 
 /** What went wrong, in one sentence, where it is something that the reader can mend. */
 function sentenceFor(error: unknown): string | null {
-  if (error instanceof CannotStart || error instanceof StoreUnusable) return error.message
+  const kinds = [CannotStart, StoreUnusable, BackupProblem, DefinitionUnusable]
+  if (error instanceof Error && kinds.some((kind) => error instanceof kind)) return error.message
   if (error instanceof StorageError) return `The store cannot be used: ${error.message}`
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return 'The port is taken by another program: stop it, or choose another PORT.'
-  if (code === 'EADDRNOTAVAIL') return 'HOST is no address of this machine: choose another one.'
-  if (code === 'EACCES') return 'The port may not be opened by this user: choose a PORT above 1023.'
   return null
+}
+
+/** Why a port could not be had, in words that name what to set; anything else as it is. */
+function portTrouble(error: unknown, host: string, port: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return new CannotStart(`The port is taken by another program: stop it, or choose another ${port}.`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new CannotStart(`${host} is no address of this machine: choose another one.`)
+  if (code === 'EACCES') return new CannotStart(`The port may not be opened by this user: choose a ${port} above 1023.`)
+  return error
 }
 
 try {

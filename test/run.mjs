@@ -3,7 +3,7 @@
  *
  *   npm test                     everything
  *   npm test -- test/sync ...    the tests whose path contains one of the words (and the build they need)
- *   npm run check                format, lint, types, rule ids
+ *   npm run check                format, lint, types, rule ids, names of the initiative
  *   npm run bench                test/bench/run.ts, with what follows
  *   npm run soak                 test/bench/soak.ts, with what follows
  *
@@ -13,7 +13,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { inRoot, main, Problem, runTool, run, say } from '../server/launch/common.mjs'
 import { install } from '../server/launch/install.mjs'
 import { buildIfChanged } from '../server/launch/build.mjs'
-import { chromium } from './chromium.mjs'
+import { chromium, firefox } from './browsers.mjs'
 
 const programs = { '--bench': 'test/bench/run.ts', '--soak': 'test/bench/soak.ts' }
 const strict = process.env.CI === 'true'
@@ -23,6 +23,7 @@ const checks = {
   lint: () => runTool('oxlint', []),
   'types and boundaries': () => runTool('tsc', ['-b', '--pretty']),
   'rule ids': () => run(process.execPath, ['test/spec-ids.mjs']),
+  'names of the initiative': () => run(process.execPath, ['test/initiative-names.mjs']),
 }
 
 await main(import.meta.url, async (args) => {
@@ -60,12 +61,13 @@ async function tests(steps, args) {
   const env = { ...process.env }
   const found =
     wantsBrowser &&
-    (await step(steps, 'browser', async () => {
+    (await step(steps, 'browsers', async () => {
       env.CHROMIUM_PATH = await chromium()
-      say(env.CHROMIUM_PATH)
+      env.FIREFOX_PATH = await firefox()
+      say(`${env.CHROMIUM_PATH}\n${env.FIREFOX_PATH}`)
     }))
   const withBrowser = built && found
-  if (wantsBrowser && !withBrowser) say('The browser tests are left out: they need the build and the browser.')
+  if (wantsBrowser && !withBrowser) say('The browser tests are left out: they need the build and both browsers.')
   await step(steps, 'tests', () => vitest([...args, ...(wantsBrowser && !withBrowser ? ['--project=!e2e'] : [])], env))
 }
 

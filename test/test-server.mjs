@@ -21,7 +21,9 @@ await main(import.meta.url, async () => {
     packages: 'bundle',
     // A native module has to stay where it is.
     external: ['libsql'],
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
     sourcemap: false,
     logLevel: 'error',
   })

@@ -1,8 +1,10 @@
 /** What happens elsewhere, as the server tells it: marks what is out of date, and lets others (toasts) listen. */
 import { useEffect, useSyncExternalStore } from 'react'
-import { ServerEvent, eventsPath } from '#shared/api/events.ts'
-import { createStore } from '#client/connection/store.ts'
-import { queryClient, queryKeys } from './queries.ts'
+import { eventsPath, ServerEvent } from '#shared/api/events.ts'
+import { getSession, type Session } from '#shared/api/session.ts'
+import { createStore } from '#client/lib/store.ts'
+import { ApiError, call } from './call.ts'
+import { definitionQuery, queryClient, queryKeys } from './queries.ts'
 
 type Listener = (event: ServerEvent) => void
 
@@ -26,12 +28,16 @@ export function useServerEvent(listener: Listener): void {
 
 /** Edits come in bursts: overviews are fetched again at most this often. */
 const overviewIntervalMs = 3000
+/** So long after what listens could not be fetched, it is fetched again. */
+const againAfterMs = 5000
 
-/** Listens until the returned function is called. The browser itself reconnects when the stream breaks. */
-export function listenToServer(): () => void {
-  const source = new EventSource(eventsPath)
+/** Hears what the server tells the holder of the session, until the returned function is called. */
+export function listenToServer(session: Session): () => void {
   let seenReady = false
+  let stop = () => {}
+  let stopped = false
   let timer: ReturnType<typeof setTimeout> | null = null
+  let again: ReturnType<typeof setTimeout> | undefined
   const refreshOverviews = () => {
     timer ??= setTimeout(() => {
       timer = null
@@ -40,7 +46,7 @@ export function listenToServer(): () => void {
       }
     }, overviewIntervalMs)
   }
-  const receive = ({ data }: MessageEvent<string>) => {
+  const receive = (data: string) => {
     const parsed = ServerEvent.safeParse(fromJson(data))
     if (!parsed.success) return
     const event = parsed.data
@@ -52,7 +58,8 @@ export function listenToServer(): () => void {
         break
       case 'thread':
         void queryClient.invalidateQueries({ queryKey: queryKeys.threads(event.document) })
-        refreshOverviews()
+        // Where a passage stands is in no overview.
+        if (event.change !== 'anchored') refreshOverviews()
         break
       case 'document':
         if (event.change !== 'edited') {
@@ -64,22 +71,55 @@ export function listenToServer(): () => void {
         void queryClient.invalidateQueries({ queryKey: queryKeys.snapshots(event.document) })
         refreshOverviews()
         break
+      case 'initiative':
+        // What is fetched again after it is checked against the new one.
+        void queryClient.fetchQuery({ ...definitionQuery, staleTime: 0 }).then(refreshOverviews, () => undefined)
+        break
+      case 'restored':
       case 'presence':
         refreshOverviews()
         break
       case 'signedOut':
-        source.close()
+        stop()
         break
     }
     for (const listener of listeners) listener(event)
   }
-  source.addEventListener('message', receive)
-  source.addEventListener('open', () => heard.set(true))
-  source.addEventListener('error', () => heard.set(false))
+  // The first paint does not wait for what listens.
+  const start = () =>
+    void import('./stream.ts').then(
+      ({ hearServer }) => {
+        if (stopped) return
+        const { id } = session.user
+        const ended = async () => await hasEnded(session)
+        stop = hearServer(`${eventsPath}?user=${id}`, `${id}.${session.expiresAt}`, {
+          hear: receive,
+          heard: heard.set,
+          ended,
+        })
+      },
+      () => {
+        if (stopped) return
+        heard.set(false)
+        again = setTimeout(start, againAfterMs)
+      },
+    )
+  start()
   return () => {
-    source.close()
+    stopped = true
+    stop()
     heard.set(true)
+    clearTimeout(again)
     if (timer !== null) clearTimeout(timer)
+  }
+}
+
+/** Whether nobody is signed in any more in this browser, or someone else. Where it cannot be known, it counts as no. */
+async function hasEnded({ user }: Session): Promise<boolean> {
+  try {
+    return (await call(getSession, {})).user.id !== user.id
+  } catch (error) {
+    return error instanceof ApiError && error.status === 401
   }
 }
 

@@ -17,7 +17,7 @@ export const reasonMessages = defineMessages('reason', {
   ja: {
     unreachable: 'サーバーに接続できません。',
     signedOut: 'サインインが終了しています。',
-    forbidden: '現在の席にはこの操作の権限がありません。',
+    forbidden: '現在の立場にはこの操作の権限がありません。',
     missing: '対象が存在しません。',
     conflict: '現在の内容と合わないため、実行できません。内容をご確認ください。',
     unusable: '入力内容を受け付けられません。',

@@ -17,10 +17,11 @@ import {
   syncParameter,
   syncType,
 } from '#shared/protocol/messages.ts'
-import { systemClock, type Clock } from './clock.ts'
+import { systemClock, type Clock } from '#client/lib/clock.ts'
 import { createDeferral, watchCompositions } from './composition.ts'
+import { createHearing, type Network } from './hearing.ts'
 import { finalState, isFinal, sameState, type SaveState } from './state.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, type Store } from '#client/lib/store.ts'
 import { createUnsaved } from './unsaved.ts'
 
 export type DocumentConnection = {
@@ -38,6 +39,8 @@ export type DocumentConnection = {
   readonly deferDuringComposition: (element: EventTarget) => () => void
   /** Runs a task that draws in the text: at once, or when the composition is over and what was held back is there. */
   readonly afterComposition: (task: () => void) => void
+  /** Whether others see that I am here. */
+  readonly setSeen: (seen: boolean) => void
   /** Ends the connection. Whatever is unsaved is lost. */
   readonly close: () => void
 }
@@ -46,6 +49,10 @@ export type ConnectionOptions = {
   /** Where the documents are: `wss://host/sync`. */
   readonly url: string
   readonly clock?: Clock
+  /** What the browser knows of the network; without it the connection alone tells. */
+  readonly network?: Network
+  /** Whether others see that I am here, from the first moment on. */
+  readonly seen?: boolean
   readonly WebSocketPolyfill?: typeof WebSocket
 }
 
@@ -54,11 +61,11 @@ const offlineAfterMs = 4000
 
 const isFinalCode = (code: number) => code >= 4400 && code < 4500
 
-/** Opens the document `id` whose text is of `epoch`. */
+/** Opens the document `id` whose text is of `epoch`, in that seat of mine: what I write is under its name. */
 export function openDocument(
   id: string,
-  { epoch }: { readonly epoch: number },
-  { url, clock = systemClock, WebSocketPolyfill = WebSocket }: ConnectionOptions,
+  { epoch, seat }: { readonly epoch: number; readonly seat?: string | undefined },
+  { url, clock = systemClock, network, seen = true, WebSocketPolyfill = WebSocket }: ConnectionOptions,
 ): DocumentConnection {
   const doc = new Y.Doc()
   const body = doc.getXmlFragment(bodyName)
@@ -72,8 +79,15 @@ export function openDocument(
       [syncParameter.version]: String(protocolVersion),
       [syncParameter.epoch]: String(epoch),
       [syncParameter.schemaVersion]: String(schemaVersion),
+      ...(seat === undefined ? {} : { [syncParameter.seat]: seat }),
     },
   })
+
+  // Who says nothing of themselves is shown to nobody.
+  const setSeen = (now: boolean) => {
+    if ((provider.awareness.getLocalState() !== null) !== now) provider.awareness.setLocalState(now ? {} : null)
+  }
+  setSeen(seen)
 
   /** Whether the server has been told everything that it lacked when this connection was made. */
   let greeted = false
@@ -91,18 +105,38 @@ export function openDocument(
     provider.ws?.send(encoding.toUint8Array(encoder))
   }
 
+  const hearing = createHearing({
+    clock,
+    network: network ?? null,
+    ask: () => {
+      if (!provider.wsconnected) return false
+      send((encoder) => encoding.writeVarUint(encoder, messageType.queryAwareness))
+      return true
+    },
+    changed: () => refresh(),
+    renew: () => {
+      if (isFinal(state.get())) return
+      provider.disconnect()
+      provider.connect()
+    },
+  })
+
   const refresh = () => {
     if (isFinal(state.get())) return
     const changes = unsaved.count()
-    if (!loaded.get()) state.set({ name: 'loading', failing: offline })
-    else if (provider.synced) state.set(changes > 0 ? { name: 'saving', changes } : { name: 'saved', at: savedAt })
-    else state.set({ name: offline ? 'offline' : 'reconnecting', changes, unavailable })
+    const silent = hearing.silent()
+    hearing.await(changes > 0)
+    if (!loaded.get()) state.set({ name: 'loading', failing: offline || silent })
+    else if (provider.synced && !silent)
+      state.set(changes > 0 ? { name: 'saving', changes } : { name: 'saved', at: savedAt })
+    else state.set({ name: offline || silent ? 'offline' : 'reconnecting', changes, unavailable })
   }
 
   const finish = (code: number) => {
     if (isFinal(state.get())) return
     state.set(finalState(code, refused, unsaved.text()))
     callOffOffline?.()
+    hearing.stop()
     provider.disconnect()
   }
 
@@ -139,7 +173,14 @@ export function openDocument(
   let heldBack: { bytes: Uint8Array; completes: boolean }[] = []
   let presence: Uint8Array[] = []
   let tasks: (() => void)[] = []
-  const deferral = createDeferral(clock, () => {
+  /** Whoever is here stays so while their signs of life wait: a caret that goes would end the composition beside it. */
+  const stay = (lastUpdated: number) => {
+    for (const [client, meta] of provider.awareness.meta) {
+      if (client !== provider.awareness.clientID) meta.lastUpdated = lastUpdated
+    }
+  }
+  const releaseHeldBack = () => {
+    stay(Date.now())
     const [updates, presences, waiting] = [heldBack, presence, tasks]
     ;[heldBack, presence, tasks] = [[], [], []]
     if (updates.length > 0) {
@@ -151,11 +192,13 @@ export function openDocument(
     }
     for (const bytes of presences) applyAwarenessUpdate(provider.awareness, bytes, provider)
     for (const task of waiting) task()
-  })
+  }
+  const deferral = createDeferral(clock, () => stay(Infinity), releaseHeldBack)
 
   const stockSync = provider.messageHandlers[messageType.sync]
   provider.messageHandlers[messageType.sync] = (encoder, decoder, ...rest) => {
     const kind = decoding.peekVarUint(decoder)
+    if (kind !== syncType.step1) deferral.heard()
     if (kind !== syncType.step1 && deferral.active()) {
       decoding.readVarUint(decoder)
       heldBack.push({ bytes: decoding.readVarUint8Array(decoder), completes: kind === syncType.step2 })
@@ -188,6 +231,13 @@ export function openDocument(
     finish(code)
   }
 
+  for (const [type, handle] of Object.entries(provider.messageHandlers)) {
+    provider.messageHandlers[Number(type)] = (...message) => {
+      hearing.heard()
+      handle(...message)
+    }
+  }
+
   provider.on('sync', (synced) => {
     if (synced) {
       callOffOffline?.()
@@ -201,6 +251,7 @@ export function openDocument(
   })
   provider.on('connection-close', (event) => {
     greeted = false
+    deferral.doubt()
     unavailable = event?.code === closeCode.unavailable
     callOffOffline ??= clock.after(offlineAfterMs, () => {
       offline = true
@@ -231,9 +282,11 @@ export function openDocument(
       if (deferral.active()) tasks.push(task)
       else task()
     },
+    setSeen,
     close: () => {
       for (const stop of stopWatching) stop()
       callOffOffline?.()
+      hearing.stop()
       provider.destroy()
       provider.awareness.destroy()
       doc.destroy()

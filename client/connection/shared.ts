@@ -2,17 +2,25 @@
  * Documents that are open in this page. Components that show the same document share one connection; it ends a few seconds after
  * the last of them is gone, and never before what was written is saved.
  */
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import { systemClock } from './clock.ts'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { systemClock } from '#client/lib/clock.ts'
 import { openDocument, type DocumentConnection } from './connection.ts'
-import { noteOpen } from './leaving.ts'
+import { browserNetwork } from './hearing.ts'
+import { noteOpen } from '#client/lib/leaving.ts'
+import type { DocumentSubject } from '#shared/domain/permissions.ts'
+import { useActorIn } from '#client/session/acting.ts'
+import { useSeen } from './seen.ts'
 import { endOf, hasUnsaved, type End, type SaveState } from './state.ts'
-import { createStore, type Store } from './store.ts'
+import { createStore, type Store } from '#client/lib/store.ts'
 
 type DocumentMeta = {
   readonly epoch: number
   /** Whether a copy of an older epoch is wanted too, to be offered to its reader. */
   readonly recovers?: boolean
+  /** Whether others see that I am here; they do if nothing is said. */
+  readonly seen?: boolean
+  /** In which of my seats I open it; the server chooses if nothing is said. */
+  readonly seat?: string
 }
 
 type Entry = {
@@ -73,7 +81,7 @@ export function acquireDocument(
     }
   }
   if (entry === undefined) {
-    const connection = openDocument(id, meta, { url: syncUrl() })
+    const connection = openDocument(id, meta, { url: syncUrl(), network: browserNetwork, seen: meta.seen ?? true })
     const opened: Entry = {
       connection,
       epoch: meta.epoch,
@@ -104,14 +112,33 @@ export function reloadDocument(id: string): void {
 }
 
 /** The open document, or null until `meta` is known and the connection is made. */
-export function useDocument(id: string, meta: DocumentMeta | null | undefined): DocumentConnection | null {
+export function useDocument(
+  id: string,
+  meta: (DocumentSubject & Pick<DocumentMeta, 'epoch' | 'recovers'>) | null | undefined,
+): DocumentConnection | null {
   const [connection, setConnection] = useState<DocumentConnection | null>(null)
   const opened = useSyncExternalStore(generation.subscribe, generation.get)
   const epoch = meta?.epoch
   const recovers = meta?.recovers === true
+  const { id: seat } = useActorIn(meta)
+  const openedIn = useRef(seat)
+  const [seen] = useSeen()
+  const seenNow = useRef(seen)
+  useEffect(() => {
+    seenNow.current = seen
+    connection?.setSeen(seen)
+  }, [connection, seen])
+  useEffect(() => {
+    openedIn.current = seat
+  }, [seat])
   useEffect(() => {
     if (epoch === undefined) return undefined
-    const { connection: acquired, release } = acquireDocument(id, { epoch, recovers })
+    const { connection: acquired, release } = acquireDocument(id, {
+      epoch,
+      recovers,
+      seen: seenNow.current,
+      seat: openedIn.current,
+    })
     setConnection(acquired)
     return () => {
       setConnection(null)

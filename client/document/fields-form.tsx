@@ -15,16 +15,15 @@ import {
   type ClauseAttribute,
   type ClauseAttributeEntry,
 } from '#shared/domain/documents.ts'
-import { languages, type LocalizedText } from '#shared/domain/languages.ts'
-import { agencies, agencyKeys, parties } from '#shared/domain/parties.ts'
+import { languages } from '#shared/domain/languages.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { fieldsOrigin } from '#client/editor/field-words.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { useUnsent } from '#client/session/unsent.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
-import { documentMessages } from './messages.ts'
-
-/** A clause elsewhere that a field may point to. */
-export type Reference = { readonly id: string; readonly name: LocalizedText }
+import { documentMessages } from '#client/editing/messages.ts'
+import type { Reference } from '#client/editing/references.ts'
 
 type FormProps = {
   readonly clause: string
@@ -43,6 +42,16 @@ export function FieldsForm({
 }) {
   useFocusReturnAtOnce(at !== null)
   return at === null ? null : <Form key={at} clause={at} {...props} />
+}
+
+/** The two of a field side by side, in both languages or for both sides: what stands alone is gathered where the first of it stands. */
+function inRows(entries: readonly ClauseAttributeEntry[]): readonly ClauseAttributeEntry[] {
+  const alone = ({ field }: ClauseAttributeEntry) => entries.filter((other) => other.field === field).length === 1
+  const single = entries.filter(alone)
+  // An odd one at the end has the rest of its row for itself, behind all pairs.
+  const last = single.length % 2 === 0 ? [] : single.slice(-1)
+  const gathered = single.slice(0, single.length - last.length)
+  return [...entries.flatMap((entry) => (entry === gathered[0] ? gathered : alone(entry) ? [] : [entry])), ...last]
 }
 
 function Form({ clause, label, connection, references, onClose }: FormProps) {
@@ -86,12 +95,14 @@ function Form({ clause, label, connection, references, onClose }: FormProps) {
     >
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
-          {clauseAttributes(kind).map((entry) => {
+          {inRows(clauseAttributes(kind)).map((entry, at) => {
             const value = first[entry.attribute]
             return (
               <Field
                 key={entry.attribute}
+                place={`field.${clause}.${entry.attribute}`}
                 entry={entry}
+                first={at === 0}
                 value={typeof value === 'string' ? value : ''}
                 references={references}
                 onCommit={(entered) => commit(entry.attribute, entered)}
@@ -110,12 +121,18 @@ function Form({ clause, label, connection, references, onClose }: FormProps) {
 }
 
 function Field({
+  place,
   entry,
+  first,
   value: given,
   references,
   onCommit,
 }: {
+  /** Under which name what is typed here is kept. */
+  readonly place: string
   readonly entry: ClauseAttributeEntry
+  /** Whether it takes the focus when the form opens. */
+  readonly first: boolean
   readonly value: string
   readonly references: readonly Reference[]
   /** Writes what was entered; false where it does not fit. */
@@ -123,15 +140,27 @@ function Field({
 }) {
   const t = useMessages(documentMessages)
   const language = useLanguage()
-  const [value, setValue] = useState(given)
+  const [{ value }, keep, forget] = useUnsent(place, { value: given })
+  const setValue = (next: string) => keep({ value: next })
+  const [left, setLeft] = useState(value !== given)
   const [invalid, setInvalid] = useState(false)
   const name = entry.name[language]
-  const commit = (entered: string) => setInvalid(!onCommit(entered))
+  const commit = (entered: string) => {
+    const fits = onCommit(entered)
+    setInvalid(!fits)
+    // What is written is shown as long as the form is open, and not kept beside the text.
+    if (!fits) return
+    forget({ value: entered })
+    setLeft(false)
+  }
+  const note = left ? t('fieldUnsent', { now: given || t('fieldNone') }) : null
   const choose = (next: string | null) => {
     setValue(next ?? '')
     commit(next ?? '')
   }
+  const focus = first ? { 'data-autofocus': true } : {}
   const choice = {
+    ...focus,
     size: 'xs',
     label: name,
     value: value === '' ? null : value,
@@ -144,6 +173,7 @@ function Field({
     case 'text':
       return (
         <Textarea
+          {...focus}
           size="xs"
           label={`${name} (${entry.language ? languages[entry.language].name : ''})`}
           lang={entry.language ?? undefined}
@@ -153,17 +183,18 @@ function Field({
           value={value}
           onChange={(event) => setValue(event.currentTarget.value)}
           onBlur={() => commit(value.trim())}
+          description={note}
           error={invalid ? t('fieldTooLong') : null}
         />
       )
     case 'owner': {
-      const owners = agencyKeys.filter((agency) => agencies[agency].party === entry.party)
+      const owners = entry.party === null ? [] : initiative().agenciesOf(entry.party)
       return (
         <Select
           {...choice}
-          label={`${name} (${entry.party ? parties[entry.party].prefix : ''})`}
+          label={`${name} (${entry.party ? initiative().party(entry.party).prefix : ''})`}
           searchable
-          data={owners.map((agency) => ({ value: agency, label: agencies[agency].name[language] }))}
+          data={owners.map((agency) => ({ value: agency, label: initiative().agency(agency).name[language] }))}
         />
       )
     }
@@ -185,6 +216,7 @@ function Field({
     case 'date':
       return (
         <DateInput
+          {...focus}
           size="xs"
           label={name}
           value={value === '' ? null : value}
@@ -199,6 +231,7 @@ function Field({
     case 'url':
       return (
         <TextInput
+          {...focus}
           size="xs"
           type="url"
           label={name}
@@ -206,6 +239,7 @@ function Field({
           placeholder="https://"
           onChange={(event) => setValue(event.currentTarget.value)}
           onBlur={() => commit(value.trim())}
+          description={note}
           error={invalid ? t('fieldUrl') : null}
         />
       )

@@ -4,26 +4,16 @@ import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react'
 import { useEditorState } from '@tiptap/react'
 import type { Editor } from '@tiptap/core'
 import { useEffect, useRef } from 'react'
-import { findState, searchFor, stepMatch } from '#client/editor/find.ts'
+import { findState, searchFor } from '#client/editor/find.ts'
+import { goToMatch, showMatch } from '#client/editing/find-match.ts'
 import { useMessages } from '#client/i18n/messages.ts'
-import { documentMessages } from './messages.ts'
-import { scrollToPosition } from './scrolling.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import classes from './document.module.css'
-
-/** Goes to the next or previous match and shows it. */
-export function goToMatch(editor: Editor, by: 1 | -1): void {
-  editor.view.dispatch(stepMatch(editor.state, by))
-  showMatch(editor)
-}
-
-function showMatch(editor: Editor): void {
-  const { matches, current } = findState(editor.state)
-  const match = matches[current]
-  if (match) scrollToPosition(editor.view, match.from)
-}
 
 export function FindBar({ editor, onClose }: { readonly editor: Editor; readonly onClose: () => void }) {
   const t = useMessages(documentMessages)
+  const c = useMessages(commandMessages)
   const input = useRef<HTMLInputElement>(null)
   const { count, current, query } = useEditorState({
     editor,
@@ -43,7 +33,7 @@ export function FindBar({ editor, onClose }: { readonly editor: Editor; readonly
     showMatch(editor)
   }
   return (
-    <search className={classes.find} aria-label={t('find')}>
+    <search className={classes.find} aria-label={c('find')}>
       <TextInput
         ref={input}
         size="xs"
@@ -64,8 +54,8 @@ export function FindBar({ editor, onClose }: { readonly editor: Editor; readonly
       </output>
       <ActionIcon
         size="md"
-        aria-label={t('findPrevious')}
-        title={t('findPrevious')}
+        aria-label={c('findPrevious')}
+        title={c('findPrevious')}
         disabled={count === 0}
         onClick={() => goToMatch(editor, -1)}
       >
@@ -73,8 +63,8 @@ export function FindBar({ editor, onClose }: { readonly editor: Editor; readonly
       </ActionIcon>
       <ActionIcon
         size="md"
-        aria-label={t('findNext')}
-        title={t('findNext')}
+        aria-label={c('findNext')}
+        title={c('findNext')}
         disabled={count === 0}
         onClick={() => goToMatch(editor, 1)}
       >

@@ -5,7 +5,7 @@ import type { DocumentConnection } from '#client/connection/connection.ts'
 import { hasUnsaved } from '#client/connection/state.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
-import { documentMessages } from './messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 
 /**
  * What is merely under way ("Saving…") goes on after the page is left, since the connection outlives it until all is saved: only

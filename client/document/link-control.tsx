@@ -6,7 +6,9 @@ import type { Editor } from '@tiptap/core'
 import { useState } from 'react'
 import { linkAt, readHref, setLink } from '#client/editor/links.ts'
 import { useMessages } from '#client/i18n/messages.ts'
-import { documentMessages } from './messages.ts'
+import { useCommandTitle } from '#client/editing/ask.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import classes from './document.module.css'
 
 export function LinkControl({
@@ -18,14 +20,15 @@ export function LinkControl({
   readonly opened: boolean
   readonly onOpened: (opened: boolean) => void
 }) {
-  const t = useMessages(documentMessages)
+  const c = useMessages(commandMessages)
+  const title = useCommandTitle()
   return (
     <Popover opened={opened} onChange={onOpened} position="bottom-start" width={320} trapFocus>
       <Popover.Target>
         <RichTextEditor.Control
           className={classes.control}
-          aria-label={t('link')}
-          title={`${t('link')} (Ctrl Shift K)`}
+          aria-label={c('link')}
+          title={title('link')}
           active={opened}
           onClick={() => onOpened(!opened)}
         >

@@ -1,12 +1,18 @@
 /** The outline: number, title and state of each clause; a click, or Enter, jumps to it. */
-import { memo, useSyncExternalStore, type KeyboardEvent } from 'react'
-import type { Store } from '#client/connection/store.ts'
+import { IconHelpHexagon } from '@tabler/icons-react'
+import { memo, useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { useThreads } from '#client/threads/queries.ts'
+import type { Store } from '#client/lib/store.ts'
 import type { OutlineRow } from '#client/editor/outline.ts'
-import { useMessages } from '#client/i18n/messages.ts'
+import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { spelledOut } from '#shared/editor/signs.ts'
+import { scrollWithin } from '#client/ui/scroll-within.ts'
 import { StatusIcon } from '#client/ui/status.tsx'
+import { Verbatim } from '#client/ui/words.tsx'
 import { statuses } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { documentMessages } from './messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { useEditorSession } from '#client/editing/session.ts'
 import classes from './document.module.css'
 
 /** Up and down move among the rows, so that the outline is one stop of the Tab key's way and not three hundred. */
@@ -21,7 +27,47 @@ function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   next.focus()
 }
 
-export function OutlinePane({
+/** The outline of an open text, with the clause that is read marked. */
+export function Outline({ titled, onJump }: { readonly titled: boolean; readonly onJump: (clause: string) => void }) {
+  const language = useLanguage()
+  const { text, document, shown } = useEditorSession()
+  const { threads } = useThreads(document.id)
+  const rows = useSyncExternalStore(text.outline.subscribe, text.outline.get)
+  const order = rows.map(({ id }) => id).join()
+  const [current, setCurrent] = useState<string | null>(null)
+  useEffect(() => {
+    const inView = new Set<Element>()
+    const observer = new IntersectionObserver(
+      (entries) => {
+        for (const { target, isIntersecting } of entries) {
+          if (isIntersecting) inView.add(target)
+          else inView.delete(target)
+        }
+        const first = [...text.editor.view.dom.children].find((child) => inView.has(child))
+        if (first instanceof HTMLElement) setCurrent(first.dataset['clause'] ?? null)
+      },
+      { rootMargin: '-120px 0px -55% 0px' },
+    )
+    for (const clause of text.editor.view.dom.children) observer.observe(clause)
+    return () => observer.disconnect()
+  }, [text, order])
+  const unread = useMemo(
+    () => new Set((threads ?? []).flatMap(({ anchor, unread: count }) => (anchor && count > 0 ? [anchor.clause] : []))),
+    [threads],
+  )
+  return (
+    <OutlinePane
+      outline={text.outline}
+      language={shown === 'both' ? language : shown}
+      current={current}
+      unread={unread}
+      titled={titled}
+      onJump={onJump}
+    />
+  )
+}
+
+function OutlinePane({
   outline,
   language,
   current,
@@ -41,8 +87,15 @@ export function OutlinePane({
 }) {
   const t = useMessages(documentMessages)
   const rows = useSyncExternalStore(outline.subscribe, outline.get)
+  const pane = useRef<HTMLElement>(null)
+  // The pane scrolls by itself: the row of what is read must not stay beyond its fold.
+  useEffect(() => {
+    const row = pane.current?.querySelector('[aria-current="true"]')
+    const list = pane.current?.closest(`.${classes.outline}`)
+    if (row && list) scrollWithin(list, row)
+  }, [current])
   return (
-    <nav aria-label={t('outline')}>
+    <nav aria-label={t('outline')} ref={pane}>
       {titled ? <h2 className={classes.heading}>{t('outline')}</h2> : null}
       {rows.length === 0 ? <p className={classes.note}>{t('outlineEmpty')}</p> : null}
       <ol className={classes.rows}>
@@ -64,7 +117,7 @@ export function OutlinePane({
 
 /** Drawn anew only when something about its own clause changed: there may be hundreds. */
 const OutlineItem = memo(function OutlineItem({
-  row: { id, label, numbered, title, status },
+  row: { id, label, numbered, title, status, posing },
   language,
   current,
   stop,
@@ -80,6 +133,7 @@ const OutlineItem = memo(function OutlineItem({
   readonly onJump: (clause: string) => void
 }) {
   const t = useMessages(documentMessages)
+  const posingWords = t('posing', { lines: posing.map((line) => t('quoted', { words: spelledOut(line) })).join(' ') })
   const statusName = status === null ? '' : statuses[status].name[language]
   return (
     <li>
@@ -95,7 +149,7 @@ const OutlineItem = memo(function OutlineItem({
         <span>
           {numbered || title[language] === '' ? <span className={classes.rowLabel}>{label[language]}</span> : null}
           <span className={classes.rowTitle} data-empty={title[language] === ''}>
-            {numbered ? title[language] || t('untitled') : label[language]}
+            <Verbatim>{numbered ? title[language] || t('untitled') : label[language]}</Verbatim>
           </span>
         </span>
         <span className={classes.marks}>
@@ -104,6 +158,11 @@ const OutlineItem = memo(function OutlineItem({
               <StatusIcon status={status} size={14} />
             </span>
           )}
+          {posing.length > 0 ? (
+            <span title={posingWords} role="img" aria-label={posingWords}>
+              <IconHelpHexagon size={14} stroke={1.5} />
+            </span>
+          ) : null}
           {unread ? (
             <span className={classes.unread} role="img" aria-label={t('unreadHere')} title={t('unreadHere')} />
           ) : null}

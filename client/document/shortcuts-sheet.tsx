@@ -1,73 +1,50 @@
-/** All keys of the page on one sheet. */
+/** All keys of the page on one sheet, from the list of its commands. */
 import { Kbd, Modal, Stack, Title } from '@mantine/core'
+import { keyOf } from '#client/editing/ask.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { commandIds, commands, sections, type Section } from '#client/editing/commands.ts'
+import { keyLabel } from '#client/editing/keys.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
-import { documentMessages } from './messages.ts'
 import classes from './document.module.css'
 
-const groups = [
-  {
-    title: 'shortcutsText',
-    keys: [
-      ['keyBold', ['Ctrl B', 'Ctrl I', 'Ctrl U']],
-      ['keyHeadings', ['Ctrl Alt 1–3', 'Ctrl Alt 0']],
-      ['keyLists', ['Ctrl ⇧ 8', 'Ctrl ⇧ 7']],
-      ['keyIndent', ['Tab', '⇧ Tab']],
-      ['keyLink', ['Ctrl ⇧ K']],
-      ['keyUndo', ['Ctrl Z', 'Ctrl Y']],
-      ['keySelect', ['Ctrl A']],
-    ],
-  },
-  {
-    title: 'shortcutsClauses',
-    keys: [
-      ['keyInsert', ['Ctrl ⏎']],
-      ['keyDuplicate', ['Ctrl ⇧ D']],
-      ['keyMove', ['Alt ⇧ ↑', 'Alt ⇧ ↓']],
-      ['keyDelete', ['Ctrl ⇧ ⌫']],
-    ],
-  },
-  {
-    title: 'shortcutsPage',
-    keys: [
-      ['keySearch', ['Ctrl K']],
-      ['keyFind', ['Ctrl F', 'Ctrl G', 'Ctrl ⇧ G']],
-      ['keyComment', ['Ctrl Alt M']],
-      ['keyWho', ['Ctrl Alt H']],
-      ['keyShortcuts', ['Ctrl /']],
-    ],
-  },
-] as const
+const titles = { text: 'commandsText', clauses: 'commandsClauses', page: 'commandsPage' } as const
+
+type Row = { readonly name: string; readonly key: string }
 
 export function ShortcutsSheet({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const t = useMessages(documentMessages)
+  const c = useMessages(commandMessages)
   useFocusReturnAtOnce(opened)
+  const rowsOf = (section: Section): readonly Row[] => [
+    ...(section === 'page' ? [{ name: t('palette'), key: keyLabel('Mod-k') }] : []),
+    ...commandIds.flatMap((id) => {
+      const key = commands[id].section === section ? keyOf(id) : null
+      return key === null ? [] : [{ name: c(id), key }]
+    }),
+  ]
   return (
     <Modal
       closeButtonProps={{ 'aria-label': t('dismiss') }}
       opened={opened}
       onClose={onClose}
-      title={t('shortcuts')}
+      title={c('shortcuts')}
       size="md"
     >
       <Stack gap="lg">
-        {groups.map(({ title, keys }) => (
-          <section key={title}>
+        {sections.map((section) => (
+          <section key={section}>
             <Title order={3} size="h4" mb={4}>
-              {t(title)}
+              {t(titles[section])}
             </Title>
             <table className={classes.keys}>
               <tbody>
-                {keys.map(([name, combinations]) => (
+                {rowsOf(section).map(({ name, key }) => (
                   <tr key={name}>
-                    <td>{t(name)}</td>
+                    <td>{name}</td>
                     <td>
-                      {combinations.map((combination, at) => (
-                        <span key={combination}>
-                          {at > 0 ? '  ' : ''}
-                          <Kbd size="xs">{combination}</Kbd>
-                        </span>
-                      ))}
+                      <Kbd size="xs">{key}</Kbd>
                     </td>
                   </tr>
                 ))}

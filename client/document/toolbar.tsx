@@ -23,143 +23,86 @@ import {
   IconUnderline,
   type Icon,
 } from '@tabler/icons-react'
-import type { Editor } from '@tiptap/core'
-// What their commands are called is declared where the nodes and marks of the schema come from.
-import '@tiptap/extension-bold'
-import '@tiptap/extension-italic'
-import '@tiptap/extension-list'
-import '@tiptap/extension-table'
-import '@tiptap/extension-underline'
 import { useEditorState } from '@tiptap/react'
-import { levels } from '#shared/editor/schema.ts'
-import { currentLevel, setLevel } from '#client/editor/headings.ts'
+import { useAsk, useCommandTitle } from '#client/editing/ask.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { commands, type CommandId } from '#client/editing/commands.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { LinkControl } from './link-control.tsx'
-import { documentMessages } from './messages.ts'
-import { insertTable } from './tables.ts'
-import type { TextEditor } from './text-editor.ts'
 import classes from './document.module.css'
 
-function Tool({
-  label,
-  icon: Sign,
-  active = false,
-  disabled = false,
-  onClick,
-}: {
-  readonly label: string
-  readonly icon: Icon
-  readonly active?: boolean
-  readonly disabled?: boolean
-  readonly onClick: () => void
-}) {
-  return (
-    <RichTextEditor.Control
-      className={classes.control}
-      aria-label={label}
-      title={label}
-      active={active}
-      aria-pressed={active}
-      disabled={disabled}
-      onClick={onClick}
-    >
-      <Sign size={17} stroke={1.5} />
-    </RichTextEditor.Control>
-  )
-}
+type Sign = { readonly command: CommandId; readonly icon: Icon }
 
-const formatOf = (editor: Editor, undoManager: TextEditor['undoManager']) => ({
-  level: currentLevel(editor.state),
-  bold: editor.isActive('bold'),
-  italic: editor.isActive('italic'),
-  underline: editor.isActive('underline'),
-  bulletList: editor.isActive('bulletList'),
-  orderedList: editor.isActive('orderedList'),
-  table: editor.isActive('table'),
-  selected: !editor.state.selection.empty,
-  canUndo: undoManager.undoStack.length > 0,
-  canRedo: undoManager.redoStack.length > 0,
-})
+const steps: readonly Sign[] = [
+  { command: 'undo', icon: IconArrowBackUp },
+  { command: 'redo', icon: IconArrowForwardUp },
+]
+const marks: readonly Sign[] = [
+  { command: 'bold', icon: IconBold },
+  { command: 'italic', icon: IconItalic },
+  { command: 'underline', icon: IconUnderline },
+]
+const lists: readonly Sign[] = [
+  { command: 'bulletList', icon: IconList },
+  { command: 'orderedList', icon: IconListNumbers },
+]
+const styles: readonly CommandId[] = ['body', 'heading1', 'heading2', 'heading3']
+const tableTools: readonly Sign[] = [
+  { command: 'rowAbove', icon: IconRowInsertTop },
+  { command: 'rowBelow', icon: IconRowInsertBottom },
+  { command: 'columnBefore', icon: IconColumnInsertLeft },
+  { command: 'columnAfter', icon: IconColumnInsertRight },
+  { command: 'rowDelete', icon: IconRowRemove },
+  { command: 'columnDelete', icon: IconColumnRemove },
+  { command: 'tableDelete', icon: IconTableOff },
+]
+const toggles: readonly CommandId[] = [...marks, ...lists].map(({ command }) => command)
 
 export function Toolbar({
-  text: { editor, undoManager },
   linking,
   onLinking,
-  onComment,
 }: {
-  readonly text: TextEditor
   readonly linking: boolean
   readonly onLinking: (open: boolean) => void
-  /** Null where the reader may not comment. */
-  readonly onComment: (() => void) | null
 }) {
   const t = useMessages(documentMessages)
-  const format = useEditorState({ editor, selector: ({ editor: now }) => formatOf(now, undoManager) })
-  const focused = () => editor.chain().focus()
+  const ask = useAsk()
+  const { text, mayComment } = useEditorSession()
+  const { editor } = text
+  const { active, possible, style, inTable } = useEditorState({
+    editor,
+    selector: () => ({
+      active: toggles.filter((command) => commands[command].active?.(editor)),
+      possible: [...steps.map(({ command }) => command), 'comment' as const].filter((command) => ask.can(command)),
+      style: styles.find((command) => commands[command].active?.(editor)) ?? 'body',
+      inTable: editor.isActive('table'),
+    }),
+  })
+  const tool = ({ command, icon }: Sign, disabled = false) => (
+    <Tool key={command} command={command} icon={icon} active={active.includes(command)} disabled={disabled} />
+  )
   return (
     <RichTextEditor editor={editor} classNames={{ root: classes.editorRoot }} withTypographyStyles={false}>
       <RichTextEditor.Toolbar className={classes.toolbar} role="toolbar" aria-label={t('toolbar')}>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool
-            label={`${t('undo')} (Ctrl Z)`}
-            icon={IconArrowBackUp}
-            disabled={!format.canUndo}
-            onClick={() => focused().undo().run()}
-          />
-          <Tool
-            label={`${t('redo')} (Ctrl Y)`}
-            icon={IconArrowForwardUp}
-            disabled={!format.canRedo}
-            onClick={() => focused().redo().run()}
-          />
+          {steps.map((sign) => tool(sign, !possible.includes(sign.command)))}
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <StyleMenu editor={editor} level={format.level} />
+          <StyleMenu current={style} />
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool
-            label={`${t('bold')} (Ctrl B)`}
-            icon={IconBold}
-            active={format.bold}
-            onClick={() => focused().toggleBold().run()}
-          />
-          <Tool
-            label={`${t('italic')} (Ctrl I)`}
-            icon={IconItalic}
-            active={format.italic}
-            onClick={() => focused().toggleItalic().run()}
-          />
-          <Tool
-            label={`${t('underline')} (Ctrl U)`}
-            icon={IconUnderline}
-            active={format.underline}
-            onClick={() => focused().toggleUnderline().run()}
-          />
+          {marks.map((sign) => tool(sign))}
         </RichTextEditor.ControlsGroup>
         <RichTextEditor.ControlsGroup className={classes.group}>
-          <Tool
-            label={t('bulletList')}
-            icon={IconList}
-            active={format.bulletList}
-            onClick={() => focused().toggleBulletList().run()}
-          />
-          <Tool
-            label={t('orderedList')}
-            icon={IconListNumbers}
-            active={format.orderedList}
-            onClick={() => focused().toggleOrderedList().run()}
-          />
-          <TableMenu editor={editor} inTable={format.table} />
+          {lists.map((sign) => tool(sign))}
+          <TableMenu inTable={inTable} />
           <LinkControl editor={editor} opened={linking} onOpened={onLinking} />
         </RichTextEditor.ControlsGroup>
-        {onComment ? (
+        {mayComment ? (
           <RichTextEditor.ControlsGroup className={classes.group}>
-            <Tool
-              label={`${t('comment')} (Ctrl Alt M)`}
-              icon={IconMessagePlus}
-              disabled={!format.selected}
-              onClick={onComment}
-            />
+            {tool({ command: 'comment', icon: IconMessagePlus }, !possible.includes('comment'))}
           </RichTextEditor.ControlsGroup>
         ) : null}
       </RichTextEditor.Toolbar>
@@ -167,33 +110,54 @@ export function Toolbar({
   )
 }
 
-function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level: number | null }) {
+function Tool({
+  command,
+  icon: Drawn,
+  active,
+  disabled,
+}: Sign & { readonly active: boolean; readonly disabled: boolean }) {
+  const ask = useAsk()
+  const title = useCommandTitle()(command)
+  return (
+    <RichTextEditor.Control
+      className={classes.control}
+      aria-label={title}
+      title={title}
+      active={active}
+      aria-pressed={active}
+      disabled={disabled}
+      onClick={() => ask.run(command)}
+    >
+      <Drawn size={17} stroke={1.5} />
+    </RichTextEditor.Control>
+  )
+}
+
+function StyleMenu({ current }: { readonly current: CommandId }) {
   const t = useMessages(documentMessages)
-  const current = level === null ? t('body') : t('heading', { level })
-  const apply = (chosen: Parameters<typeof setLevel>[1]) => {
-    const tr = setLevel(editor.state, chosen)
-    if (tr) editor.view.dispatch(tr)
-    editor.commands.focus()
-  }
+  const c = useMessages(commandMessages)
+  const ask = useAsk()
   return (
     <Menu position="bottom-start" returnFocus={false}>
       <Menu.Target>
         <RichTextEditor.Control
           className={`${classes.control} ${classes.style}`}
-          aria-label={`${t('style')}: ${current}`}
+          aria-label={`${t('style')}: ${c(current)}`}
           title={t('style')}
         >
-          <span>{current}</span>
+          <span>{c(current)}</span>
           <IconChevronDown size={14} stroke={1.5} />
         </RichTextEditor.Control>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => apply(null)} aria-current={level === null}>
-          {t('body')}
-        </Menu.Item>
-        {levels.map((each) => (
-          <Menu.Item key={each} onClick={() => apply(each)} aria-current={level === each} fw={600}>
-            {t('heading', { level: each })}
+        {styles.map((command) => (
+          <Menu.Item
+            key={command}
+            onClick={() => ask.run(command)}
+            aria-current={command === current}
+            {...(command === 'body' ? {} : { fw: 600 })}
+          >
+            {c(command)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -201,30 +165,10 @@ function StyleMenu({ editor, level }: { readonly editor: Editor; readonly level:
   )
 }
 
-const tableTools = [
-  { label: 'rowAbove', icon: IconRowInsertTop, run: (editor: Editor) => editor.chain().focus().addRowBefore().run() },
-  { label: 'rowBelow', icon: IconRowInsertBottom, run: (editor: Editor) => editor.chain().focus().addRowAfter().run() },
-  {
-    label: 'columnBefore',
-    icon: IconColumnInsertLeft,
-    run: (editor: Editor) => editor.chain().focus().addColumnBefore().run(),
-  },
-  {
-    label: 'columnAfter',
-    icon: IconColumnInsertRight,
-    run: (editor: Editor) => editor.chain().focus().addColumnAfter().run(),
-  },
-  { label: 'rowDelete', icon: IconRowRemove, run: (editor: Editor) => editor.chain().focus().deleteRow().run() },
-  {
-    label: 'columnDelete',
-    icon: IconColumnRemove,
-    run: (editor: Editor) => editor.chain().focus().deleteColumn().run(),
-  },
-  { label: 'tableDelete', icon: IconTableOff, run: (editor: Editor) => editor.chain().focus().deleteTable().run() },
-] as const
-
-function TableMenu({ editor, inTable }: { readonly editor: Editor; readonly inTable: boolean }) {
+function TableMenu({ inTable }: { readonly inTable: boolean }) {
   const t = useMessages(documentMessages)
+  const c = useMessages(commandMessages)
+  const ask = useAsk()
   return (
     <Menu position="bottom-start" returnFocus={false}>
       <Menu.Target>
@@ -236,23 +180,19 @@ function TableMenu({ editor, inTable }: { readonly editor: Editor; readonly inTa
         <Menu.Item
           leftSection={<IconTablePlus size={16} stroke={1.5} />}
           disabled={inTable}
-          onClick={() => {
-            const tr = insertTable(editor.state, 3, 3)
-            if (tr) editor.view.dispatch(tr)
-            editor.commands.focus()
-          }}
+          onClick={() => ask.run('table')}
         >
-          {t('tableInsert')}
+          {c('table')}
         </Menu.Item>
         <Menu.Divider />
-        {tableTools.map(({ label, icon: Sign, run }) => (
+        {tableTools.map(({ command, icon: Drawn }) => (
           <Menu.Item
-            key={label}
-            leftSection={<Sign size={16} stroke={1.5} />}
+            key={command}
+            leftSection={<Drawn size={16} stroke={1.5} />}
             disabled={!inTable}
-            onClick={() => run(editor)}
+            onClick={() => ask.run(command)}
           >
-            {t(label)}
+            {c(command)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

@@ -14,6 +14,9 @@ const syncMeta = (tr: Transaction): SyncMeta | undefined => tr.getMeta(ySyncPlug
  */
 export const isFromSharedText = (tr: Transaction): boolean => syncMeta(tr) !== undefined
 
+/** Whether a transaction is one's own undo or redo. */
+export const isUndo = (tr: Transaction): boolean => syncMeta(tr)?.isUndoRedoOperation === true
+
 /** The stretch in which two documents differ, or null if they do not. Costs only what lies around the change. */
 export function changedRange(before: Node, after: Node): { from: number; oldTo: number; newTo: number } | null {
   const from = before.content.findDiffStart(after.content)

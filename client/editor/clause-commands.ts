@@ -8,6 +8,7 @@ import { TextSelection, type EditorState, type Transaction } from '@tiptap/pm/st
 import * as Y from 'yjs'
 import type { ClauseKind } from '#shared/domain/documents.ts'
 import { clauseJson } from '#shared/editor/clauses.ts'
+import { fitting } from '#shared/editor/fit.ts'
 import { childrenOf, fromJson, toJson } from '#shared/editor/text.ts'
 import { asClauseCommand } from './structure.ts'
 
@@ -39,6 +40,16 @@ export function insertClauseAfter(state: EditorState, after: PlacedClause | null
   return insertAt(state, after ? after.pos + after.node.nodeSize : state.doc.content.size, clause)
 }
 
+/** A transaction that puts an empty clause in front of that one, the caret in its first text. */
+export function insertClauseBefore(state: EditorState, { pos }: PlacedClause, kind: ClauseKind): Transaction {
+  return insertAt(state, pos, state.schema.nodeFromJSON(clauseJson({ id: crypto.randomUUID(), kind })))
+}
+
+/** A transaction that makes a clause one of another kind. Its words stay; what is numbered by kind is numbered anew. */
+export function changeKind({ tr }: EditorState, { pos }: PlacedClause, kind: ClauseKind): Transaction {
+  return asClauseCommand(tr.setNodeAttribute(pos, 'kind', kind))
+}
+
 /** A transaction that puts a copy of a clause, with an id of its own, behind it. */
 export function duplicateClause(state: EditorState, { node, pos }: PlacedClause): Transaction {
   const copy = node.type.create({ ...node.attrs, id: crypto.randomUUID() }, Fragment.from(node.content), node.marks)
@@ -48,6 +59,35 @@ export function duplicateClause(state: EditorState, { node, pos }: PlacedClause)
 /** A transaction that takes a clause out. */
 export function deleteClause(state: EditorState, { node, pos }: PlacedClause): Transaction {
   return asClauseCommand(state.tr.delete(pos, pos + node.nodeSize)).scrollIntoView()
+}
+
+const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u
+
+/**
+ * A transaction that takes the block at `pos`, which stands outside of clauses, into the clause before it (else behind it, else a new
+ * one of `kind`), into the text of its language. Null if no such block is there. It cannot be undone: nothing comes in where it was.
+ */
+export function moveIntoClause({ doc, schema, tr }: EditorState, pos: number, kind: ClauseKind): Transaction | null {
+  const block = doc.nodeAt(pos)
+  if (block === null || block.type.name === 'clause' || doc.resolve(pos).depth > 0) return null
+  const index = doc.resolve(pos).index()
+  const before = doc.children.slice(0, index).findLastIndex(({ type }) => type.name === 'clause')
+  const behind = doc.children.findIndex(({ type }, at) => at > index && type.name === 'clause')
+  tr.delete(pos, pos + block.nodeSize)
+  if (before < 0 && behind < 0) tr.insert(pos, schema.nodeFromJSON(clauseJson({ id: crypto.randomUUID(), kind })))
+  // With the block gone, what was behind it has moved up by one.
+  const target = before >= 0 ? before : behind >= 0 ? behind - 1 : index
+  const language = japanese.test(block.textContent) ? 'ja' : 'en'
+  let at: number | null = null
+  let start = 0
+  for (const clause of tr.doc.children.slice(0, target)) start += clause.nodeSize
+  tr.doc.child(target).forEach((text, offset) => {
+    if (text.attrs['lang'] === language) at = start + 1 + offset + (before >= 0 ? text.nodeSize - 1 : 1)
+  })
+  if (at === null) return null
+  tr.insert(at, block)
+  tr.setSelection(TextSelection.near(tr.doc.resolve(at + block.nodeSize), -1))
+  return asClauseCommand(tr).setMeta('addToHistory', false).scrollIntoView()
 }
 
 function insertAt(state: EditorState, pos: number, clause: Node): Transaction {
@@ -80,7 +120,7 @@ export function swapClauses(body: Y.XmlFragment, stays: string, rewritten: strin
   const to = indexOf(stays)
   const element = children[from]
   if (element === undefined || to < 0 || body.doc === null) return
-  const copy = fromJson(toJson(element))
+  const copy = fromJson(toJson(element).map(fitting))
   body.doc.transact(() => {
     body.delete(from, 1)
     // Taking the earlier one out has moved the later one up: in both directions it lands on the far side.

@@ -6,10 +6,21 @@ import { Extension } from '@tiptap/core'
 import type { Attrs, Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey } from '@tiptap/pm/state'
 import type { EditorView, NodeView, ViewMutationRecord } from '@tiptap/pm/view'
-import { clauseKinds, clauseLabel, isClauseKind, type ClauseKind, type Status } from '#shared/domain/documents.ts'
-import { languageKeys, languages } from '#shared/domain/languages.ts'
+import {
+  clauseAttributes,
+  clauseKinds,
+  clauseLabel,
+  foreignFields,
+  isClauseKind,
+  type ClauseKind,
+  type Status,
+} from '#shared/domain/documents.ts'
+import { isLanguage, languageKeys, languages } from '#shared/domain/languages.ts'
+import { currentLanguage, translate } from '#client/i18n/messages.ts'
+import { drawWords } from '#client/ui/draw-words.ts'
 import { statusSignId } from '#client/ui/status-sign.ts'
 import { fieldWords, hasFields, type ResolveReference } from './field-words.ts'
+import { editorMessages } from './messages.ts'
 
 export type ClauseViewOptions = {
   /** Words for the buttons, in the reader's language now. */
@@ -22,7 +33,9 @@ export type ClauseViewOptions = {
 type Shown = {
   readonly dom: HTMLElement
   readonly kind: () => ClauseKind
-  readonly number: (n: number | null) => void
+  readonly id: () => string
+  /** `twin`: an earlier clause bears the same id. */
+  readonly place: (n: number | null, twin: boolean) => void
   readonly redraw: () => void
 }
 
@@ -50,6 +63,13 @@ export function createClauseViews(options: ClauseViewOptions): { extension: Exte
     renumber = true
     return {
       ...made.nodeView,
+      update: (next, ...rest) => {
+        const before = made.shown.kind()
+        const same = made.nodeView.update?.(next, ...rest) ?? false
+        // Each kind is counted by itself.
+        if (made.shown.kind() !== before) renumber = true
+        return same
+      },
       destroy: () => {
         shown.delete(made.shown.dom)
         renumber = true
@@ -61,13 +81,15 @@ export function createClauseViews(options: ClauseViewOptions): { extension: Exte
     if (!renumber) return
     renumber = false
     const counts = new Map<ClauseKind, number>()
+    const ids = new Set<string>()
     for (const child of view.dom.children) {
       const clause = shown.get(child)
       if (clause === undefined) continue
       const kind = clause.kind()
       const number = clauseKinds[kind].label === null ? null : (counts.get(kind) ?? 0) + 1
       if (number !== null) counts.set(kind, number)
-      clause.number(number)
+      clause.place(number, ids.has(clause.id()))
+      ids.add(clause.id())
     }
   }
 
@@ -108,9 +130,20 @@ function statusSign(status: Status): SVGElement {
 const sameAttributes = (a: Attrs, b: Attrs): boolean =>
   a === b || [...new Set([...Object.keys(a), ...Object.keys(b)])].every((name) => a[name] === b[name])
 
+/** Where a clause has other than one text for each language. */
+function oddTexts(clause: Node): ('twice' | 'lacking')[] {
+  const found = clause.children.map(({ attrs }): unknown => attrs['lang']).filter(isLanguage)
+  const count = new Set(found).size
+  return [
+    ...(found.length > count ? ['twice' as const] : []),
+    ...(count < languageKeys.length ? ['lacking' as const] : []),
+  ]
+}
+
 function createView(first: Node, view: EditorView, options: ClauseViewOptions): { nodeView: NodeView; shown: Shown } {
   let node = first
   let number: number | null = null
+  let twin = false
   const id = () => String(node.attrs['id'])
   const kindOf = (clause: Node): ClauseKind => (isClauseKind(clause.attrs['kind']) ? clause.attrs['kind'] : 'article')
 
@@ -137,30 +170,52 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     menu.title = name
     menu.setAttribute('aria-label', `${name}: ${labels.map((label) => label.dom.textContent).join(' / ')}`)
   }
+  /** What only a text of an earlier version may hold: it is told of, never hidden. */
+  const drawNotes = () => {
+    const t = translate(editorMessages)
+    const notes = [...(twin ? [t('twin')] : []), ...oddTexts(node).map((key) => t(key))]
+    if (notes.length === 0) delete dom.dataset['note']
+    else dom.dataset['note'] = notes.join(' ')
+  }
   const drawFields = () => {
     const kind = kindOf(node)
-    fields.hidden = !hasFields(kind)
+    edit.hidden = !hasFields(kind)
+    fields.hidden = edit.hidden && foreignFields(kind, node.attrs).length === 0
     // The button stays where it is: taken out, it would lose the focus, or could not get it back from the form.
     while (edit.previousSibling) edit.previousSibling.remove()
     if (fields.hidden) return
-    const strips = languageKeys.map((language) => {
+    const said = languageKeys.map((language) => ({
+      language,
+      words: fieldWords(node.attrs, language, options.resolveReference),
+    }))
+    // What stands in a row is one field, in each language; what is said in one language alone comes last, or it would leave holes.
+    const all = said.flatMap(({ words }) => words)
+    const inOrder = [...new Set([...clauseAttributes(kind), ...all].map(({ field }) => field))]
+    const [paired, once] = [false, true].map((neutral) =>
+      inOrder.filter((field) => all.some((word) => word.field === field && word.neutral === neutral)),
+    )
+    const rows = [...(paired ?? []), ...(once ?? [])]
+    fields.style.setProperty('--rows', String(rows.length))
+    const strips = said.map(({ language, words }) => {
       const list = element('dl', 'fields', { lang: languages[language].tag })
-      for (const word of fieldWords(node.attrs, language, options.resolveReference)) {
-        const entry = element('div', 'field', { 'data-field': word.field })
+      for (const word of words) {
+        const echo = word.neutral && language !== currentLanguage()
+        const entry = element('div', 'field', { 'data-field': word.field, ...(echo ? { 'data-echo': '' } : {}) })
+        entry.style.setProperty('--row', String(rows.indexOf(word.field) + 1))
         const term = element('dt', 'field-name')
         term.textContent = word.name
         const value = element('dd', 'field-value')
         if (word.status !== null) {
           value.append(statusSign(word.status))
         }
-        if (word.href === null) value.append(word.value)
+        if (word.href === null) value.append(...drawWords(word.value))
         else {
           const link = element('a', 'field-link', {
             href: word.href,
             target: '_blank',
             rel: 'noopener noreferrer nofollow',
           })
-          link.textContent = word.value
+          link.append(...drawWords(word.value))
           value.append(link)
         }
         entry.append(term, value)
@@ -175,6 +230,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     if (!empty) edit.before(...strips)
   }
   drawHead()
+  drawNotes()
   drawFields()
 
   const outside = (target: EventTarget | globalThis.Node | null) =>
@@ -187,6 +243,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
         if (next.type !== node.type || next.attrs['id'] !== node.attrs['id']) return false
         const before = node
         node = next
+        if (before.content !== next.content) drawNotes()
         // A change by others makes a clause anew, with equal attributes: its fields must not be drawn for each of their keys.
         if (!sameAttributes(before.attrs, next.attrs)) {
           const sameKind = kindOf(before) === kindOf(next)
@@ -206,7 +263,12 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
     shown: {
       dom,
       kind: () => kindOf(node),
-      number: (next) => {
+      id,
+      place: (next, isTwin) => {
+        if (isTwin !== twin) {
+          twin = isTwin
+          drawNotes()
+        }
         if (next === number && dom.dataset['number'] !== undefined) return
         number = next
         dom.dataset['number'] = next === null ? '' : String(next)
@@ -214,6 +276,7 @@ function createView(first: Node, view: EditorView, options: ClauseViewOptions): 
       },
       redraw: () => {
         drawHead()
+        drawNotes()
         drawFields()
       },
     },

@@ -1,7 +1,9 @@
 /** A clause's fields as words in one language: what stands in the strip under its text. */
 import type { Attrs } from '@tiptap/pm/model'
 import {
+  attributeEntry,
   clauseAttributes,
+  foreignFields,
   isClauseKind,
   isStatus,
   statuses,
@@ -9,8 +11,8 @@ import {
   type ClauseKind,
   type Status,
 } from '#shared/domain/documents.ts'
-import { type Language, type LocalizedText } from '#shared/domain/languages.ts'
-import { agencies, isAgency, parties } from '#shared/domain/parties.ts'
+import { languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { isSafeHref } from '#shared/editor/schema.ts'
 import { formatDay } from '#client/i18n/dates.ts'
 
@@ -26,11 +28,18 @@ export type FieldWord = {
   readonly value: string
   readonly status: Status | null
   readonly href: string | null
+  /** Whether it says the same in every language: beside its translation it would be said twice. */
+  readonly neutral: boolean
 }
 
 const valueOf = (attrs: Attrs, { attribute }: ClauseAttributeEntry): string => {
   const value: unknown = attrs[attribute]
   return typeof value === 'string' ? value : ''
+}
+
+const notOfThisKind: LocalizedText = {
+  en: '(not a field of this kind of clause)',
+  ja: '（この種類の条項の項目ではありません）',
 }
 
 /** The fields of a clause that say something, in the order of the registry. */
@@ -44,9 +53,24 @@ export function fieldWords(attrs: Attrs, language: Language, resolve: ResolveRef
     const [first] = entries
     if (first === undefined) continue
     const word = wordOf(first, entries, attrs, language, resolve)
-    if (word.value !== '') words.push({ field, name: first.name[language], ...word })
+    const neutral = first.type !== 'text' && first.type !== 'reference'
+    if (word.value !== '') words.push({ field, name: first.name[language], neutral, ...word })
+  }
+  for (const { attribute, value } of foreignFields(kind, attrs)) {
+    const name = attributeName(attribute, language)
+    const told = `${value} ${notOfThisKind[language]}`
+    words.push({ field: attribute, name, value: told, status: null, href: null, neutral: false })
   }
   return words
+}
+
+/** How an attribute of a clause is called: "Target (English)", "Owners (US)". */
+export function attributeName(attribute: string, language: Language): string {
+  const entry = attributeEntry(attribute)
+  if (entry === undefined) return attribute
+  const { name, language: of, party } = entry
+  const side = of !== null ? languages[of].name : party !== null ? initiative().party(party).prefix : null
+  return side === null ? name[language] : language === 'ja' ? `${name.ja}（${side}）` : `${name.en} (${side})`
 }
 
 function wordOf(
@@ -65,8 +89,8 @@ function wordOf(
     case 'owner': {
       const owners = entries.flatMap((entry) => {
         const agency = valueOf(attrs, entry)
-        return entry.party && isAgency(agency)
-          ? [`${parties[entry.party].prefix} ${agencies[agency].short[language]}`]
+        return entry.party && initiative().isAgency(agency)
+          ? [`${initiative().party(entry.party).prefix} ${initiative().agency(agency).short[language]}`]
           : []
       })
       return { ...short, value: owners.join(language === 'ja' ? '、' : ', ') }

@@ -4,6 +4,7 @@ import type { Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { mappingOf } from './change.ts'
+import { fold, type Folded } from './fold.ts'
 
 export type Match = { readonly from: number; readonly to: number }
 export type FindState = {
@@ -21,26 +22,37 @@ const findKey = new PluginKey<FindState>('find')
 const nothing: FindState = { query: '', matches: [], current: -1, stale: false, shown: DecorationSet.empty }
 const maxMatches = 2000
 
-const fold = (text: string) => text.normalize('NFKC').toLocaleLowerCase()
-
 /** The places in a document where the words of `query` stand, whatever their case and width (ＡＩ finds AI). */
 export function findMatches(doc: Node, query: string): Match[] {
-  const wanted = fold(query)
+  const wanted = fold(query).text
   const matches: Match[] = []
   if (wanted === '') return matches
   doc.descendants((node, pos) => {
     if (matches.length >= maxMatches) return false
     if (!node.isTextblock) return true
-    const text = node.textBetween(0, node.content.size, undefined, '\ufffc')
-    const folded = fold(text)
-    // Where folding changes lengths, offsets in the folded text are not offsets in the document: match as written.
-    const [haystack, needle] = folded.length === text.length ? [folded, wanted] : [text, query]
-    for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + needle.length)) {
-      matches.push({ from: pos + 1 + at, to: pos + 1 + at + needle.length })
+    const line = foldedLine(node)
+    let behind = 0
+    for (let at = line.text.indexOf(wanted); at >= 0; at = line.text.indexOf(wanted, at + wanted.length)) {
+      const { from, to } = line.placeOf(at, at + wanted.length)
+      // Several matches within one sign are one: "…" holds three full stops and is one place.
+      if (from < behind) continue
+      behind = to
+      matches.push({ from: pos + 1 + from, to: pos + 1 + to })
     }
     return false
   })
   return matches
+}
+
+// A line that nobody touched is the same node as before: it need not be folded again.
+const lines = new WeakMap<Node, Folded>()
+
+function foldedLine(line: Node): Folded {
+  const known = lines.get(line)
+  if (known) return known
+  const folded = fold(line.textBetween(0, line.content.size, undefined, '\ufffc'))
+  lines.set(line, folded)
+  return folded
 }
 
 function show(doc: Node, query: string, matches: readonly Match[], current: number): FindState {

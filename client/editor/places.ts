@@ -1,11 +1,12 @@
 /** Between places of the editor (positions in its document) and places of the shared text (a shared text and an index). */
 import type { Node, ResolvedPos } from '@tiptap/pm/model'
-import type { Selection } from '@tiptap/pm/state'
+import { TextSelection, type Selection } from '@tiptap/pm/state'
 import * as Y from 'yjs'
 import { isLanguage, type Language } from '#shared/domain/languages.ts'
 import { createAnchor, type Passage, type TextAnchor } from '#shared/editor/anchors.ts'
 import { isClauseId } from '#shared/editor/schema.ts'
 import { childrenOf } from '#shared/editor/text.ts'
+import type { PlacedClause } from './clause-commands.ts'
 
 export type Place = { readonly text: Y.XmlText; readonly index: number }
 
@@ -91,6 +92,19 @@ export function selectedPassage(selection: Selection): SelectedPassage | null {
     return { clause, language, from, to }
   }
   return null
+}
+
+/** A selection of all words of a clause in a language; null if there are none. */
+export function selectionOfClause(doc: Node, { node, pos }: PlacedClause, language: Language): Selection | null {
+  let [from, to] = [0, 0]
+  node.forEach((text, offset) => {
+    if (text.attrs['lang'] !== language || text.textContent.trim() === '') return
+    from = pos + 1 + offset
+    to = from + text.nodeSize
+  })
+  if (to === 0) return null
+  const [start, end] = [TextSelection.near(doc.resolve(from + 1), 1), TextSelection.near(doc.resolve(to - 1), -1)]
+  return TextSelection.create(doc, start.from, end.to)
 }
 
 /** The anchor of a selection, or null if no words of a clause are selected. */

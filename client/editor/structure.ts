@@ -3,11 +3,12 @@
  * the clause commands may. Ids stay unique, and a text always has a line to type in. Other people's changes are never touched.
  */
 import { Extension } from '@tiptap/core'
-import { Fragment, Slice, type Node, type ResolvedPos, type Schema } from '@tiptap/pm/model'
-import { Plugin, PluginKey, TextSelection, type EditorState, type Transaction } from '@tiptap/pm/state'
+import type { Node, ResolvedPos } from '@tiptap/pm/model'
+import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { languageKeys } from '#shared/domain/languages.ts'
 import { isClauseId } from '#shared/editor/schema.ts'
 import { isFromSharedText, mappingOf } from './change.ts'
+import { selectClauseText } from './whole-text.ts'
 
 const structureKey = new PluginKey('clauseStructure')
 
@@ -18,10 +19,15 @@ type Shape = { id: unknown; languages: string }
 
 const completeLanguages = languageKeys.join()
 
+const isClause = (node: Node) => node.type.name === 'clause'
+
+/** How many blocks stand outside of clauses. Older texts have some; nothing may come in there, and an undo could not bring it back. */
+const looseIn = (doc: Node): number => doc.children.filter((node) => !isClause(node)).length
+
 function shapesOf(doc: Node): Shape[] {
   const shapes: Shape[] = []
   doc.forEach((node) => {
-    if (node.type.name !== 'clause') return
+    if (!isClause(node)) return
     const languages: unknown[] = []
     node.forEach((child) => languages.push(child.attrs['lang']))
     shapes.push({ id: node.attrs['id'], languages: languages.join() })
@@ -29,8 +35,9 @@ function shapesOf(doc: Node): Shape[] {
   return shapes
 }
 
-/** Whether every clause of `before` stands in `after` with its texts and in its order, and whatever came in is whole. */
+/** Whether every clause of `before` stands in `after` with its texts and in its order, and whatever came in is a whole clause. */
 export function keepsStructure(before: Node, after: Node): boolean {
+  if (looseIn(before) !== looseIn(after)) return false
   const old = shapesOf(before)
   let next = 0
   for (const shape of shapesOf(after)) {
@@ -60,10 +67,6 @@ export function structurePlugin(refused: () => void): Plugin {
       mintIds(tr, transactions, before)
       fillEmptyTexts(tr)
       return tr.docChanged ? asClauseCommand(tr) : null
-    },
-    props: {
-      transformPasted: (slice, view) =>
-        withoutClauses(slice, view.state.schema, languageAt(view.state.selection.$from)),
     },
   })
 }
@@ -108,53 +111,11 @@ function fillEmptyTexts(tr: Transaction): void {
   for (const pos of empty.toReversed()) tr.insert(pos, paragraph.create())
 }
 
-/**
- * Pasted clauses become their words: of the language pasted into, or all of them if that language is not among them.
- * Whole clauses come from the clause commands alone.
- */
-export function withoutClauses(slice: Slice, schema: Schema, language: string | null): Slice {
-  const texts: Node[] = []
-  let found = false
-  slice.content.descendants((node) => {
-    if (node.type.name === 'clause') found = true
-    if (node.type.name !== 'clauseText') return node.type.name === 'clause'
-    found = true
-    texts.push(node)
-    return false
-  })
-  if (!found) return slice
-  const chosen = texts.filter((text) => text.attrs['lang'] === language)
-  const blocks = (chosen.length > 0 ? chosen : texts).reduce((all, text) => all.append(text.content), Fragment.empty)
-  const loose: Node[] = []
-  slice.content.forEach((node) => {
-    if (node.type.name !== 'clause' && node.type.name !== 'clauseText') loose.push(node)
-  })
-  const content = Fragment.from(loose).append(blocks)
-  const [only] = content.content
-  if (content.childCount === 1 && only !== undefined && only.type === schema.nodes['paragraph'])
-    return new Slice(only.content, 0, 0)
-  return new Slice(content, content.firstChild?.isTextblock ? 1 : 0, content.lastChild?.isTextblock ? 1 : 0)
-}
-
 /** The language of the clause text around a position, or null outside. */
 export function languageAt($pos: ResolvedPos): string | null {
   for (let depth = $pos.depth; depth > 0; depth -= 1) {
     const node = $pos.node(depth)
     if (node.type.name === 'clauseText') return String(node.attrs['lang'])
-  }
-  return null
-}
-
-/** A selection of the clause text around the caret: what "all" means at first. Null if it is selected already. */
-export function selectClauseText(state: EditorState): TextSelection | null {
-  const { $from, $to, from, to } = state.selection
-  for (let depth = $from.depth; depth > 0; depth -= 1) {
-    if ($from.node(depth).type.name !== 'clauseText') continue
-    if (to > $from.end(depth)) return null
-    const start = TextSelection.near(state.doc.resolve($from.start(depth)), 1)
-    const end = TextSelection.near(state.doc.resolve($to.end(depth)), -1)
-    const all = TextSelection.create(state.doc, start.from, end.to)
-    return all.from === from && all.to === to ? null : all
   }
   return null
 }

@@ -1,10 +1,12 @@
 /** The action plan as a board: a column for each status; moving a card, by drag or by its menu, changes the status. */
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconArrowsExchange, IconTarget } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
+import type { Days } from '#shared/domain/days.ts'
 import { statuses, statusKeys, type Status } from '#shared/domain/documents.ts'
-import { isLate, type ClauseRow } from '#shared/editor/clauses.ts'
+import type { ClauseRow } from '#shared/editor/clauses.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useFocusKept } from '#client/ui/focus-kept.ts'
 import { StatusBadge, StatusIcon } from '#client/ui/status.tsx'
 import { DueField, OwnersField, statusOf } from './fields.tsx'
 import { groupMessages } from './messages.ts'
@@ -15,18 +17,20 @@ type Props = {
   readonly rows: readonly ClauseRow[]
   readonly targets: readonly ClauseRow[]
   readonly change: LiveRows['change']
-  readonly today: string
+  readonly days: Days
 }
 
 /** What a dragged card carries; other things that are dragged over a column are not cards. */
 const cardType = 'application/x-alternat-action'
 
-export function ActionBoard({ rows, targets, change, today }: Props) {
+export function ActionBoard({ rows, targets, change, days }: Props) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const [over, setOver] = useState<Status | null>(null)
+  const board = useRef<HTMLDivElement>(null)
+  useFocusKept(board, 'data-clause')
   return (
-    <div className={classes.board}>
+    <div className={classes.board} ref={board}>
       {statusKeys.map((status) => {
         const cards = rows.filter((row) => statusOf(row) === status)
         return (
@@ -56,7 +60,7 @@ export function ActionBoard({ rows, targets, change, today }: Props) {
             {cards.length === 0 ? <p className={classes.empty}>{t('columnEmpty')}</p> : null}
             <ul className={classes.cards}>
               {cards.map((row) => (
-                <ActionCard key={row.id} row={row} targets={targets} change={change} late={isLate(row, today)} />
+                <ActionCard key={row.id} row={row} targets={targets} change={change} days={days} />
               ))}
             </ul>
           </section>
@@ -66,12 +70,7 @@ export function ActionBoard({ rows, targets, change, today }: Props) {
   )
 }
 
-function ActionCard({
-  row,
-  targets,
-  change,
-  late,
-}: Omit<Props, 'rows' | 'today'> & { readonly row: ClauseRow; readonly late: boolean }) {
+function ActionCard({ row, targets, change, days }: Omit<Props, 'rows'> & { readonly row: ClauseRow }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const served = targets.find(({ id }) => id === row.fields.serves)
@@ -99,7 +98,7 @@ function ActionCard({
       <p className={classes.what}>{say(row.title)}</p>
       <div className={classes.foot}>
         <OwnersField row={row} change={change} />
-        <DueField row={row} change={change} late={late} />
+        <DueField row={row} change={change} days={days} />
       </div>
     </li>
   )
@@ -112,7 +111,7 @@ function MoveMenu({ row, change }: { readonly row: ClauseRow; readonly change: N
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
-        <ActionIcon size="sm" aria-label={label} title={t('move')} className={classes.move}>
+        <ActionIcon size={24} aria-label={label} title={t('move')} className={classes.move}>
           <IconArrowsExchange size={15} stroke={1.5} />
         </ActionIcon>
       </Menu.Target>

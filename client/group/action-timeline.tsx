@@ -1,19 +1,31 @@
 /** The action plan along the two years: one line for each action, from its start to its due day. */
-import { initiative } from '#shared/domain/groups.ts'
-import { isLate, type ClauseRow } from '#shared/editor/clauses.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import type { Days } from '#shared/domain/days.ts'
+import type { ClauseRow } from '#shared/editor/clauses.ts'
 import { statuses } from '#shared/domain/documents.ts'
 import { monthsBetween, shareOf } from '#client/initiative/calendar.ts'
 import { formatDay, formatMonth } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { StatusIcon } from '#client/ui/status.tsx'
 import { statusOf } from './fields.tsx'
+import { useLateness } from './lateness.tsx'
 import { groupMessages } from './messages.ts'
+import shapes from '#client/ui/shapes.module.css'
 import classes from './action-timeline.module.css'
 
-const { starts, ends } = initiative
+const { starts, ends } = initiative()
 const share = (day: string) => shareOf(day, starts, ends) * 100
 
-export function ActionTimeline({ rows, today }: { readonly rows: readonly ClauseRow[]; readonly today: string }) {
+export function ActionTimeline({
+  rows,
+  today,
+  days,
+}: {
+  readonly rows: readonly ClauseRow[]
+  /** The reader's own day. */
+  readonly today: string
+  readonly days: Days
+}) {
   const t = useMessages(groupMessages)
   const language = useLanguage()
   // Every third month has room for its name: the first of each quarter.
@@ -36,7 +48,7 @@ export function ActionTimeline({ rows, today }: { readonly rows: readonly Clause
         </div>
         <ol className={classes.rows}>
           {rows.map((row) => (
-            <TimelineRow key={row.id} row={row} today={today} quarters={quarters} />
+            <TimelineRow key={row.id} row={row} today={today} days={days} quarters={quarters} />
           ))}
         </ol>
       </div>
@@ -47,10 +59,12 @@ export function ActionTimeline({ rows, today }: { readonly rows: readonly Clause
 function TimelineRow({
   row,
   today,
+  days,
   quarters,
 }: {
   readonly row: ClauseRow
   readonly today: string
+  readonly days: Days
   readonly quarters: readonly string[]
 }) {
   const t = useMessages(groupMessages)
@@ -59,7 +73,7 @@ function TimelineRow({
   const { start, due } = row.fields
   const status = statusOf(row)
   const [from, to] = [start ?? due, due ?? start]
-  const late = isLate(row, today)
+  const late = useLateness()(row, days)
   const period =
     from === undefined || to === undefined
       ? t('noDates')
@@ -90,10 +104,10 @@ function TimelineRow({
           />
         )}
       </div>
-      <div className={classes.status} data-late={late}>
+      <div className={classes.status} data-late={late !== null}>
         <StatusIcon status={status} />
-        <span>{late ? t('late') : say(statuses[status].name)}</span>
-        <span className={classes.hidden}>{period}</span>
+        <span title={late?.because}>{late?.word ?? say(statuses[status].name)}</span>
+        <span className={shapes.hidden}>{period}</span>
       </div>
     </li>
   )

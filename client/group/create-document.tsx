@@ -3,18 +3,20 @@ import { Alert, Button, Group, Modal, Select, Stack, TextInput } from '@mantine/
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { createDocument } from '#shared/api/documents.ts'
+import { createDocument } from '#shared/api/document-changes.ts'
 import { documentKindKeys, documentKinds, isDocumentKind, type DocumentKind } from '#shared/domain/documents.ts'
-import type { Group as GroupKey } from '#shared/domain/groups.ts'
+import type { Group as GroupKey } from '#shared/domain/initiative.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
-import { call } from '#client/api/call.ts'
+import { ApiError, call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useUnsent } from '#client/session/unsent.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groupMessages } from './messages.ts'
 
+const noTitle = { en: '', ja: '' }
 const titleLabels = { en: 'titleEn', ja: 'titleJa' } as const
 
 export function CreateDocument({
@@ -32,18 +34,21 @@ export function CreateDocument({
   const reasonOf = useReason()
   const navigate = useNavigate()
   const [kind, setKind] = useState<DocumentKind>('note')
-  const [title, setTitle] = useState({ en: '', ja: '' })
+  const [title, setTitle, forgetTitle] = useUnsent(`create.${group}`, noTitle)
   const [incomplete, setIncomplete] = useState(false)
   const creation = useMutation({
     mutationFn: () => call(createDocument, { body: { group, kind, title } }),
     onSuccess: async ({ id }) => {
       void queryClient.invalidateQueries({ queryKey: queryKeys.group(group) })
       void queryClient.invalidateQueries({ queryKey: queryKeys.documents })
+      forgetTitle()
       close()
       await navigate({ to: '/documents/$id', params: { id } })
     },
   })
   useFocusReturnAtOnce(opened)
+  // What does not fit here can only be that there are too many already.
+  const tooMany = creation.error instanceof ApiError && creation.error.status === 409
   const missing = languageKeys.some((language) => title[language].trim() === '')
   return (
     <Modal opened={opened} onClose={close} title={t('newDocument')} closeButtonProps={{ 'aria-label': ui('close') }}>
@@ -69,6 +74,7 @@ export function CreateDocument({
               key={language}
               label={t(titleLabels[language])}
               lang={languages[language].tag}
+              {...(language === languageKeys[0] ? { 'data-autofocus': true } : {})}
               value={title[language]}
               maxLength={200}
               error={incomplete && title[language].trim() === '' ? t('titleMissing') : null}
@@ -77,7 +83,7 @@ export function CreateDocument({
           ))}
           {creation.error ? (
             <Alert color="red" role="alert">
-              {t('createFailed', { reason: reasonOf(creation.error) })}
+              {t('createFailed', { reason: tooMany ? t('quotaReached') : reasonOf(creation.error) })}
             </Alert>
           ) : null}
           <Group justify="flex-end">

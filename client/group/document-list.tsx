@@ -1,5 +1,6 @@
 /** A group's documents: what each is, where it stands, and who changed it last. */
 import {
+  IconArchive,
   IconEye,
   IconFileDescription,
   IconListCheck,
@@ -8,13 +9,21 @@ import {
   IconTarget,
   type Icon,
 } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import { useState } from 'react'
+import { listDocuments, type DocumentSummary } from '#shared/api/documents.ts'
+import { phases } from '#shared/domain/phases.ts'
 import { documentKinds, type DocumentKind } from '#shared/domain/documents.ts'
+import type { Group } from '#shared/domain/initiative.ts'
+import { call } from '#client/api/call.ts'
+import { queryKeys } from '#client/api/queries.ts'
 import { formatAgo, formatInstant } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Nothing } from '#client/ui/page-state.tsx'
 import { groupMessages } from './messages.ts'
+import shapes from '#client/ui/shapes.module.css'
 import classes from './document-list.module.css'
 
 const icons: Partial<Record<DocumentKind, Icon>> = {
@@ -34,7 +43,7 @@ export function DocumentList({
   const t = useMessages(groupMessages)
   if (documents.length === 0) return <Nothing>{t(closed ? 'noneOpen' : 'noDocuments')}</Nothing>
   return (
-    <ul className={classes.list}>
+    <ul className={shapes.list}>
       {documents.map((document) => (
         <DocumentRow key={document.id} document={document} />
       ))}
@@ -42,11 +51,37 @@ export function DocumentList({
   )
 }
 
+/** The documents that the group put away: in no list until one asks for them. */
+export function ArchivedDocuments({ group }: { readonly group: Group }) {
+  const t = useMessages(groupMessages)
+  const [wanted, setWanted] = useState(false)
+  const { data } = useQuery({
+    queryKey: [...queryKeys.documents, 'archived', group],
+    queryFn: ({ signal }) => call(listDocuments, { query: { group, archived: 'true', limit: 200 } }, signal),
+    enabled: wanted,
+  })
+  return (
+    <>
+      <Button variant="subtle" size="compact-sm" mt="xs" aria-expanded={wanted} onClick={() => setWanted(!wanted)}>
+        {t(wanted ? 'archivedHide' : 'archivedShow')}
+      </Button>
+      {wanted && data?.documents.length === 0 ? <Nothing>{t('archivedNone')}</Nothing> : null}
+      {wanted && data ? (
+        <ul className={shapes.list}>
+          {data.documents.map((document) => (
+            <DocumentRow key={document.id} document={document} />
+          ))}
+        </ul>
+      ) : null}
+    </>
+  )
+}
+
 function DocumentRow({ document }: { readonly document: DocumentSummary }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { id, kind, title, changed, unreadThreads, panelOpen, frozen, access, lastChange } = document
+  const { id, kind, title, changed, unreadThreads, panelOpen, phase, archived, access, lastChange } = document
   const Sign = icons[kind] ?? IconNotes
   const when = formatAgo(lastChange.at, language)
   return (
@@ -67,16 +102,22 @@ function DocumentRow({ document }: { readonly document: DocumentSummary }) {
           {unreadThreads > 0 ? (
             <span className={classes.unread}>{t('unreadThreads', { count: unreadThreads })}</span>
           ) : null}
+          {archived ? (
+            <span className={classes.mark}>
+              <IconArchive size={13} stroke={1.5} aria-hidden />
+              {t('archived')}
+            </span>
+          ) : null}
           {panelOpen ? (
             <span className={classes.mark}>
               <IconEye size={13} stroke={1.5} aria-hidden />
               {t('panelOpen')}
             </span>
           ) : null}
-          {frozen || access === null ? (
+          {phase === 'agreed' || access === null ? (
             <span className={classes.mark}>
               <IconLock size={13} stroke={1.5} aria-hidden />
-              {t(access === null ? 'versionsOnly' : 'frozen')}
+              {access === null ? t('versionsOnly') : say(phases[phase].name)}
             </span>
           ) : null}
         </div>

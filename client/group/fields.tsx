@@ -2,16 +2,19 @@
 import { Button, Menu, Popover, Radio, Stack, Text, Textarea, Tooltip, UnstyledButton } from '@mantine/core'
 import { DatePicker } from '@mantine/dates'
 import { useState } from 'react'
-import { isStatus, statuses, statusKeys, type Status } from '#shared/domain/documents.ts'
-import { initiative } from '#shared/domain/groups.ts'
+import type { Days } from '#shared/domain/days.ts'
+import { isStatus, ownerAttribute, statuses, statusKeys, type Status } from '#shared/domain/documents.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
-import { agencies, agencyKeys, isAgency, parties, partyKeys, type Party } from '#shared/domain/parties.ts'
 import type { ClauseRow } from '#shared/editor/clauses.ts'
 import { formatDay } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useUnsent } from '#client/session/unsent.ts'
+import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { PartyMark } from '#client/ui/party-mark.tsx'
 import { StatusBadge, StatusIcon } from '#client/ui/status.tsx'
+import { useLateness } from './lateness.tsx'
 import { groupMessages } from './messages.ts'
 import type { LiveRows } from './live-rows.ts'
 import classes from './fields.module.css'
@@ -27,6 +30,7 @@ export function StatusField({ row, change }: Props) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const [opened, setOpened] = useState(false)
+  useFocusReturnAtOnce(opened)
   const status = statusOf(row)
   const reason = say({ en: row.fields.statusReasonEn ?? '', ja: row.fields.statusReasonJa ?? '' })
   const clause = say(row.label)
@@ -70,9 +74,13 @@ function StatusForm({
   const ui = useMessages(uiMessages)
   const say = useLocalized()
   const [status, setStatus] = useState(statusOf(row))
-  const [reason, setReason] = useState({ en: row.fields.statusReasonEn ?? '', ja: row.fields.statusReasonJa ?? '' })
+  const [reason, setReason, forgetReason] = useUnsent(`status.${row.id}`, {
+    en: row.fields.statusReasonEn ?? '',
+    ja: row.fields.statusReasonJa ?? '',
+  })
   const save = () => {
     change(row.id, { status, statusReasonEn: reason.en.trim() || null, statusReasonJa: reason.ja.trim() || null })
+    forgetReason(reason)
     close()
   }
   return (
@@ -122,7 +130,14 @@ function StatusForm({
           />
         ))}
         <div className={classes.buttons}>
-          <Button variant="default" size="xs" onClick={close}>
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() => {
+              forgetReason()
+              close()
+            }}
+          >
             {ui('cancel')}
           </Button>
           <Button size="xs" type="submit">
@@ -134,14 +149,21 @@ function StatusForm({
   )
 }
 
-/** The due day; `late` adds the word. */
-export function DueField({ row, change, late }: Props & { readonly late: boolean }) {
+/** The due day, and whether it is over for its owners. */
+export function DueField({ row, change, days }: Props & { readonly days: Days }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const language = useLanguage()
   const [opened, setOpened] = useState(false)
+  useFocusReturnAtOnce(opened)
   const due = row.fields.due ?? null
-  const note = late ? <span className={classes.late}>{t('late')}</span> : null
+  const late = useLateness()(row, days)
+  const note =
+    late === null ? null : (
+      <span className={classes.late} title={late.because}>
+        {late.word}
+      </span>
+    )
   if (change === null) {
     return (
       <span className={classes.due}>
@@ -168,8 +190,8 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
             value={due}
             {...(due === null ? {} : { defaultDate: due })}
             hideOutsideDates
-            minDate={initiative.starts}
-            maxDate={initiative.ends}
+            minDate={initiative().starts}
+            maxDate={initiative().ends}
             monthLabelFormat={language === 'ja' ? 'YYYY年M月' : 'MMMM YYYY'}
             yearLabelFormat={language === 'ja' ? 'YYYY年' : 'YYYY'}
             getDayAriaLabel={(day) => formatDay(day, language)}
@@ -209,13 +231,11 @@ export function DueField({ row, change, late }: Props & { readonly late: boolean
   )
 }
 
-const ownerAttribute = { us: 'ownerUs', jp: 'ownerJp' } as const satisfies Record<Party, keyof ClauseRow['fields']>
-
 /** One owner per party, each side's under its sign. */
 export function OwnersField({ row, change }: Props) {
   return (
     <span className={classes.owners}>
-      {partyKeys.map((party) => (
+      {initiative().parties.map((party) => (
         <OwnerField key={party} row={row} change={change} party={party} />
       ))}
     </span>
@@ -225,8 +245,8 @@ export function OwnersField({ row, change }: Props) {
 function OwnerField({ row, change, party }: Props & { readonly party: Party }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
-  const value = row.fields[ownerAttribute[party]]
-  const owner = isAgency(value) ? agencies[value] : null
+  const value = row.fields[ownerAttribute(party)]
+  const owner = initiative().isAgency(value) ? initiative().agency(value) : null
   const name = owner === null ? t('noOwner') : say(owner.short)
   const face = (
     <>
@@ -246,26 +266,30 @@ function OwnerField({ row, change, party }: Props & { readonly party: Party }) {
       <Menu.Target>
         <UnstyledButton
           className={`${classes.cell} ${classes.owner}`}
-          aria-label={t('editOwner', { party: say(parties[party].name), clause: say(row.label), owner: name })}
+          aria-label={t('editOwner', {
+            party: say(initiative().party(party).name),
+            clause: say(row.label),
+            owner: name,
+          })}
         >
           {face}
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {agencyKeys
-          .filter((agency) => agencies[agency].party === party)
+        {initiative()
+          .agenciesOf(party)
           .map((agency) => (
             <Menu.Item
               key={agency}
               aria-current={agency === value}
               fw={agency === value ? 600 : undefined}
-              onClick={() => change(row.id, { [ownerAttribute[party]]: agency })}
+              onClick={() => change(row.id, { [ownerAttribute(party)]: agency })}
             >
-              {say(agencies[agency].name)}
+              {say(initiative().agency(agency).name)}
             </Menu.Item>
           ))}
         <Menu.Divider />
-        <Menu.Item onClick={() => change(row.id, { [ownerAttribute[party]]: null })}>{t('noOwner')}</Menu.Item>
+        <Menu.Item onClick={() => change(row.id, { [ownerAttribute(party)]: null })}>{t('noOwner')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   )

@@ -8,25 +8,29 @@ import { Link } from '@tanstack/react-router'
 import 'dayjs/locale/ja'
 import { useState, type ReactNode } from 'react'
 import type { GroupDetail } from '#shared/api/initiative.ts'
-import { groups, type Group } from '#shared/domain/groups.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { groupQuery } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
-import { useSession } from '#client/session/session.ts'
+import { useToday, type Today } from '#client/i18n/today.ts'
+import { useActorInGroup } from '#client/session/acting.ts'
 import { Delayed, Failure, Nothing, PageSkeleton } from '#client/ui/page-state.tsx'
 import { PeopleHere, useHere } from '#client/ui/person.tsx'
-import { SaveIndicator } from '#client/ui/save-indicator.tsx'
+import { SaveIndicator } from '#client/connection/save-indicator.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
+import { StatusBar } from '#client/ui/status.tsx'
 import { Trail } from '#client/ui/trail.tsx'
 import { ActionBoard } from './action-board.tsx'
 import { ActionTimeline } from './action-timeline.tsx'
 import { CreateDocument } from './create-document.tsx'
-import { DocumentList } from './document-list.tsx'
+import { ArchivedDocuments, DocumentList } from './document-list.tsx'
+import { LatenessNote } from './lateness.tsx'
 import { useLiveRows, type LiveRows } from './live-rows.ts'
 import { groupMessages } from './messages.ts'
 import { People } from './people.tsx'
 import { TargetsTable } from './targets-table.tsx'
+import shapes from '#client/ui/shapes.module.css'
 import classes from './page.module.css'
 
 export function GroupPage({ group }: { readonly group: Group }) {
@@ -49,13 +53,16 @@ export function GroupPage({ group }: { readonly group: Group }) {
 function Overview({ group }: { readonly group: GroupDetail }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
-  const { actor } = useSession()
+  const actor = useActorInGroup(group.id)
   const online = useHere(group.online)
   const [creating, setCreating] = useState(false)
   const targets = useLiveRows(group.documents, 'outcome-targets')
   const actions = useLiveRows(group.documents, 'action-plan')
-  const closed = group.documents.every(({ access }) => access === null) && group.targets === null
-  const [today] = useState(() => new Date().toISOString().slice(0, 10))
+  const draft = { group: group.id, kind: 'note', panelOpen: false, phase: 'drafting', archived: false } as const
+  const closed = group.documents.every(({ access }) => access === null) && !can(actor, 'document.read', draft)
+  const panel = actor.role === 'panelist' && actor.group === group.id
+  const closedTo = actor.role === 'principal' ? 'draftsToPrincipals' : panel ? 'draftsNotToPanel' : 'draftsClosed'
+  const today = useToday()
   return (
     <div className={classes.page}>
       <Trail here={say(group.name)} />
@@ -67,13 +74,13 @@ function Overview({ group }: { readonly group: GroupDetail }) {
       </TopBarSlot>
       <header className={classes.head}>
         <Title order={1}>{say(group.name)}</Title>
-        <p className={classes.purpose}>{say(group.purpose)}</p>
+        <p className={shapes.purpose}>{say(group.purpose)}</p>
         {group.links.length === 0 ? null : (
           <p className={classes.links}>
             <span>{t('linked')}</span>
             {group.links.map((other) => (
               <Link key={other} className={classes.link} to="/groups/$group" params={{ group: other }}>
-                {say(groups[other].name)}
+                {say(initiative().group(other).name)}
               </Link>
             ))}
           </p>
@@ -82,15 +89,15 @@ function Overview({ group }: { readonly group: GroupDetail }) {
       <div className={classes.columns} data-closed={closed}>
         <div className={classes.work}>
           {closed ? (
-            <Nothing>{t('draftsClosed')}</Nothing>
+            <Progress group={group} note={t(closedTo)} />
           ) : (
-            <Section title={t('targets')} live={targets} missing={t('noTargetDocument')}>
+            <Section title={t('targets')} live={targets} missing={t(panel ? 'targetsNotToPanel' : 'noTargetDocument')}>
               {(rows, live) => (
                 <TargetsTable
                   rows={rows.filter(({ kind }) => kind === 'outcomeTarget')}
                   change={live.change}
                   document={live.summary.id}
-                  today={today}
+                  days={today.parties}
                 />
               )}
             </Section>
@@ -114,6 +121,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
               ) : null}
             </div>
             <DocumentList documents={group.documents} closed={closed} />
+            {closed ? null : <ArchivedDocuments group={group.id} />}
           </section>
           <section aria-labelledby="people-title">
             <Title order={2} id="people-title">
@@ -123,9 +131,36 @@ function Overview({ group }: { readonly group: GroupDetail }) {
           </section>
         </aside>
       </div>
-      {closed ? null : <ActionPlan actions={actions} targets={targets} today={today} />}
+      {closed ? null : (
+        <ActionPlan
+          actions={actions}
+          targets={targets}
+          today={today}
+          missing={t(panel ? 'planNotToPanel' : 'noPlan')}
+        />
+      )}
+      {closed ? null : <LatenessNote />}
       <CreateDocument group={group.id} opened={creating} close={() => setCreating(false)} />
     </div>
+  )
+}
+
+/** How the group stands for whoever reads no draft of it: in numbers, as far as they are theirs to know. */
+function Progress({ group: { targets, lateActions }, note }: { readonly group: GroupDetail; readonly note: string }) {
+  const t = useMessages(groupMessages)
+  return (
+    <section aria-label={t('targets')}>
+      {targets === null ? null : (
+        <>
+          <Title order={2}>{t('targets')}</Title>
+          <div className={classes.progress}>
+            <StatusBar counts={targets} />
+            {lateActions === null ? null : <p>{t('actionsLate', { count: lateActions })}</p>}
+          </div>
+        </>
+      )}
+      <Nothing>{note}</Nothing>
+    </section>
   )
 }
 
@@ -139,10 +174,13 @@ function ActionPlan({
   actions,
   targets,
   today,
+  missing,
 }: {
   readonly actions: LiveRows | null
   readonly targets: LiveRows | null
-  readonly today: string
+  readonly today: Today
+  /** What is said where there is none that the reader sees. */
+  readonly missing: string
 }) {
   const t = useMessages(groupMessages)
   const [view, setView] = useState<'board' | 'timeline'>('board')
@@ -159,12 +197,12 @@ function ActionPlan({
     />
   )
   return (
-    <Section title={t('actions')} live={actions} missing={t('noPlan')} tools={switcher}>
+    <Section title={t('actions')} live={actions} missing={missing} tools={switcher}>
       {(rows, live) => {
         const plan = rows.filter(({ kind }) => kind === 'action')
         if (plan.length === 0) return <Nothing>{t('noActions')}</Nothing>
-        if (view === 'timeline') return <ActionTimeline rows={plan} today={today} />
-        return <ActionBoard rows={plan} targets={targets?.rows ?? []} change={live.change} today={today} />
+        if (view === 'timeline') return <ActionTimeline rows={plan} today={today.own} days={today.parties} />
+        return <ActionBoard rows={plan} targets={targets?.rows ?? []} change={live.change} days={today.parties} />
       }}
     </Section>
   )

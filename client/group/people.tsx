@@ -1,6 +1,6 @@
 /** A group's people: the delegations in two columns, side facing side, and the panel below them. */
 import type { Person } from '#shared/api/common.ts'
-import { parties, partyKeys } from '#shared/domain/parties.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PartyMark } from '#client/ui/party-mark.tsx'
 import { PersonChip } from '#client/ui/person.tsx'
@@ -24,11 +24,11 @@ export function People({ people, online }: { readonly people: readonly Person[];
   return (
     <>
       <div className={classes.sides}>
-        {partyKeys.map((party) => (
+        {initiative().parties.map((party) => (
           <div key={party} className={classes.side}>
             <h3 className={classes.heading}>
               <PartyMark party={party} />
-              {say(parties[party].name)}
+              {say(initiative().party(party).name)}
             </h3>
             {list(people.filter((person) => person.party === party))}
           </div>

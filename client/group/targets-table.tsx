@@ -3,8 +3,10 @@ import { UnstyledButton } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { statusKeys } from '#shared/domain/documents.ts'
-import { isLate, type ClauseRow } from '#shared/editor/clauses.ts'
+import type { Days } from '#shared/domain/days.ts'
+import { ownerAttribute, statusKeys } from '#shared/domain/documents.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import type { ClauseRow } from '#shared/editor/clauses.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Nothing } from '#client/ui/page-state.tsx'
 import { DueField, OwnersField, statusOf, StatusField } from './fields.tsx'
@@ -21,7 +23,10 @@ const urgency = ['blocked', 'atRisk', 'onTrack', 'done'] satisfies readonly (typ
 const sortKeys: { readonly [C in Column]?: (row: ClauseRow) => string | number } = {
   number: ({ number }) => number ?? 0,
   due: ({ fields }) => fields.due ?? '9999',
-  owners: ({ fields }) => `${fields.ownerUs ?? '~'} ${fields.ownerJp ?? '~'}`,
+  owners: ({ fields }) =>
+    initiative()
+      .parties.map((party) => fields[ownerAttribute(party)] ?? '~')
+      .join(' '),
   status: (row) => urgency.indexOf(statusOf(row)),
 }
 
@@ -29,12 +34,12 @@ export function TargetsTable({
   rows,
   change,
   document,
-  today,
+  days,
 }: {
   readonly rows: readonly ClauseRow[]
   readonly change: LiveRows['change']
   readonly document: string
-  readonly today: string
+  readonly days: Days
 }) {
   const t = useMessages(groupMessages)
   const [sort, setSort] = useState<{ column: Column; down: boolean }>({ column: 'number', down: false })
@@ -76,7 +81,7 @@ export function TargetsTable({
       </thead>
       <tbody>
         {rows.toSorted(compare).map((row) => (
-          <TargetRow key={row.id} row={row} change={change} document={document} late={isLate(row, today)} />
+          <TargetRow key={row.id} row={row} change={change} document={document} days={days} />
         ))}
       </tbody>
     </table>
@@ -87,12 +92,12 @@ function TargetRow({
   row,
   change,
   document,
-  late,
+  days,
 }: {
   readonly row: ClauseRow
   readonly change: LiveRows['change']
   readonly document: string
-  readonly late: boolean
+  readonly days: Days
 }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
@@ -124,7 +129,7 @@ function TargetRow({
         )}
       </td>
       <td data-label={t('due')}>
-        <DueField row={row} change={change} late={late} />
+        <DueField row={row} change={change} days={days} />
       </td>
       <td data-label={t('owners')}>
         <OwnersField row={row} change={change} />

@@ -3,11 +3,14 @@ import { Button, CloseButton, Skeleton, Switch } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import type { Person } from '#shared/api/common.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
-import type { TextEditor } from '#client/document/text-editor.ts'
+import type { TextEditor } from '#client/editing/text-editor.ts'
+import { threadsQuery } from '#client/threads/queries.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useSession } from '#client/session/session.ts'
+import { proposersAt } from '#client/threads/credit.ts'
 import { Delayed } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { authoredRanges, authorsFrom, passagesOf, type AuthoredRange, type Passage } from './authorship.ts'
@@ -36,6 +39,7 @@ export function AuthorPanel({
   const t = useMessages(historyMessages)
   const { person } = useSession()
   const { data: clients, error, refetch, dataUpdatedAt } = useQuery(authorsQuery(document))
+  const { data: threads = [] } = useQuery(threadsQuery(document))
   const [coloured, setColoured] = useState(false)
   const ranges = useSelectedRanges(text, connection)
   const heading = useRef<HTMLHeadingElement>(null)
@@ -98,7 +102,11 @@ export function AuthorPanel({
       {clients && passages.length === 0 ? <p className={classes.quiet}>{t('whoNone')}</p> : null}
       <ol className={classes.passages} aria-label={t('passages')}>
         {passages.slice(0, mostPassages).map((passage) => (
-          <PassageRow key={passage.from} passage={passage} />
+          <PassageRow
+            key={passage.from}
+            passage={passage}
+            proposers={proposersAt(text.editor.state, threads, passage.from, passage.to)}
+          />
         ))}
       </ol>
       {passages.length > mostPassages ? (
@@ -120,7 +128,13 @@ export function AuthorPanel({
   )
 }
 
-function PassageRow({ passage: { author, at, words } }: { readonly passage: Passage }) {
+function PassageRow({
+  passage: { author, at, words },
+  proposers,
+}: {
+  readonly passage: Passage
+  readonly proposers: readonly Person[]
+}) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
@@ -141,6 +155,15 @@ function PassageRow({ passage: { author, at, words } }: { readonly passage: Pass
         )}
       </p>
       <p className={classes.passageWords}>{words}</p>
+      {proposers
+        // What stood there before is nobody's proposal.
+        .filter(({ id }) => author.type === 'person' && author.person.id !== id)
+        .map((person) => (
+          <p key={person.id} className={classes.passageCredit}>
+            <PersonMark person={person} />
+            <span>{t('proposedBy', { name: say(person.name) })}</span>
+          </p>
+        ))}
       {author.type === 'record' ? <p className={classes.quiet}>{t('recordDetail')}</p> : null}
       {author.type === 'placed' ? <p className={classes.quiet}>{t('placedDetail')}</p> : null}
       {'person' in author && at !== null ? (

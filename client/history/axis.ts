@@ -1,6 +1,6 @@
 /** Where moments stand on the slider: time runs from left to right, and long silences take little room. */
 import type { TimelineMark } from '#shared/api/history.ts'
-import type { Party } from '#shared/domain/parties.ts'
+import type { Party } from '#shared/domain/initiative.ts'
 
 /** A silence longer than this takes no more room than this. */
 const silenceMs = 5 * 60 * 1000

@@ -7,10 +7,10 @@ import { useCallback, useEffect, useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import type { Party } from '#shared/domain/parties.ts'
-import { LanguageChoice } from '#client/document/language-choice.tsx'
-import { useShownLanguages } from '#client/document/languages.ts'
-import { useReferences } from '#client/document/references.ts'
+import type { Party } from '#shared/domain/initiative.ts'
+import { LanguageChoice } from '#client/editing/language-choice.tsx'
+import { useShownLanguages } from '#client/editing/languages.ts'
+import { useReferences } from '#client/editing/references.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
@@ -34,9 +34,12 @@ const roomForRuns = '(min-width: 75em)'
 
 export function HistoryDrawer({
   document,
+  since,
   onClose,
 }: {
   readonly document: DocumentSummary
+  /** The step behind which changes are marked at first; null: none. */
+  readonly since: number | null
   readonly onClose: () => void
 }) {
   const t = useMessages(historyMessages)
@@ -52,15 +55,15 @@ export function HistoryDrawer({
       closeButtonProps={{ 'aria-label': t('close') }}
       classNames={{ content: classes.drawer ?? '', header: classes.head ?? '', body: classes.body ?? '' }}
     >
-      <Loading document={document} />
+      <Loading document={document} since={since} />
     </Drawer>
   )
 }
 
-function Loading({ document }: { readonly document: DocumentSummary }) {
+function Loading({ document, since }: { readonly document: DocumentSummary; readonly since: number | null }) {
   const t = useMessages(historyMessages)
   const { data: marks, error, refetch } = useQuery(timelineQuery(document.id))
-  if (marks !== undefined) return <History document={document} marks={marks} />
+  if (marks !== undefined) return <History document={document} marks={marks} since={since} />
   if (error) return <Failure error={error} retry={() => void refetch()} />
   return (
     <div role="status" aria-busy="true" aria-label={t('loading')}>
@@ -96,12 +99,24 @@ type Choice = {
   readonly oneStep: boolean
 }
 
-function History({ document, marks }: { readonly document: DocumentSummary; readonly marks: readonly TimelineMark[] }) {
+function History({
+  document,
+  marks,
+  since,
+}: {
+  readonly document: DocumentSummary
+  readonly marks: readonly TimelineMark[]
+  readonly since: number | null
+}) {
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
   const head = marks.at(-1)?.lastSeq ?? 1
-  const [choice, setChoice] = useState<Choice>({ seq: head, against: null, side: null, oneStep: true })
+  const [choice, setChoice] = useState<Choice>(() =>
+    since === null || since < 1 || since >= head
+      ? { seq: head, against: null, side: null, oneStep: true }
+      : { seq: head, against: since, side: sideOf(marks, since, head), oneStep: false },
+  )
   const [playing, setPlaying] = useState(false)
   const [speed, setSpeed] = useState<string>(speeds[0])
   const [found, setFound] = useState<Compared | null>(null)
@@ -168,8 +183,8 @@ function History({ document, marks }: { readonly document: DocumentSummary; read
     if (compared === null || found === null) return ''
     if (found.hiddenIn !== null) return t(inLanguage[found.hiddenIn])
     if (choice.oneStep) return t(found.differences === 0 ? 'unchanged' : 'changed')
-    const since = formatInCapitals(compared.at, language, { withDay: true })
-    return t(found.differences === 0 ? 'unchangedSince' : 'changedSince', { time: since })
+    const then = formatInCapitals(compared.at, language, { withDay: true })
+    return t(found.differences === 0 ? 'unchangedSince' : 'changedSince', { time: then })
   }
 
   const languageChoice = <LanguageChoice shown={shown} wide={wide} onChoose={chooseLanguages} />

@@ -1,10 +1,13 @@
 /** The text of one moment, with what changed since another one marked in it. */
 import { useEffect, useRef, useState } from 'react'
 import { isLanguage, type Language } from '#shared/domain/languages.ts'
-import type { Party } from '#shared/domain/parties.ts'
-import type { Reference } from '#client/document/fields-form.tsx'
-import type { ShownLanguages } from '#client/document/languages.ts'
+import type { Party } from '#shared/domain/initiative.ts'
+import type { Sign } from '#shared/editor/signs.ts'
+import type { Reference } from '#client/editing/references.ts'
+import type { ShownLanguages } from '#client/editing/languages.ts'
 import { useLanguage } from '#client/i18n/messages.ts'
+import { usePaper } from '#client/ui/print.ts'
+import { SignsNote } from '#client/ui/words.tsx'
 import { openReader, type Content, type Reader } from './reader.ts'
 
 const none: readonly Reference[] = []
@@ -36,6 +39,7 @@ export function MomentText({
   const ref = useRef<HTMLDivElement>(null)
   const language = useLanguage()
   const [reader, setReader] = useState<Reader | null>(null)
+  const [found, setFound] = useState<readonly Sign[]>([])
   useEffect(() => {
     if (ref.current === null) return undefined
     const opened = openReader(ref.current)
@@ -54,6 +58,7 @@ export function MomentText({
   useEffect(() => {
     if (reader === null) return
     const differences = reader.show(content, before, side)
+    setFound(reader.signs().map(({ sign }) => sign))
     const marked = [...(ref.current?.querySelectorAll('ins, del') ?? [])]
     const inView = marked.find((mark) => mark.checkVisibility())
     // What changed may stand pages away from what is in view.
@@ -61,5 +66,11 @@ export function MomentText({
     const hidden = inView ? undefined : marked[0]?.closest('[data-clause-text]')?.getAttribute('lang')
     onCompared(differences === null ? null : { differences, hiddenIn: isLanguage(hidden) ? hidden : null })
   }, [reader, content, before, side, language, shown, onCompared])
-  return <div ref={ref} />
+  usePaper(() => ({ title: null, handling: '', version: label, audience: null }))
+  return (
+    <div data-printed="over">
+      <SignsNote signs={found} onShow={null} />
+      <div ref={ref} />
+    </div>
+  )
 }

@@ -5,10 +5,13 @@ import { Plugin, PluginKey } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { z } from 'zod'
 import type { getMoment } from '#shared/api/history.ts'
-import type { Party } from '#shared/domain/parties.ts'
+import type { Party } from '#shared/domain/initiative.ts'
+import { fitting, isNode } from '#shared/editor/fit.ts'
 import { schemaExtensions } from '#shared/editor/schema.ts'
 import { createClauseViews } from '#client/editor/clause-view.ts'
 import type { ResolveReference } from '#client/editor/field-words.ts'
+import { signs, signsOf, type PlacedSign } from '#client/editor/signs.ts'
+import { drawWords } from '#client/ui/draw-words.ts'
 import { differencesOf, type Difference } from './differences.ts'
 import { sideColour, sideMark } from './side.ts'
 import classes from './history.module.css'
@@ -19,6 +22,8 @@ export type Content = z.output<(typeof getMoment)['response']>['content']
 export type Reader = {
   /** Shows that text and, where `before` is given, how it differs from it. Gives the number of differences, or null. */
   readonly show: (content: Content, before: Content | null, side: Party | null) => number | null
+  /** What in the text that is shown cannot be seen or passes for something else. */
+  readonly signs: () => readonly PlacedSign[]
   /** Gives the clauses of other documents that fields point to their names. */
   readonly refer: (resolve: ResolveReference) => void
   readonly describe: (label: string, shown: string) => void
@@ -58,7 +63,7 @@ function draw(doc: Node, differences: readonly Difference[], side: Party | null)
         const element = document.createElement('del')
         element.className = classes.removed ?? ''
         element.setAttribute('style', style)
-        element.textContent = each.words
+        element.append(...drawWords(each.words))
         return element
       }
       return Decoration.widget(each.at, gone, { side: -1, key: `${each.words} ${style}` })
@@ -77,20 +82,22 @@ export function openReader(element: HTMLElement): Reader {
   })
   const editor = new Editor({
     element,
-    extensions: [...schemaExtensions, views.extension, marks],
+    extensions: [...schemaExtensions(), views.extension, signs, marks],
     editable: false,
     editorProps: { attributes: { class: 'text', role: 'document', tabindex: '0' } },
   })
   return {
     show: (content, before, side) => {
       const { state, schema, view } = editor
-      const doc = schema.nodeFromJSON(content)
-      const differences = before === null ? [] : differencesOf(schema.nodeFromJSON(before), doc)
+      const nodeOf = (json: unknown) => schema.nodeFromJSON(isNode(json) ? fitting(json) : json)
+      const doc = nodeOf(content)
+      const differences = before === null ? [] : differencesOf(nodeOf(before), doc)
       const tr = state.tr.replaceWith(0, state.doc.content.size, doc.content)
       view.dispatch(tr.setMeta(marksKey, draw(tr.doc, differences, side)))
       views.redraw()
       return before === null ? null : differences.length
     },
+    signs: () => signsOf(editor.state),
     refer: (resolve) => {
       resolveReference = resolve
       views.redraw()

@@ -4,12 +4,14 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { HistoryChange, HistoryEntry } from '#shared/api/history.ts'
 import { languages } from '#shared/domain/languages.ts'
-import type { Party } from '#shared/domain/parties.ts'
+import type { Party } from '#shared/domain/initiative.ts'
 import { formatInstant, formatTime, zoneOf } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
+import { scrollWithin } from '#client/ui/scroll-within.ts'
 import { historyMessages } from './messages.ts'
+import { Verbatim } from '#client/ui/words.tsx'
 import { runsQuery } from './queries.ts'
 import { sideColour, sideMark } from './side.ts'
 import classes from './history.module.css'
@@ -87,13 +89,6 @@ export function Runs({
   )
 }
 
-/** Brings a row into the middle of its list if it is not in view; the page around the list stays where it is. */
-function scrollWithin(list: HTMLElement, row: Element): void {
-  const [seen, box] = [list.getBoundingClientRect(), row.getBoundingClientRect()]
-  if (box.top >= seen.top && box.bottom <= seen.bottom) return
-  list.scrollTop += box.top - seen.top - Math.max(0, (seen.height - box.height) / 2)
-}
-
 function Run({
   run,
   zone,
@@ -109,7 +104,7 @@ function Run({
   const t = useMessages(historyMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { by, from, to, inserted, deleted, changes, moreChanges } = run
+  const { by, from, to, restored, inserted, deleted, changes, moreChanges } = run
   // The first row is the whole text as it was entered: it stands beside the list.
   const told = run.firstSeq === 1 && by === null ? [] : changes.slice(0, mostTold)
   const more = told.length === 0 ? 0 : changes.length - told.length + moreChanges
@@ -140,6 +135,11 @@ function Run({
         {until === '' ? null : <time dateTime={to}>{until}</time>}
         {zoneOf(to) === zone ? null : ` ${zoneOf(to)}`}
       </span>
+      {restored === null ? null : (
+        <span className={classes.runWhen}>
+          <Verbatim>{t('restored', { label: restored })}</Verbatim>
+        </span>
+      )}
       {told.map((change) => (
         <Change key={`${change.clause?.id} ${change.language}`} change={change} party={by?.party ?? null} />
       ))}
@@ -166,14 +166,14 @@ function Change({ change, party }: { readonly change: HistoryChange; readonly pa
       {deleted === '' ? null : (
         <span className={classes.changeWords} lang={tag}>
           <del className={classes.removed} {...side}>
-            {deleted}
+            <Verbatim>{deleted}</Verbatim>
           </del>
         </span>
       )}
       {inserted === '' ? null : (
         <span className={classes.changeWords} lang={tag}>
           <ins className={classes.added} {...side}>
-            {inserted}
+            <Verbatim>{inserted}</Verbatim>
           </ins>
         </span>
       )}

@@ -2,7 +2,7 @@
 import { useMove } from '@mantine/hooks'
 import { useMemo, type KeyboardEvent } from 'react'
 import type { TimelineMark } from '#shared/api/history.ts'
-import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { formatInstant, formatTime, zoneOf } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PartyMark } from '#client/ui/party-mark.tsx'
@@ -14,7 +14,7 @@ import classes from './history.module.css'
 const columns = 120
 const stride = 10
 /** Bottom up, as the sides stand in every list; those of no side on top. */
-const stack: readonly (Party | null)[] = [...partyKeys, null]
+const stack: readonly (Party | null)[] = [...initiative().parties, null]
 const tickPlaces = [0, 1 / 3, 2 / 3, 1]
 
 export function Timeline({
@@ -164,7 +164,7 @@ export function Legend({ marks }: { readonly marks: readonly TimelineMark[] }) {
             ) : (
               <PartyMark party={party} bare />
             )}
-            {party === null ? t('others') : say(parties[party].name)}
+            {party === null ? t('others') : say(initiative().party(party).name)}
           </li>
         ) : null,
       )}

@@ -1,12 +1,13 @@
 /** What the document's page shows of the history: a button among the tools, one beside selected words, and what they open. */
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconHistory, IconUserQuestion } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
-import type { TextEditor } from '#client/document/text-editor.ts'
+import { WordedTool } from '#client/editing/tool-button.tsx'
+import type { TextEditor } from '#client/editing/text-editor.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { later, useFetchedWhenIdle, type FailedProps } from '#client/ui/later.tsx'
 import { NotFetched } from '#client/ui/page-state.tsx'
@@ -24,12 +25,17 @@ export type HistoryTools = {
   readonly allowed: boolean
   readonly open: 'none' | 'who' | 'history'
   readonly setOpen: (open: HistoryTools['open']) => void
+  /** The step behind which changes are marked when the history opens; null: none. */
+  readonly since: number | null
+  /** Opens the history with what changed behind that step. */
+  readonly showSince: (step: number) => void
   /** Opens "Who wrote this" for the selected words. False if there are none. */
   readonly ask: (text: TextEditor | null) => boolean
 }
 
 export function useHistoryTools(actor: Actor, document: DocumentSummary): HistoryTools {
-  const [open, setOpen] = useState<HistoryTools['open']>('none')
+  const [{ open, since }, setView] = useState<Pick<HistoryTools, 'open' | 'since'>>({ open: 'none', since: null })
+  const setOpen = (next: HistoryTools['open']) => setView({ open: next, since: null })
   const allowed = can(actor, 'history.read', document)
   useFetchedWhenIdle(views, allowed)
   const ask = (text: TextEditor | null) => {
@@ -37,18 +43,16 @@ export function useHistoryTools(actor: Actor, document: DocumentSummary): Histor
     setOpen('who')
     return true
   }
-  return { allowed, open, setOpen, ask }
+  return { allowed, open, setOpen, since, showSince: (step) => setView({ open: 'history', since: step }), ask }
 }
 
 export function HistoryButton({ history }: { readonly history: HistoryTools }) {
   const t = useMessages(historyMessages)
   if (!history.allowed) return null
   return (
-    <Tooltip label={t('history')}>
-      <ActionIcon aria-label={t('history')} onClick={() => history.setOpen('history')}>
-        <IconHistory size={18} stroke={1.5} />
-      </ActionIcon>
-    </Tooltip>
+    <WordedTool label={t('history')} onClick={() => history.setOpen('history')}>
+      <IconHistory size={18} stroke={1.5} />
+    </WordedTool>
   )
 }
 
@@ -93,7 +97,9 @@ export function HistoryViews({
           onClose={() => setOpen('none')}
         />
       ) : null}
-      {open === 'history' ? <HistoryDrawer document={document} onClose={() => setOpen('none')} /> : null}
+      {open === 'history' ? (
+        <HistoryDrawer document={document} since={history.since} onClose={() => setOpen('none')} />
+      ) : null}
     </>
   )
 }

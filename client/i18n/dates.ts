@@ -2,7 +2,7 @@
 import dayjs from 'dayjs'
 import customParseFormat from 'dayjs/plugin/customParseFormat.js'
 import type { Language } from '#shared/domain/languages.ts'
-import { parties, partyKeys, type Party } from '#shared/domain/parties.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 
 dayjs.extend(customParseFormat)
 
@@ -65,23 +65,24 @@ export function zoneOf(
   const name = formatter('en-US', { timeZoneName: 'short', timeZone })
     .formatToParts(new Date(instant))
     .find(({ type }) => type === 'timeZoneName')?.value
-  const own = partyKeys.map((party) => parties[party]).find((party) => party.timeZone === timeZone)?.timeZoneName
+  const own = initiative()
+    .parties.map((party) => initiative().party(party))
+    .find((party) => party.timeZone === timeZone)?.timeZoneName
   return name === undefined || name.startsWith('GMT') ? (own ?? name ?? timeZone) : name
 }
 
 /**
- * An instant in each party's capital, that of `first` ahead: "14:02 JST / 00:02 EST"; with days where `withDay` asks for them or
- * where the capitals have different ones, the year said once: "24 Nov 2026, 01:00 JST / 23 Nov, 11:00 EST".
+ * An instant in each party's capital, that of `first` ahead, then those whose clocks are furthest on: "14:02 JST / 00:02 EST"; with
+ * days where `withDay` asks for them or where the capitals have different ones, the year said once: "24 Nov 2026, 01:00 JST / 23 Nov,
+ * 11:00 EST".
  */
 export function formatInCapitals(
   instant: string | number,
   language: Language,
-  { first = 'jp', withDay = false }: { readonly first?: Party | undefined; readonly withDay?: boolean } = {},
+  { first, withDay = false }: { readonly first?: Party | undefined; readonly withDay?: boolean } = {},
 ): string {
   const date = new Date(instant)
-  const order = [first, ...partyKeys.filter((party) => party !== first)]
-  const places = order.map((party) => {
-    const { timeZone } = parties[party]
+  const places = zonesAt(date, first).map((timeZone) => {
     const part = (options: Intl.DateTimeFormatOptions) =>
       plain(formatter(locales[language], { ...options, timeZone }).format(date))
     const day = { month: language === 'ja' ? 'long' : 'short', day: 'numeric' } as const
@@ -102,6 +103,16 @@ export function formatInCapitals(
       return `${at > 0 && year === said?.year ? day : fullDay}${comma}${time}`
     })
     .join(' / ')
+}
+
+/** The time zones of the capitals, each once: that of `first`, then whoever has the later hour. */
+function zonesAt(date: Date, first: Party | undefined): readonly string[] {
+  const zoneFor = (party: Party) => initiative().party(party).timeZone
+  const clockIn = (timeZone: string) =>
+    formatter('sv-SE', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(date)
+  const zones = initiative().parties.map(zoneFor)
+  const ordered = zones.toSorted((a, b) => clockIn(b).localeCompare(clockIn(a)))
+  return [...new Set(first === undefined ? ordered : [zoneFor(first), ...ordered])]
 }
 
 const minute = 60_000

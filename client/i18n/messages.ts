@@ -5,6 +5,7 @@
 import i18next, { type i18n as I18n } from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { isLanguage, languageKeys, languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import { deviceStorage } from '#client/lib/storage.ts'
 
 type Words = { readonly [key: string]: string }
 
@@ -92,7 +93,7 @@ export function useLocalized(): (text: LocalizedText) => string {
 
 /** Changes the language everywhere at once and remembers it. */
 export function switchLanguage(language: Language): void {
-  localStorage.setItem(storageKey, language)
+  deviceStorage.set(storageKey, language)
   void instance.changeLanguage(language)
 }
 
@@ -103,7 +104,7 @@ export function watchLanguage(watcher: (language: Language) => void): void {
 }
 
 function rememberedLanguage(): Language {
-  const remembered = localStorage.getItem(storageKey)
+  const remembered = deviceStorage.get(storageKey)
   if (isLanguage(remembered)) return remembered
   return languageKeys.find((language) => navigator.language.startsWith(languages[language].tag)) ?? 'en'
 }

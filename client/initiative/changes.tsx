@@ -1,43 +1,33 @@
 /** What others did in the reader's documents since the reader last had them open. */
-import { Button } from '@mantine/core'
-import { IconBookmark, IconMessage, IconPencil } from '@tabler/icons-react'
+import { IconBookmark, IconMessage, IconPencil, IconRestore } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import type { Change } from '#shared/api/initiative.ts'
 import { roles } from '#shared/domain/actors.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { formatAgo, formatInstant } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Nothing } from '#client/ui/page-state.tsx'
 import { initiativeMessages } from './messages.ts'
+import { ShortList } from './short-list.tsx'
 import classes from './changes.module.css'
 
-const shortList = 6
-
-const icons = { edited: IconPencil, commented: IconMessage, snapshot: IconBookmark } satisfies Record<
-  Change['type'],
-  unknown
->
+const icons = {
+  edited: IconPencil,
+  commented: IconMessage,
+  snapshot: IconBookmark,
+  restored: IconRestore,
+} satisfies Record<Change['type'], unknown>
 
 export function Changes({ changes }: { readonly changes: readonly Change[] }) {
   const t = useMessages(initiativeMessages)
-  const [all, setAll] = useState(false)
   if (changes.length === 0) return <Nothing>{t('changesNone')}</Nothing>
-  const shown = all ? changes : changes.slice(0, shortList)
   return (
-    <>
-      <ul className={classes.list}>
-        {shown.map((change) => (
-          <ChangeRow key={`${change.document}:${change.type}`} change={change} />
-        ))}
-      </ul>
-      {changes.length > shortList ? (
-        <Button variant="subtle" size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
-          {all ? t('fewerChanges') : t('moreChanges', { count: changes.length })}
-        </Button>
-      ) : null}
-    </>
+    <ShortList more={t('moreChanges', { count: changes.length })} fewer={t('fewerChanges')}>
+      {changes.map((change) => (
+        <ChangeRow key={`${change.document}:${change.type}`} change={change} />
+      ))}
+    </ShortList>
   )
 }
 
@@ -60,7 +50,7 @@ function ChangeRow({ change }: { readonly change: Change }) {
         <div className={classes.detail}>
           {type === 'commented' ? t('commented', { count, names }) : t(type, { names })}
           {' · '}
-          {say(groups[group].short)}
+          {say(initiative().group(group).short)}
         </div>
       </div>
       <time className={classes.when} dateTime={at} title={formatInstant(at, language)}>

@@ -1,7 +1,9 @@
-/** The six working groups, to be compared at a glance. */
+/** The working groups, to be compared at a glance. */
 import { IconClockExclamation } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { GroupOverview } from '#shared/api/initiative.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { useHeard } from '#client/api/events.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PeopleHere, PersonChip, useHere } from '#client/ui/person.tsx'
@@ -9,7 +11,21 @@ import { StatusBar } from '#client/ui/status.tsx'
 import { initiativeMessages } from './messages.ts'
 import classes from './group-table.module.css'
 
-export function GroupTable({ groups }: { readonly groups: readonly GroupOverview[] }) {
+/** The reader's own group first; for those who manage all of them, the ones with most that is blocked or late. */
+function inOrder(groups: readonly GroupOverview[], { role, group }: Actor) {
+  const troubles = ({ targets, lateActions }: GroupOverview) => (targets?.blocked ?? 0) + (lateActions ?? 0)
+  const rank = (each: GroupOverview) => (role === 'committee' ? -troubles(each) : each.id === group ? 0 : 1)
+  return groups.map((each, at) => ({ each, number: at + 1 })).toSorted((a, b) => rank(a.each) - rank(b.each))
+}
+
+/** Why a group may have nothing to show to the reader, in their terms. */
+function reasonFor({ role, group: own }: Actor, group: Group) {
+  if (role === 'panelist') return own === group ? 'notOpenToPanel' : 'notOpen'
+  const reads = own === null || own === group || (role === 'cochair' && initiative().areLinked(own, group))
+  return reads ? 'nothingYet' : 'notOpen'
+}
+
+export function GroupTable({ groups, actor }: { readonly groups: readonly GroupOverview[]; readonly actor: Actor }) {
   const t = useMessages(initiativeMessages)
   return (
     <table className={classes.table}>
@@ -23,15 +39,24 @@ export function GroupTable({ groups }: { readonly groups: readonly GroupOverview
         </tr>
       </thead>
       <tbody>
-        {groups.map((group, at) => (
-          <GroupRow key={group.id} group={group} number={at + 1} />
+        {inOrder(groups, actor).map(({ each, number }) => (
+          <GroupRow key={each.id} group={each} number={number} empty={reasonFor(actor, each.id)} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function GroupRow({ group, number }: { readonly group: GroupOverview; readonly number: number }) {
+function GroupRow({
+  group,
+  number,
+  empty,
+}: {
+  readonly group: GroupOverview
+  readonly number: number
+  /** Why there may be nothing of it to see. */
+  readonly empty: ReturnType<typeof reasonFor>
+}) {
   const t = useMessages(initiativeMessages)
   const say = useLocalized()
   const { id, name, purpose, seats, targets, lateActions, unreadable } = group
@@ -58,7 +83,7 @@ function GroupRow({ group, number }: { readonly group: GroupOverview; readonly n
       </td>
       <td data-label={t('targets')}>
         {targets === null ? (
-          <span className={classes.dim}>{t(unreadable.includes('targets') ? 'unreadable' : 'notOpen')}</span>
+          <span className={classes.dim}>{t(unreadable.includes('targets') ? 'unreadable' : empty)}</span>
         ) : (
           <StatusBar counts={targets} />
         )}
@@ -67,7 +92,7 @@ function GroupRow({ group, number }: { readonly group: GroupOverview; readonly n
         {unreadable.includes('lateActions') ? (
           <span className={classes.dim}>{t('unreadable')}</span>
         ) : lateActions === null ? (
-          <span className={classes.dim} aria-label={t('notOpen')}>
+          <span className={classes.dim} aria-label={t(empty)}>
             –
           </span>
         ) : lateActions === 0 ? (

@@ -1,18 +1,23 @@
-/** The two years as one line: its quarters, its meetings, and today. */
+/** The initiative’s time as one line: its quarters, its meetings, and today. */
 import type { Initiative } from '#shared/api/initiative.ts'
 import { daysBetween, shareOf } from './calendar.ts'
 import { formatDay, formatShortDay } from '#client/i18n/dates.ts'
-import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { initiativeMessages } from './messages.ts'
 import classes from './window-line.module.css'
 
-type Props = Pick<Initiative, 'starts' | 'ends' | 'today' | 'meetings'>
+type Props = Pick<Initiative, 'starts' | 'ends' | 'bodies' | 'meetings'> & { readonly today: string }
 
-export function WindowLine({ starts, ends, today, meetings }: Props) {
+export function WindowLine({ starts, ends, today, bodies, meetings }: Props) {
   const t = useMessages(initiativeMessages)
   const language = useLanguage()
   const at = (day: string) => ({ '--at': `${shareOf(day, starts, ends) * 100}%` })
-  const next = meetings.find(({ date }) => date >= today)
+  const say = useLocalized()
+  const names = new Map(bodies.map(({ id, name }) => [id, say(name)]))
+  const highest = bodies.at(-1)?.id
+  const inOrder = meetings.toSorted((a, b) => a.date.localeCompare(b.date))
+  const here = shareOf(today, starts, ends)
+  const next = inOrder.find(({ date }) => date >= today)
   const remaining = next === undefined ? 0 : daysBetween(today, next.date)
   return (
     <div className={classes.whole}>
@@ -30,40 +35,47 @@ export function WindowLine({ starts, ends, today, meetings }: Props) {
           </span>
         ))}
         <ol className={classes.meetings}>
-          {meetings.map(({ body, date }) => (
+          {inOrder.map(({ body, date }) => (
             <li
-              key={date}
+              key={`${body} ${date}`}
               className={classes.meeting}
               style={at(date)}
-              data-body={body}
+              data-highest={body === highest}
               data-past={date < today}
               data-next={date === next?.date}
               data-edge={edgeOf(shareOf(date, starts, ends))}
             >
               <span className={classes.sign} aria-hidden />
               <span className={classes.label}>
-                {body === 'cabinet' ? <span className={classes.body}>{t('cabinet')}</span> : null}
-                <time dateTime={date} aria-label={t('meetingOn', { body: t(body), day: formatDay(date, language) })}>
+                {body === highest ? <span className={classes.body}>{names.get(body)}</span> : null}
+                <time
+                  dateTime={date}
+                  aria-label={t('meetingOn', { body: names.get(body) ?? body, day: formatDay(date, language) })}
+                >
                   {formatShortDay(date, language)}
                 </time>
               </span>
             </li>
           ))}
         </ol>
-        <span className={classes.today} style={at(today)} data-edge={edgeOf(shareOf(today, starts, ends))}>
+        <span
+          className={classes.today}
+          style={at(today)}
+          data-edge={edgeOf(shareOf(today, starts, ends))}
+          data-close={inOrder.some(({ body, date }) => body === highest && isClose(shareOf(date, starts, ends), here))}
+        >
           <span className={classes.todayLabel}>{t('today', { day: formatShortDay(today, language) })}</span>
         </span>
       </div>
       <p className={classes.legend}>
-        <span className={classes.key} data-body="cabinet">
-          {t('cabinet')}
-        </span>
-        <span className={classes.key} data-body="committee">
-          {t('committee')}
-        </span>
+        {bodies.toReversed().map(({ id, name }) => (
+          <span key={id} className={classes.key} data-highest={id === highest}>
+            {say(name)}
+          </span>
+        ))}
         {next === undefined ? null : (
           <span className={classes.next}>
-            {t('next', { body: t(next.body), day: formatDay(next.date, language) })}
+            {t('next', { body: names.get(next.body) ?? next.body, day: formatDay(next.date, language) })}
             {language === 'ja' ? '（' : ' ('}
             {remaining === 0 ? t('isToday') : t('inDays', { count: remaining })}
             {language === 'ja' ? '）' : ')'}
@@ -73,6 +85,9 @@ export function WindowLine({ starts, ends, today, meetings }: Props) {
     </div>
   )
 }
+
+/** Whether the labels of two places on the line would lie over one another. */
+const isClose = (a: number, b: number) => Math.abs(a - b) < 0.055
 
 /** Labels near an end of the line open inwards, or they would leave the page. */
 const edgeOf = (share: number) => (share < 0.04 ? 'start' : share > 0.96 ? 'end' : undefined)

@@ -3,8 +3,9 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { closeSession, openSession, type Session } from '#shared/api/session.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys, sessionQuery } from '#client/api/queries.ts'
-import { closeAllDocuments } from '#client/connection/leaving.ts'
+import { closeAllDocuments } from '#client/lib/leaving.ts'
 import { currentLanguage } from '#client/i18n/messages.ts'
+import { forgetUnsent } from './unsent-store.ts'
 
 /** The signed-in seat. Only for pages that the router shows to the signed-in. */
 export function useSession(): Session {
@@ -16,6 +17,7 @@ export function useSession(): Session {
 /** Takes a persona's seat. Throws an `ApiError` if that is refused. */
 export async function signIn(persona: string): Promise<void> {
   const session = await call(openSession, { body: { persona, language: currentLanguage() } })
+  forgetUnsent(session.user.id)
   queryClient.clear()
   queryClient.setQueryData(queryKeys.session, session)
 }
@@ -23,6 +25,7 @@ export async function signIn(persona: string): Promise<void> {
 /** Leaves the seat. What the next one may not see is forgotten here as well. */
 export async function signOut(): Promise<void> {
   await call(closeSession, {})
+  forgetUnsent()
   forgetSession()
 }
 

@@ -86,5 +86,6 @@ function replacePassage(
     tr.insert(at, state.schema.text(line, marks))
     at += line.length
   }
-  return { tr: tr.scrollIntoView(), from: start, to: at }
+  // Selected words elsewhere would draw the page there, and the buttons beside them over what was changed.
+  return { tr: tr.setSelection(TextSelection.near(tr.doc.resolve(at), -1)), from: start, to: at }
 }

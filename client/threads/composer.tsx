@@ -1,23 +1,24 @@
 /** Starting a thread: for whom, what, and perhaps how the passage should read instead. */
-import { Button, Group, Stack, Textarea, UnstyledButton } from '@mantine/core'
-import { useState } from 'react'
+import { Button, Group, Stack, Textarea } from '@mantine/core'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { Verbatim } from '#client/ui/words.tsx'
 import { runTogether } from './apply.ts'
-import { audienceColour, audienceHint, audienceIcons, audienceLabel } from './audience.tsx'
+import { audienceColour, audienceHint, audienceIcons, audienceLabel, SendButton } from './audience.tsx'
+import { Choice } from './choice.tsx'
 import { threadMessages } from './messages.ts'
 import type { Words } from './mutations.ts'
 import { mentionsIn } from './people.ts'
+import type { Draft } from './unsent-threads.tsx'
 import { WordsInput } from './words-input.tsx'
 import classes from './threads.module.css'
 
-export type Draft = { readonly audience: Audience; readonly body: string; readonly proposal: string | null }
-
-/** What the composer starts with: a panelist is asked for a wording, others may add one. */
-export const emptyDraft = (audiences: readonly Audience[]): Draft => ({
-  audience: audiences.includes('joint') ? 'joint' : (audiences[0] ?? 'joint'),
+/** What the composer starts with. `last`: the audience that was chosen last in this document. */
+export const emptyDraft = (audiences: readonly Audience[], last: Audience): Draft => ({
+  audience: audiences.includes(last) ? last : (audiences[0] ?? 'joint'),
   body: '',
   proposal: null,
 })
@@ -29,8 +30,11 @@ export function Composer({
   quote,
   readersOf,
   error,
+  onTyped,
+  onAudience,
   onSend,
   onCancel,
+  onDiscard,
 }: {
   readonly actor: Actor
   readonly audiences: readonly Audience[]
@@ -40,12 +44,28 @@ export function Composer({
   /** Those who may read a thread of that audience, apart from me. */
   readonly readersOf: (audience: Audience) => readonly Person[]
   readonly error: string | null
+  /** Told what it holds, at first and whenever that changes. */
+  readonly onTyped: (draft: Draft) => void
+  /** An audience was chosen. */
+  readonly onAudience: (audience: Audience) => void
   readonly onSend: (audience: Audience, words: Words) => void
+  /** Closes it; what was typed is offered again. */
   readonly onCancel: () => void
+  /** Closes it and throws away what was typed. */
+  readonly onDiscard: () => void
 }) {
   const t = useMessages(threadMessages)
   const language = useLanguage()
   const [draft, setDraft] = useState(given)
+  /** What takes the place of the button that goes with its click, and the focus with it. */
+  const next = useRef<'wording' | 'add' | null>(null)
+  const wordingField = useCallback((field: HTMLTextAreaElement | null) => {
+    if (next.current === 'wording') field?.focus()
+  }, [])
+  const addButton = useCallback((button: HTMLButtonElement | null) => {
+    if (next.current === 'add') button?.focus()
+  }, [])
+  useEffect(() => onTyped(draft), [draft, onTyped])
   const people = readersOf(draft.audience)
   const wording = draft.proposal?.trim() ?? ''
   // What reads like the passage already proposes nothing.
@@ -64,32 +84,38 @@ export function Composer({
       style={audienceColour(draft.audience, actor.party)}
       aria-label={t('newThread')}
     >
-      <div className={classes.choice} role="radiogroup" aria-label={t('audience')}>
-        {audiences.map((audience) => {
+      <Choice
+        label={t('audience')}
+        value={draft.audience}
+        options={audiences}
+        onChange={(audience) => {
+          setDraft({ ...draft, audience })
+          onAudience(audience)
+        }}
+        attributesOf={(audience) => ({
+          'data-audience': audience,
+          style: audienceColour(audience, actor.party),
+        })}
+      >
+        {(audience) => {
           const Sign = audienceIcons[audience]
           return (
-            <UnstyledButton
-              key={audience}
-              role="radio"
-              aria-checked={draft.audience === audience}
-              className={classes.option}
-              data-audience={audience}
-              style={audienceColour(audience, actor.party)}
-              onClick={() => setDraft({ ...draft, audience })}
-            >
+            <>
               <Sign size={14} stroke={1.5} aria-hidden />
               {audienceLabel(t, audience, actor.party, language)}
-            </UnstyledButton>
+            </>
           )
-        })}
-      </div>
+        }}
+      </Choice>
       <p className={classes.hint} data-audience={draft.audience}>
         {audienceHint(t, draft.audience, actor.party, language)}
       </p>
       {quote === null ? (
         <p className={classes.quote}>{t('wholeDocument')}</p>
       ) : (
-        <blockquote className={classes.quote}>{quote}</blockquote>
+        <blockquote className={classes.quote}>
+          <Verbatim>{quote}</Verbatim>
+        </blockquote>
       )}
       <Stack gap="xs">
         <WordsInput
@@ -107,7 +133,11 @@ export function Composer({
             variant="subtle"
             size="compact-sm"
             justify="flex-start"
-            onClick={() => setDraft({ ...draft, proposal: quote })}
+            ref={addButton}
+            onClick={() => {
+              next.current = 'wording'
+              setDraft({ ...draft, proposal: quote })
+            }}
           >
             {t('addProposal')}
           </Button>
@@ -121,6 +151,7 @@ export function Composer({
               minRows={2}
               maxRows={12}
               maxLength={10_000}
+              ref={wordingField}
               value={draft.proposal}
               classNames={{ input: classes.wording ?? '' }}
               onChange={(event) => setDraft({ ...draft, proposal: event.currentTarget.value })}
@@ -130,7 +161,10 @@ export function Composer({
               color="gray"
               size="compact-sm"
               justify="flex-start"
-              onClick={() => setDraft({ ...draft, proposal: null })}
+              onClick={() => {
+                next.current = 'add'
+                setDraft({ ...draft, proposal: null })
+              }}
             >
               {t('removeProposal')}
             </Button>
@@ -142,12 +176,16 @@ export function Composer({
           </p>
         )}
         <Group gap="xs" justify="flex-end">
-          <Button size="xs" variant="default" onClick={onCancel}>
+          <Button size="compact-sm" fz={12} variant="default" onClick={onDiscard}>
             {t('cancel')}
           </Button>
-          <Button size="xs" disabled={!ready} onClick={send}>
-            {t('send')}
-          </Button>
+          <SendButton
+            size="compact-sm"
+            audience={draft.audience}
+            party={actor.party}
+            disabled={!ready}
+            onClick={send}
+          />
         </Group>
       </Stack>
     </section>

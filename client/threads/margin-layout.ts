@@ -1,10 +1,10 @@
 /** Keeps the cards of the margin beside their passages, by hand: scrolling and typing must not draw anything anew. */
 import type { Thread } from '#shared/api/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
-import type { ShownLanguages } from '#client/document/languages.ts'
-import type { TextEditor } from '#client/document/text-editor.ts'
+import type { ShownLanguages } from '#client/editing/languages.ts'
+import type { TextEditor } from '#client/editing/text-editor.ts'
 import { clauseById } from '#client/editor/clause-commands.ts'
-import { highlightsIn } from './highlights.ts'
+import { highlightsIn } from '#client/editor/highlights.ts'
 import { placeCards } from './placing.ts'
 
 export type MarginState = {
@@ -14,6 +14,7 @@ export type MarginState = {
   readonly focused: string | null
   readonly threads: readonly Thread[]
   readonly composing: { readonly anchor: TextAnchor | null } | null
+  readonly unsent: readonly { readonly place: string; readonly anchor: TextAnchor | null }[]
 }
 
 export type MarginLayout = { readonly show: (state: MarginState) => void; readonly stop: () => void }
@@ -34,14 +35,19 @@ export function followPassages(root: HTMLElement, text: TextEditor): MarginLayou
       root.style.removeProperty('height')
       return
     }
-    const { threads, composing, focused, shown } = state
+    const { threads, composing, unsent, focused, shown } = state
     const base = root.getBoundingClientRect().top
     const { highlights, draft } = highlightsIn(text.editor.state)
     const cards = slots.map((slot) => {
       const id = slot.dataset['slot']
       const isComposer = id === 'composer'
-      const anchor = isComposer ? composing?.anchor : threads.find((each) => each.id === id)?.anchor
-      const range = isComposer ? draft : highlights.find((each) => each.thread === id)
+      const kept = unsent.find(({ place }) => place === id)
+      const anchor = isComposer ? composing?.anchor : (kept ?? threads.find((each) => each.id === id))?.anchor
+      const range = isComposer
+        ? draft
+        : kept
+          ? clauseOf(text, kept.anchor)
+          : highlights.find((each) => each.thread === id)
       const inUse = isComposer || (composing === null && id === focused)
       return {
         slot,
@@ -84,6 +90,12 @@ export function followPassages(root: HTMLElement, text: TextEditor): MarginLayou
       window.removeEventListener('resize', later)
     },
   }
+}
+
+/** Where the clause of a passage begins that is not highlighted; null where there is none. */
+function clauseOf({ editor }: TextEditor, anchor: TextAnchor | null): { from: number } | null {
+  const clause = anchor && clauseById(editor.state.doc, anchor.clause)
+  return clause && { from: clause.pos + 1 }
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Changing threads: shown at once, and taken back with a reason if the server does not agree. */
+/** Changing threads: each change is shown at once, and taken back, alone, if the server does not agree. */
 import { useMutation, type UseMutationResult } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { Person } from '#shared/api/common.ts'
@@ -6,6 +6,7 @@ import {
   createComment,
   createThread,
   markThreadRead,
+  publishThread,
   updateComment,
   updateThread,
   type Anchor,
@@ -15,14 +16,13 @@ import {
 import type { Audience } from '#shared/domain/permissions.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
+import { expect, type Change as ExpectedChange } from './expected.ts'
 
 export type Words = { readonly body: string; readonly proposal: string | null; readonly mentions: readonly string[] }
 export type NewThread = Words & { readonly audience: Audience; readonly anchor: Anchor | null }
 type Change = z.output<(typeof updateThread)['body']>
 
 const keyOf = (document: string) => queryKeys.threads(document)
-
-const threadsOf = (document: string): readonly Thread[] => queryClient.getQueryData<Thread[]>(keyOf(document)) ?? []
 
 const write = (document: string, change: (threads: readonly Thread[]) => readonly Thread[]) =>
   queryClient.setQueryData<readonly Thread[]>(keyOf(document), (threads) => change(threads ?? []))
@@ -47,25 +47,20 @@ const commentBy = (author: Person, { body, proposal, mentions }: Words, passage:
   editedAt: null,
 })
 
-/** Runs an optimistic change: `ahead` shows it, `send` makes it so, and on failure the threads are as before. */
+/** Runs an optimistic change: `ahead` shows it until the server has answered, `send` makes it so. */
 function useChange<Input>(
   document: string,
-  ahead: (input: Input) => (threads: readonly Thread[]) => readonly Thread[],
+  ahead: (input: Input) => ExpectedChange,
   send: (input: Input) => Promise<Thread>,
 ): UseMutationResult<Thread, Error, Input> {
   return useMutation({
     mutationFn: send,
-    onMutate: async (input) => {
-      // An answer that was asked for before the change would undo what is shown.
-      await queryClient.cancelQueries({ queryKey: keyOf(document) })
-      const before = threadsOf(document)
-      write(document, ahead(input))
-      return before
+    onMutate: (input) => expect(document, ahead(input)),
+    onError: (_error, _input, stop) => stop?.(),
+    onSuccess: (thread, _input, stop) => {
+      stop()
+      write(document, put(thread))
     },
-    onError: (_error, _input, before) => {
-      if (before) write(document, () => before)
-    },
-    onSuccess: (thread) => write(document, (threads) => put(thread)(threads.filter(({ id }) => !isProvisional(id)))),
     onSettled: () => queryClient.invalidateQueries({ queryKey: keyOf(document) }),
   })
 }
@@ -74,9 +69,8 @@ function useChange<Input>(
 export const useCreateThread = (document: string, me: Person) =>
   useChange<NewThread>(
     document,
-    (input) => (threads) => [
-      ...threads,
-      {
+    (input) => {
+      const thread: Thread = {
         id: provisional + crypto.randomUUID(),
         document,
         audience: input.audience,
@@ -86,26 +80,35 @@ export const useCreateThread = (document: string, me: Person) =>
         status: 'open',
         resolved: null,
         disposition: null,
+        undone: null,
         comments: [commentBy(me, input, input.anchor?.quote.exact ?? null)],
         createdAt: new Date().toISOString(),
         unread: 0,
-      },
-    ],
+      }
+      return (threads) => [...threads, thread]
+    },
     ({ mentions, ...input }) =>
       call(createThread, { params: { id: document }, body: { ...input, mentions: [...mentions] } }),
   )
+
+/** Publishes comments of a private thread. It is shown once the server has done so: whoever did it is to know that it is done. */
+export const usePublishThread = (document: string) =>
+  useMutation({
+    mutationFn: ({ thread, comments, passage }: { thread: string; comments: readonly string[]; passage: boolean }) =>
+      call(publishThread, { params: { id: thread }, body: { comments: [...comments], passage } }),
+    onSuccess: (thread) => write(document, put(thread)),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: keyOf(document) }),
+  })
 
 /** Answers in a thread. */
 export const useReply = (document: string, me: Person) =>
   useChange<{ thread: string; words: Words }>(
     document,
-    ({ thread, words }) =>
-      (threads) =>
-        threads.map((each) =>
-          each.id === thread
-            ? { ...each, comments: [...each.comments, commentBy(me, words, each.anchor?.quote.exact ?? null)] }
-            : each,
-        ),
+    ({ thread, words }) => {
+      const comment = commentBy(me, words, null)
+      return (threads) =>
+        threads.map((each) => (each.id === thread ? { ...each, comments: [...each.comments, comment] } : each))
+    },
     ({ thread, words }) =>
       call(createComment, { params: { id: thread }, body: { ...words, mentions: [...words.mentions] } }),
   )
@@ -122,12 +125,14 @@ export const useUpdateThread = (document: string, me: Person) =>
         threads.map((each) => {
           if (each.id !== thread) return each
           const at = new Date().toISOString()
-          const { status = each.status, disposition, anchor } = change
+          const { status = each.status, disposition, agree, anchor } = change
+          const recorded =
+            disposition === undefined ? each.disposition : disposition && { ...disposition, by: me, at, agreed: [] }
           return {
             ...each,
             status,
             resolved: status === 'resolved' ? (each.resolved ?? { by: me, at }) : null,
-            disposition: disposition === undefined ? each.disposition : disposition && { ...disposition, by: me, at },
+            disposition: recorded && agree ? { ...recorded, agreed: [...recorded.agreed, { by: me, at }] } : recorded,
             ...(anchor ? { anchor, orphaned: false } : {}),
           }
         }),

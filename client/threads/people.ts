@@ -1,8 +1,8 @@
 /** Who may be mentioned: those who may read what is being written, by names that tell them apart. */
 import { queryOptions } from '@tanstack/react-query'
-import { ActorSchema, type Person } from '#shared/api/common.ts'
+import { SeatSchema, type Person } from '#shared/api/common.ts'
 import { listReaders } from '#shared/api/threads.ts'
-import { groups, type Group } from '#shared/domain/groups.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import type { LocalizedText } from '#shared/domain/languages.ts'
 import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
 import { call } from '#client/api/call.ts'
@@ -21,8 +21,8 @@ export function readersOf(people: readonly Person[], thread: ThreadSubject): Per
   const distance = ({ group }: Person) => (group === here ? 0 : group === null ? 1 : 2)
   return people
     .filter((person) => {
-      const actor = ActorSchema.safeParse(person)
-      return actor.success && can(actor.data, 'thread.read', thread)
+      const seat = SeatSchema.safeParse(person)
+      return seat.success && can({ id: person.id, ...seat.data }, 'thread.read', thread)
     })
     .toSorted((a, b) => distance(a) - distance(b))
     .map((person) => ({ ...person, name: nameAmong(person, here) }))
@@ -30,7 +30,7 @@ export function readersOf(people: readonly Person[], thread: ThreadSubject): Per
 
 function nameAmong({ name, party, group }: Person, here: Group): LocalizedText {
   if (party === null || group === null || group === here) return name
-  const { short } = groups[group]
+  const { short } = initiative().group(group)
   return { en: `${name.en}, ${short.en}`, ja: `${name.ja}（${short.ja}）` }
 }
 

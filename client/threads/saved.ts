@@ -1,6 +1,6 @@
 /** Waiting until my words are on the server: what refers to them must not come before them. */
 import { isFinal, type SaveState } from '#client/connection/state.ts'
-import type { Store } from '#client/connection/store.ts'
+import type { Store } from '#client/lib/store.ts'
 
 /** Resolves when everything I wrote is saved; rejects with `because()` if the server will not take it. */
 export function whenSaved(state: Store<SaveState>, because: () => string): Promise<void> {

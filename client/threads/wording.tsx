@@ -2,6 +2,7 @@
 import { diffChars, diffWordsWithSpace, type Change } from 'diff'
 import { useMemo } from 'react'
 import type { Language } from '#shared/domain/languages.ts'
+import { Verbatim } from '#client/ui/words.tsx'
 import classes from './threads.module.css'
 
 export type Wording = { readonly label: string; readonly words: string }
@@ -31,7 +32,9 @@ export function Comparison({
       {earlier === null ? null : (
         <div>
           <dt>{earlier.label}</dt>
-          <dd lang={lang}>{earlier.words}</dd>
+          <dd lang={lang}>
+            <Verbatim>{earlier.words}</Verbatim>
+          </dd>
         </div>
       )}
       {before === null ? null : (
@@ -42,14 +45,30 @@ export function Comparison({
       )}
       <div>
         <dt>{after.label}</dt>
-        <dd lang={lang}>{before === null ? to : parts.map(added)}</dd>
+        <dd lang={lang}>{before === null ? <Verbatim>{to}</Verbatim> : parts.map(added)}</dd>
       </div>
     </dl>
   )
 }
 
 const removed = (part: Change, at: number) =>
-  part.added ? null : part.removed ? <del key={at}>{part.value}</del> : <span key={at}>{part.value}</span>
+  part.added ? null : part.removed ? (
+    <del key={at}>
+      <Verbatim>{part.value}</Verbatim>
+    </del>
+  ) : (
+    <span key={at}>
+      <Verbatim>{part.value}</Verbatim>
+    </span>
+  )
 
 const added = (part: Change, at: number) =>
-  part.removed ? null : part.added ? <ins key={at}>{part.value}</ins> : <span key={at}>{part.value}</span>
+  part.removed ? null : part.added ? (
+    <ins key={at}>
+      <Verbatim>{part.value}</Verbatim>
+    </ins>
+  ) : (
+    <span key={at}>
+      <Verbatim>{part.value}</Verbatim>
+    </span>
+  )

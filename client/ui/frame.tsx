@@ -14,7 +14,7 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState, type ReactNode } from 'react'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { Person } from '#shared/api/common.ts'
 import { switchLanguage, useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { later, useFetchedWhenIdle, type FailedProps } from './later.tsx'
@@ -41,10 +41,13 @@ const appearances = [
 /** `me` is who is signed in; null on the way in, where there is nobody and nothing to search. */
 export function Frame({
   me,
+  account = null,
   onSignOut,
   children,
 }: {
   readonly me: Person | null
+  /** What the menu holds for someone who has an account; null in the demonstration, where one takes seats. */
+  readonly account?: ReactNode
   readonly onSignOut?: () => void
   readonly children: ReactNode
 }) {
@@ -67,7 +70,7 @@ export function Frame({
           {me === null ? null : <SearchButton />}
           <LanguageButton wide={me === null} />
           <AppearanceMenu wide={me === null} />
-          {me === null ? null : <SeatMenu me={me} onSignOut={onSignOut} />}
+          {me === null ? null : <SeatMenu me={me} account={account} onSignOut={onSignOut} />}
         </div>
       </header>
       <main id="content" tabIndex={-1} className={classes.content}>
@@ -160,7 +163,15 @@ function AppearanceItems() {
   ))
 }
 
-function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: (() => void) | undefined }) {
+function SeatMenu({
+  me,
+  account,
+  onSignOut,
+}: {
+  readonly me: Person
+  readonly account: ReactNode
+  readonly onSignOut: (() => void) | undefined
+}) {
   const t = useMessages(uiMessages)
   const say = useLocalized()
   const language = useLanguage()
@@ -186,7 +197,7 @@ function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: 
       <Menu.Dropdown>
         <Menu.Label>
           {seat}
-          {me.group === null ? null : <div>{say(groups[me.group].name)}</div>}
+          {me.group === null ? null : <div>{say(initiative().group(me.group).name)}</div>}
         </Menu.Label>
         {narrow ? (
           <>
@@ -204,9 +215,10 @@ function SeatMenu({ me, onSignOut }: { readonly me: Person; readonly onSignOut: 
           </>
         ) : null}
         <Menu.Divider />
+        {account}
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={onSignOut}>
-          {t('switchSeat')}
-          <div className={classes.hint}>{t('switchSeatHint')}</div>
+          {t(account === null ? 'switchSeat' : 'signOut')}
+          {account === null ? <div className={classes.hint}>{t('switchSeatHint')}</div> : null}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -3,3 +3,4 @@
  * Mantine's further packages, which build on these.
  */
 import '@mantine/core/styles.layer.css'
+import './print.ts'

@@ -1,15 +1,18 @@
 /** A party's sign: its colour, its shape and its letters, so that no colour ever speaks alone. */
 import type { Person } from '#shared/api/common.ts'
 import { roles } from '#shared/domain/actors.ts'
-import { parties, type Party } from '#shared/domain/parties.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
+import { isKeyOf } from '#shared/domain/languages.ts'
+import type { PartyMark as Mark } from '#shared/domain/party-signs.ts'
 import classes from './party-mark.module.css'
+import { partyColour } from '#client/lib/party-colour.ts'
 
 /** The sign with the party's letters; without them only where the party's name stands beside it. */
 export function PartyMark({ party, bare = false }: { readonly party: Party; readonly bare?: boolean }) {
-  const { prefix, mark } = parties[party]
+  const { prefix, mark } = initiative().party(party)
   return (
-    <span className={classes.mark} style={{ color: `var(--party-${party})` }}>
-      <Sign shape={mark} />
+    <span className={classes.mark} style={{ color: partyColour(party) }}>
+      <Sign mark={mark} />
       {bare ? null : <span className={classes.prefix}>{prefix}</span>}
     </span>
   )
@@ -27,19 +30,39 @@ export function PersonMark({
   if (person.party !== null) return <PartyMark party={person.party} bare={bare} />
   return (
     <span className={classes.mark} style={{ color: `var(--role-${person.role})` }} data-seat={roles[person.role].seat}>
-      <Sign shape="square" />
+      <Sign mark="square" />
     </span>
   )
 }
 
-function Sign({ shape }: { readonly shape: 'solid' | 'outlined' | 'square' }) {
-  return (
-    <svg className={classes.sign} viewBox="0 0 12 12" aria-hidden focusable="false">
-      {shape === 'solid' ? <circle cx="6" cy="6" r="5" fill="currentColor" /> : null}
-      {shape === 'outlined' ? <circle cx="6" cy="6" r="4" fill="none" stroke="currentColor" strokeWidth="2" /> : null}
-      {shape === 'square' ? (
+const shapes = {
+  circle: <circle cx="6" cy="6" r="4" />,
+  diamond: <path d="M6 1.2 10.8 6 6 10.8 1.2 6Z" />,
+  triangle: <path d="M6 1.8 10.8 10.2H1.2Z" />,
+  hexagon: <path d="M6 1.2 10.2 3.6V8.4L6 10.8 1.8 8.4V3.6Z" />,
+} as const
+
+function Sign({ mark }: { readonly mark: Mark | 'square' }) {
+  if (mark === 'square') {
+    return (
+      <svg className={classes.sign} viewBox="0 0 12 12" aria-hidden focusable="false">
         <rect x="2" y="2" width="8" height="8" rx="1" fill="none" stroke="currentColor" strokeWidth="1.75" />
-      ) : null}
+      </svg>
+    )
+  }
+  const [filling, shape] = mark.split('-')
+  return (
+    <svg
+      className={classes.sign}
+      viewBox="0 0 12 12"
+      fill={filling === 'solid' ? 'currentColor' : 'none'}
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinejoin="round"
+      aria-hidden
+      focusable="false"
+    >
+      {shapes[isKeyOf(shapes, shape) ? shape : 'circle']}
     </svg>
   )
 }

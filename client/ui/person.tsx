@@ -2,14 +2,14 @@
 import { Popover, Tooltip, UnstyledButton } from '@mantine/core'
 import { useState } from 'react'
 import type { Person } from '#shared/api/common.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { roles } from '#shared/domain/actors.ts'
-import { parties } from '#shared/domain/parties.ts'
 import { useHeard } from '#client/api/events.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { PersonMark } from './party-mark.tsx'
 import { uiMessages } from './messages.ts'
 import classes from './person.module.css'
+import { partyColour } from '#client/lib/party-colour.ts'
 
 /** Those of `people` who are here now: nobody while the server is not heard, as it could not say who has left. */
 export function useHere(people: readonly Person[]): readonly Person[] {
@@ -48,7 +48,8 @@ export function PeopleHere({ people, max = 4 }: { readonly people: readonly Pers
   const [opened, setOpened] = useState(false)
   if (people.length === 0) return null
   const full = (person: Person) => {
-    const group = person.group === null || person.role === 'panelist' ? null : groups[person.group].short[language]
+    const group =
+      person.group === null || person.role === 'panelist' ? null : initiative().group(person.group).short[language]
     if (group === null) return say(person.name)
     return language === 'ja' ? `${say(person.name)}（${group}）` : `${say(person.name)}, ${group}`
   }
@@ -66,12 +67,14 @@ export function PeopleHere({ people, max = 4 }: { readonly people: readonly Pers
               <span
                 key={person.id}
                 className={classes.avatar}
-                data-mark={person.party === null ? 'square' : parties[person.party].mark}
+                data-mark={person.party === null ? 'square' : initiative().party(person.party).mark}
                 style={{
-                  '--side': person.party === null ? `var(--role-${person.role})` : `var(--party-${person.party})`,
+                  '--side': person.party === null ? `var(--role-${person.role})` : partyColour(person.party),
                 }}
               >
-                {person.party === null ? initialOf(say(roles[person.role].name)) : parties[person.party].prefix}
+                {person.party === null
+                  ? initialOf(say(roles[person.role].name))
+                  : initiative().party(person.party).prefix}
               </span>
             ))}
             {people.length > max ? (

@@ -3,7 +3,7 @@ import { IconRefresh } from '@tabler/icons-react'
 import { useHeard } from '#client/api/events.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from './messages.ts'
-import classes from './save-indicator.module.css'
+import classes from './indicator.module.css'
 
 /** Shows nothing while the server is heard. */
 export function Reconnecting() {

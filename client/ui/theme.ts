@@ -1,6 +1,6 @@
 /** Paper, ink and one accent: the only place with colour values. Parties and roles bring theirs from the registries. */
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
-import { parties, partyKeys } from '#shared/domain/parties.ts'
+import { partySigns } from '#shared/domain/party-signs.ts'
 import { roleKeys, roles } from '#shared/domain/actors.ts'
 
 const paper = '#fbfaf6'
@@ -110,7 +110,7 @@ export const theme = createTheme({
   },
 })
 
-const lightParties = Object.fromEntries(partyKeys.map((party) => [`--party-${party}`, parties[party].color]))
+const lightParties = Object.fromEntries(partySigns.map(({ color }, at) => [`--party-${at + 1}`, color]))
 const lightRoles = Object.fromEntries(roleKeys.map((role) => [`--role-${role}`, roles[role].color]))
 /** The registries' colours are made for paper; on dark they are lightened until they can be read. */
 const lightened = (variables: Record<string, string>) =>

@@ -1,8 +1,8 @@
-/** Where I am: initiative, group, document. Each page says its own place. */
+/** Where I am: initiative(), group, document. Each page says its own place. */
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { groups, initiative, type Group } from '#shared/domain/groups.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { uiMessages } from './messages.ts'
 import { TopBarSlot } from './slots.tsx'
@@ -33,7 +33,7 @@ export function Trail({
           {top ? null : (
             <li className={classes.above}>
               <Link to="/" className={classes.link}>
-                {say(initiative.name)}
+                {say(initiative().name)}
               </Link>
               <IconChevronRight size={14} stroke={1.5} aria-hidden className={classes.arrow} />
             </li>
@@ -41,7 +41,7 @@ export function Trail({
           {group === undefined ? null : (
             <li className={classes.above}>
               <Link to="/groups/$group" params={{ group }} className={classes.link}>
-                {say(groups[group].short)}
+                {say(initiative().group(group).short)}
               </Link>
               <IconChevronRight size={14} stroke={1.5} aria-hidden className={classes.arrow} />
             </li>

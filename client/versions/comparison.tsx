@@ -1,32 +1,79 @@
-/** Two snapshots beside each other, clause by clause: only what differs, word for word, in both languages. */
+/** Two states of a text beside each other, clause by clause: only what differs, word for word, in both languages. */
 import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { diffSnapshots, type ClauseDiff, type SnapshotSummary } from '#shared/api/snapshots.ts'
-import { clauseAttributes, clauseKinds, clauseLabel } from '#shared/domain/documents.ts'
+import { compareDocument } from '#shared/api/compare.ts'
+import type { ClauseDiff, SnapshotSummary } from '#shared/api/snapshots.ts'
+import type { DocumentSummary } from '#shared/api/documents.ts'
+import { clauseKinds, clauseLabel, isClauseKind } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
+import { signsIn } from '#shared/editor/signs.ts'
 import { call } from '#client/api/call.ts'
+import { attributeName } from '#client/editor/field-words.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
-import { useLanguage, useMessages } from '#client/i18n/messages.ts'
+import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Delayed, Failure, Nothing } from '#client/ui/page-state.tsx'
+import { usePaper } from '#client/ui/print.ts'
+import { SignsNote, Verbatim } from '#client/ui/words.tsx'
+import { FormChanges } from './form-changes.tsx'
 import { versionMessages } from './messages.ts'
+import { shortHash } from './snapshot-text.tsx'
 import classes from './versions.module.css'
 
-export function Comparison({ before, after }: { readonly before: SnapshotSummary; readonly after: SnapshotSummary }) {
+/** A version, or the text as it stands now (`live`). */
+export type ComparedState = SnapshotSummary | 'live'
+
+const stateOf = (state: ComparedState) => (state === 'live' ? state : `snapshot:${state.id}`)
+
+export function Comparison({
+  document,
+  before,
+  after,
+  title,
+}: {
+  readonly document: Pick<DocumentSummary, 'id' | 'title' | 'handling'>
+  readonly before: ComparedState
+  readonly after: ComparedState
+  /** What stands above it, where that is not the names of the two. */
+  readonly title?: string
+}) {
   const t = useMessages(versionMessages)
+  const say = useLocalized()
   const language = useLanguage()
+  const moves = before === 'live' || after === 'live'
   const { data, error, refetch } = useQuery({
-    queryKey: ['snapshot', before.id, 'diff', after.id],
-    queryFn: ({ signal }) => call(diffSnapshots, { params: { a: before.id, b: after.id } }, signal),
-    staleTime: Infinity,
+    queryKey: ['compare', document.id, stateOf(before), stateOf(after)],
+    queryFn: ({ signal }) =>
+      call(
+        compareDocument,
+        { params: { id: document.id }, query: { from: stateOf(before), to: stateOf(after) } },
+        signal,
+      ),
+    // What stands now is another text with each key: it is asked for whenever it is looked at.
+    staleTime: moves ? 0 : Infinity,
+    ...(moves ? { gcTime: 0 } : {}),
+    refetchOnWindowFocus: false,
   })
+  const nameOf = (state: ComparedState) => (state === 'live' ? t('now') : state.label)
+  const timeOf = (state: ComparedState) =>
+    state === 'live' ? t('now') : formatInCapitals(state.at, language, { withDay: true })
   const different = data?.clauses.filter(({ change }) => change !== 'same')
+  const named = (state: ComparedState) =>
+    state === 'live' ? nameOf(state) : `${state.label} (${state.hash.slice(0, shortHash)})`
+  usePaper(() => ({
+    title: say(document.title),
+    handling: document.handling,
+    version: t('comparing', { before: named(before), after: named(after) }),
+    audience: null,
+  }))
   return (
-    <article className={classes.text}>
+    <article className={classes.text} data-printed="over">
       <header className={classes.textHead}>
-        <h2>{t('comparing', { before: before.label, after: after.label })}</h2>
+        <h1 data-paper-only>
+          <Verbatim>{say(document.title)}</Verbatim>
+        </h1>
+        <h2>{title ?? t('comparing', { before: nameOf(before), after: nameOf(after) })}</h2>
         <p className={classes.facts}>
-          {formatInCapitals(before.at, language, { withDay: true })} →{' '}
-          {formatInCapitals(after.at, language, { withDay: true })}
+          {timeOf(before)} → {timeOf(after)}
         </p>
       </header>
       {error ? <Failure error={error} retry={() => void refetch()} /> : null}
@@ -36,28 +83,38 @@ export function Comparison({ before, after }: { readonly before: SnapshotSummary
         </Delayed>
       )}
       {different?.length === 0 ? <Nothing>{t('same')}</Nothing> : null}
-      {different?.map((clause) => (
-        <ClauseComparison key={clause.clause} clause={clause} />
+      <SignsNote signs={(different ?? []).flatMap(wordsShown).flatMap(signsIn)} onShow={null} />
+      {different?.map((clause, at) => (
+        <ClauseComparison key={at} clause={clause} />
       ))}
     </article>
   )
 }
 
+const wordsShown = ({ text: { en, ja }, fields }: ClauseDiff): string[] => [
+  ...[...en, ...ja].map((part) => part.text),
+  ...fields.flatMap(({ before, after }) => [before ?? '', after ?? '']),
+]
+
+/** A line that came or went may be empty: where it ends is drawn. */
+const withLineEnds = (text: string) => text.replaceAll('\n', '¶\n')
+
 function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
   const t = useMessages(versionMessages)
   const language = useLanguage()
-  const { kind, number, change, title, text, fields } = clause
+  const { kind, copy, number, change, title, text, fields, form } = clause
   if (change === 'same') return null
   const numbers = [number.before, number.after].flatMap((each) =>
-    each === null ? [] : [clauseLabel(kind, Number(each), language)],
+    each === null || kind === null ? [] : [clauseLabel(kind, Number(each), language)],
   )
-  const label = numbers.length === 0 ? clauseKinds[kind].name[language] : [...new Set(numbers)].join(' → ')
-  const nameOf = (attribute: string) => {
-    const entry = clauseAttributes(kind).find((each) => each.attribute === attribute)
-    if (entry === undefined) return attribute
-    const side = entry.language ? languages[entry.language].name : (entry.party?.toUpperCase() ?? '')
-    return side === '' ? entry.name[language] : `${entry.name[language]} (${side})`
-  }
+  const name = kind === null ? t('beside') : clauseKinds[kind].name[language]
+  const label = numbers.length === 0 ? name : [...new Set(numbers)].join(' → ')
+  const valueOf = (attribute: string, value: string | null) =>
+    value === null || value === ''
+      ? t('empty')
+      : attribute === 'kind' && isClauseKind(value)
+        ? clauseKinds[value].name[language]
+        : value
   // The words compared begin with the title: it is named only where they are the same, and not shown.
   return (
     <section className={classes.clause} data-change={change}>
@@ -65,18 +122,25 @@ function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
         <span className={classes.change} data-change={change}>
           {t(change)}
         </span>{' '}
-        {label} {text[language].length === 0 ? title[language] : ''}
+        {label} <Verbatim>{text[language].length === 0 ? title[language] : ''}</Verbatim>
+        {copy > 1 ? <span className={classes.copy}>{t('copy')}</span> : null}
       </h3>
       <div className={classes.sides}>
         {languageKeys.map((side) => (
           <p key={side} lang={languages[side].tag} className={classes.wordsOf}>
             {text[side].map((part, at) =>
               part.type === 'added' ? (
-                <ins key={at}>{part.text}</ins>
+                <ins key={at}>
+                  <Verbatim>{withLineEnds(part.text)}</Verbatim>
+                </ins>
               ) : part.type === 'removed' ? (
-                <del key={at}>{part.text}</del>
+                <del key={at}>
+                  <Verbatim>{withLineEnds(part.text)}</Verbatim>
+                </del>
               ) : (
-                <span key={at}>{part.text}</span>
+                <span key={at}>
+                  <Verbatim>{part.text}</Verbatim>
+                </span>
               ),
             )}
           </p>
@@ -86,14 +150,20 @@ function ClauseComparison({ clause }: { readonly clause: ClauseDiff }) {
         <dl className={classes.fields}>
           {fields.map(({ attribute, before, after }) => (
             <div key={attribute}>
-              <dt>{nameOf(attribute)}</dt>
+              <dt>{attribute === 'kind' ? t('kind') : attributeName(attribute, language)}</dt>
               <dd>
-                <del>{before ?? t('empty')}</del> <ins>{after ?? t('empty')}</ins>
+                <del>
+                  <Verbatim>{valueOf(attribute, before)}</Verbatim>
+                </del>{' '}
+                <ins>
+                  <Verbatim>{valueOf(attribute, after)}</Verbatim>
+                </ins>
               </dd>
             </div>
           ))}
         </dl>
       )}
+      <FormChanges form={form} />
     </section>
   )
 }

@@ -2,10 +2,10 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   CopyButton,
   Group,
   Menu,
-  Modal,
   Skeleton,
   Stack,
   Text,
@@ -13,39 +13,43 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core'
-import { IconCamera, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
+import { IconCamera, IconCertificate, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
-import { restoreSnapshot, takeSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
+import { takeSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { call } from '#client/api/call.ts'
-import { queryClient, queryKeys, snapshotsQuery } from '#client/api/queries.ts'
+import { queryClient, queryKeys } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
-import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
+import { useUnsent } from '#client/session/unsent.ts'
 import { Delayed, Nothing } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
+import { Verbatim } from '#client/ui/words.tsx'
 import type { VersionsView } from './drawer.tsx'
 import { versionMessages } from './messages.ts'
+import { snapshotsQuery } from './queries.ts'
 import classes from './versions.module.css'
 
 export function SnapshotList({
   document,
   actor,
+  notice: given,
   onView,
 }: {
   readonly document: DocumentSummary
   readonly actor: Actor
+  /** What has just been done, to be said above the list. */
+  readonly notice: string | null
   readonly onView: (view: VersionsView) => void
 }) {
   const t = useMessages(versionMessages)
   const { data: snapshots, error, refetch } = useQuery(snapshotsQuery(document.id))
-  const [restoring, setRestoring] = useState<SnapshotSummary | null>(null)
-  const [notice, setNotice] = useState<string | null>(null)
+  const [notice, setNotice] = useState(given)
   const mayTake = can(actor, 'snapshot.take', document)
   const mayRestore = can(actor, 'snapshot.restore', document)
   return (
@@ -73,49 +77,68 @@ export function SnapshotList({
           <Skeleton height={64} />
         </Delayed>
       ) : null}
-      {snapshots?.length === 0 ? <Nothing>{t(mayTake ? 'noneTake' : 'none')}</Nothing> : null}
+      {snapshots?.length === 0 ? (
+        <Nothing>{t(mayTake ? 'noneTake' : actor.role === 'principal' ? 'noneAgreed' : 'none')}</Nothing>
+      ) : null}
       <ol className={classes.list}>
-        {snapshots?.map((snapshot) => (
+        {snapshots?.map((snapshot, index) => (
           <SnapshotRow
             key={snapshot.id}
             snapshot={snapshot}
-            others={snapshots.filter(({ id }) => id !== snapshot.id)}
+            later={snapshots.slice(0, index)}
+            earlier={snapshots.slice(index + 1)}
             onView={onView}
-            onRestore={mayRestore ? () => setRestoring(snapshot) : null}
+            readsNow={can(actor, 'document.read', document)}
+            onRestore={mayRestore ? () => onView({ name: 'restore', snapshot }) : null}
           />
         ))}
       </ol>
-      <Restore snapshot={restoring} onClose={() => setRestoring(null)} onDone={setNotice} />
     </Stack>
   )
 }
 
 function SnapshotRow({
   snapshot,
-  others,
+  later,
+  earlier,
+  readsNow,
   onView,
   onRestore,
 }: {
   readonly snapshot: SnapshotSummary
-  readonly others: readonly SnapshotSummary[]
+  readonly later: readonly SnapshotSummary[]
+  readonly earlier: readonly SnapshotSummary[]
+  /** Whether the reader reads the text as it stands now. */
+  readonly readsNow: boolean
   readonly onView: (view: VersionsView) => void
   readonly onRestore: (() => void) | null
 }) {
   const t = useMessages(versionMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { id, label, note, by, at, hash } = snapshot
+  const { id, label, note, by, at, agreed, hash } = snapshot
+  const others = [...later, ...earlier]
   const compare = (other: SnapshotSummary) => {
-    const earlier = other.at < at
-    onView({ name: 'compare', before: earlier ? other : snapshot, after: earlier ? snapshot : other })
+    const after = later.includes(other)
+    onView({ name: 'compare', before: after ? snapshot : other, after: after ? other : snapshot })
   }
   return (
     <li className={classes.row}>
       <div className={classes.main}>
         <button type="button" className={classes.label} onClick={() => onView({ name: 'read', snapshot })}>
-          {label}
+          <Verbatim>{label}</Verbatim>
         </button>
-        {note === '' ? null : <p className={classes.note}>{note}</p>}
+        {agreed ? (
+          <p className={classes.agreed}>
+            <IconCertificate size={15} stroke={1.5} aria-hidden />
+            {t('agreed')}
+          </p>
+        ) : null}
+        {note === '' ? null : (
+          <p className={classes.note}>
+            <Verbatim>{note}</Verbatim>
+          </p>
+        )}
         <p className={classes.facts}>
           <time dateTime={at}>{formatInCapitals(at, language, { withDay: true, first: by.party ?? undefined })}</time>
         </p>
@@ -141,7 +164,7 @@ function SnapshotRow({
         >
           {t('open')}
         </Button>
-        {others.length > 0 ? (
+        {others.length > 0 || readsNow ? (
           <Menu position="bottom-end">
             <Menu.Target>
               <Button variant="subtle" size="compact-sm" aria-label={`${t('compare')} (${label})`}>
@@ -150,6 +173,11 @@ function SnapshotRow({
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>{t('compareWith', { label })}</Menu.Label>
+              {readsNow ? (
+                <Menu.Item onClick={() => onView({ name: 'compare', before: snapshot, after: 'live' })}>
+                  {t('now')}
+                </Menu.Item>
+              ) : null}
               {others.map((other) => (
                 <Menu.Item key={other.id} onClick={() => compare(other)}>
                   {other.label}
@@ -212,17 +240,21 @@ function Exports({ id }: { readonly id: string }) {
   ])
 }
 
+const nothingTyped = { label: '', note: '', agreed: '' }
+
 function TakeSnapshot({ document, onTaken }: { readonly document: string; readonly onTaken: () => void }) {
   const t = useMessages(versionMessages)
   const reasonOf = useReason()
-  const [label, setLabel] = useState('')
-  const [note, setNote] = useState('')
+  const [typed, keep, forget] = useUnsent(`snapshot.${document}`, nothingTyped)
+  const { label, note, agreed } = typed
   const take = useMutation({
     mutationFn: () =>
-      call(takeSnapshot, { params: { id: document }, body: { label: label.trim(), note: note.trim() } }),
+      call(takeSnapshot, {
+        params: { id: document },
+        body: { label: label.trim(), note: note.trim(), agreed: agreed !== '' },
+      }),
     onSuccess: async () => {
-      setLabel('')
-      setNote('')
+      forget()
       onTaken()
       await queryClient.invalidateQueries({ queryKey: queryKeys.snapshots(document) })
     },
@@ -241,8 +273,9 @@ function TakeSnapshot({ document, onTaken }: { readonly document: string; readon
           placeholder={t('labelHint')}
           maxLength={200}
           required
+          data-autofocus
           value={label}
-          onChange={(event) => setLabel(event.currentTarget.value)}
+          onChange={(event) => keep({ ...typed, label: event.currentTarget.value })}
         />
         <Textarea
           label={t('note')}
@@ -251,7 +284,13 @@ function TakeSnapshot({ document, onTaken }: { readonly document: string; readon
           maxRows={5}
           maxLength={2000}
           value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
+          onChange={(event) => keep({ ...typed, note: event.currentTarget.value })}
+        />
+        <Checkbox
+          label={t('agreedMark')}
+          description={t('agreedHint')}
+          checked={agreed !== ''}
+          onChange={(event) => keep({ ...typed, agreed: event.currentTarget.checked ? 'agreed' : '' })}
         />
         {take.error ? (
           <Text size="sm" c="var(--status-blocked)" role="alert">
@@ -270,52 +309,5 @@ function TakeSnapshot({ document, onTaken }: { readonly document: string; readon
         </Group>
       </Stack>
     </form>
-  )
-}
-
-function Restore({
-  snapshot,
-  onClose,
-  onDone,
-}: {
-  readonly snapshot: SnapshotSummary | null
-  readonly onClose: () => void
-  readonly onDone: (notice: string) => void
-}) {
-  const t = useMessages(versionMessages)
-  const reasonOf = useReason()
-  const restore = useMutation({
-    mutationFn: ({ id }: SnapshotSummary) => call(restoreSnapshot, { params: { id } }),
-    onSuccess: ({ changed }, { label }) => {
-      onClose()
-      onDone(t(changed ? 'restored' : 'restoredSame', { label }))
-    },
-  })
-  useFocusReturnAtOnce(snapshot !== null)
-  return (
-    <Modal
-      closeButtonProps={{ 'aria-label': t('close') }}
-      opened={snapshot !== null}
-      onClose={onClose}
-      title={t('restoreTitle', { label: snapshot?.label ?? '' })}
-      centered
-    >
-      <Stack>
-        <Text>{t('restoreBody')}</Text>
-        {restore.error ? (
-          <Text size="sm" c="var(--status-blocked)" role="alert">
-            {t('restoreFailed', { reason: reasonOf(restore.error) })}
-          </Text>
-        ) : null}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button loading={restore.isPending} onClick={() => snapshot && restore.mutate(snapshot)} data-autofocus>
-            {t('restoreDo')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
   )
 }

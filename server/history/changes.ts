@@ -241,7 +241,8 @@ function settle({ clause, language, fields, ...change }: Change): Settled {
   return { clause, language, ...settled, fields: clause === null ? [] : fieldsOf(clause, fields), form }
 }
 
-const excerpt = (text: string, most: number): string => {
+/** The beginning of a text on one line, cut to `most` UTF-16 units with a sign that it goes on. */
+export const excerpt = (text: string, most: number): string => {
   const line = text.replaceAll(/\s+/g, ' ')
   return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`
 }

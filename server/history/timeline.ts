@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
 import type { TimelineMark } from '#shared/api/history.ts'
-import type { Party } from '#shared/domain/parties.ts'
+import type { Party } from '#shared/domain/initiative.ts'
 import type { DocumentRecord, UpdateLog } from '../storage/storage.ts'
 
 const mostMarks = 400
@@ -89,7 +89,7 @@ export function createTimelines(log: Pick<UpdateLog, 'history'>) {
 function note({ clients }: Life, client: number, upTo: number, at: number): void {
   const stretches = clients.get(client) ?? []
   const last = stretches.at(-1)
-  if (last !== undefined && at - last.at < minute) last.upTo = Math.max(last.upTo, upTo)
+  if (last !== undefined && Math.abs(at - last.at) < minute) last.upTo = Math.max(last.upTo, upTo)
   else stretches.push({ upTo, at })
   clients.set(client, stretches)
 }

@@ -1,4 +1,5 @@
 /** The HTTP side as a whole: what every request passes through, and who answers which. */
+import type { IncomingMessage } from 'node:http'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -9,28 +10,38 @@ import { requestId } from 'hono/request-id'
 import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from 'pino'
+import { watchSeats } from '../accounts/seats.ts'
+import { createAccounts } from '../accounts/service.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { startSessionExpiry } from '../jobs/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import { createThreads } from '../threads/service.ts'
-import { createActivity } from './activity.ts'
+import { createPool, type Pool } from '../work/pool.ts'
+import { createActivity } from '../projections/activity.ts'
+import { serveAccounts } from './accounts.ts'
 import { nobody, type Callers } from './callers.ts'
 import type { App, AppEnv } from './context.ts'
+import { serveComparing } from './comparing.ts'
+import { serveChanges } from './changes.ts'
+import { createCosts } from './costs.ts'
 import { createSummaries, serveDocuments } from './documents.ts'
 import { createEvents, serveEvents } from './events.ts'
 import type { Gate } from './gate.ts'
-import { serveHistory } from './history.ts'
+import { createMoments, serveHistory } from './history.ts'
+import { serveText } from './text.ts'
 import { serveInitiative } from './initiative.ts'
 import type { ServerMetrics } from './metrics.ts'
+import { serveNumbers } from './numbers.ts'
 import { serveOpenApi } from './openapi.ts'
 import { serveOperations } from './operations.ts'
 import { loopbackNamesOnly, ownOriginOnly } from './origin.ts'
-import { createOverviews } from './overviews.ts'
+import { createOverviews } from '../projections/overviews.ts'
 import { createPeople } from './people.ts'
-import { answerProblem, HttpProblem, notFound } from './problems.ts'
+import { answerProblem, HttpProblem, notFound, nothingHere } from './problems.ts'
+import { defaultQuotas, type Quotas } from './quotas.ts'
 import { limitChanges } from './rate.ts'
-import { createSessions, identify, identifyOnceArrived, serveSession } from './session.ts'
+import { createSessions, identify, identifyOnceArrived, serveSession, tokenIn } from './session.ts'
 import { serveSnapshots } from './snapshots.ts'
 import { serveClient } from './static.ts'
 import { serveSync } from './socket.ts'
@@ -45,13 +56,18 @@ export type AppOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: ServerMetrics
+  /** What opens the operator's numbers on the public port; null: nothing does. */
+  readonly metricsToken: string | null
   /** Whether anyone may take a persona's seat. */
   readonly demo: boolean
+  readonly quotas?: Quotas
+  /** Where what takes long is done; one of its own if none is given. */
+  readonly pool?: Pool
   /** Where the built client lies, or null. */
   readonly clientDirectory: string | null
 }
 
-/** Builds the app over its parts. `stop` ends its event streams and jobs, not the parts. Rejects if the store cannot be read. */
+/** Builds the app over its parts. `isFamiliar`: whether a request comes with a session that is known here. `stop` ends its event streams and jobs, not the parts. Rejects if the store cannot be read. */
 export async function createApp(
   options: AppOptions & {
     readonly callers: Callers
@@ -59,21 +75,26 @@ export async function createApp(
     /** Whether requests for another host than this machine are turned away. */
     readonly loopbackOnly: boolean
   },
-): Promise<{ app: App; stop: () => void }> {
+): Promise<{ app: App; isFamiliar: (request: IncomingMessage) => boolean; stop: () => void }> {
   const { storage, rooms, cluster, clock, logger, metrics, clientDirectory, callers } = options
-  const people = await createPeople(storage, cluster)
+  const people = await createPeople(storage, cluster, clock)
   const sessions = createSessions(options)
   const expiry = startSessionExpiry(options)
+  const stopWatchingSeats = watchSeats(options)
   const threads = createThreads(options)
   const events = createEvents({ ...options, people, sessions })
   const activity = createActivity(options)
-  const parts = { ...options, people, sessions, expiry, threads, events, activity, overviews: createOverviews(rooms) }
+  const pool = options.pool ?? createPool(clock)
+  const costs = createCosts(clock)
+  const moments = createMoments({ storage, pool })
+  const overviews = createOverviews(rooms)
+  const parts = { ...options, people, sessions, expiry, threads, events, activity, overviews, pool, costs, moments }
   const summaries = createSummaries(parts)
   let stopping = false
 
   const app: App = new OpenAPIHono<AppEnv>()
   app.onError((error, c) => answerProblem(error, c, logger))
-  app.notFound((c) => answerProblem(notFound('There is nothing at this address.'), c, logger))
+  app.notFound((c) => answerProblem(nothingHere(), c, logger))
 
   app.use((c, next) => {
     c.set('caller', c.env?.incoming === undefined ? nobody : callers.of(c.env.incoming))
@@ -88,7 +109,7 @@ export async function createApp(
     const route = routePath(c)
     metrics.answered(c.req.method, route, c.res.status, seconds)
     const line = { requestId: c.get('requestId'), method: c.req.method, route, status: c.res.status }
-    logger[levelOf(c)]({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.actor.id }, 'answered')
+    logger[levelOf(c)]({ ...line, ms: Math.round(seconds * 1000), user: c.get('signedIn')?.user.id }, 'answered')
   })
   const nameMethods = methodNotAllowed({
     app,
@@ -109,7 +130,8 @@ export async function createApp(
     if (c.env?.upgrade !== undefined && !opensWebSocket(c)) throw notFound('Live connections are at /sync/{document}.')
     await next()
   })
-  serveOperations(app, { storage, rooms, clock, metrics, stopping: () => stopping })
+  serveOperations(app, { storage, rooms, clock, logger, stopping: () => stopping })
+  serveNumbers(app, { metrics, token: options.metricsToken })
   const stopSync = serveSync(app, parts)
 
   app.use('/api/*', ownOriginOnly)
@@ -127,25 +149,32 @@ export async function createApp(
   app.use('/api/*', limitChanges(clock, { burst: 600, perSecond: 50 }))
   app.use('/api/*', identifyOnceArrived(sessions))
   serveSession(app, parts)
+  serveAccounts(app, { ...parts, accounts: createAccounts(options) })
   serveInitiative(app, { ...parts, summaries })
-  serveDocuments(app, { ...parts, summaries })
+  serveDocuments(app, { ...parts, summaries, quotas: options.quotas ?? defaultQuotas })
+  serveText(app, parts)
+  serveChanges(app, parts)
   serveHistory(app, parts)
   serveThreads(app, parts)
   serveSnapshots(app, parts)
+  serveComparing(app, parts)
   serveEvents(app, parts)
   serveOpenApi(app)
   serveClient(app, clientDirectory)
 
   return {
     app,
+    isFamiliar: ({ headers }) => sessions.isFamiliar(tokenIn(headers.cookie)),
     stop() {
       stopping = true
       stopSync()
       events.stop()
       threads.stop()
       expiry.stop()
+      stopWatchingSeats()
       sessions.stop()
       people.stop()
+      pool.stop()
     },
   }
 }

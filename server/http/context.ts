@@ -7,7 +7,16 @@ import type { WebSocket } from 'ws'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Caller } from './callers.ts'
 
-export type SignedIn = { readonly actor: Actor; readonly tokenHash: string; readonly expiresAt: number }
+/** The seats that someone holds now, at least one. In which of them they act in a document, `actorIn` says. */
+export type Seats = readonly [Actor, ...Actor[]]
+
+export type SignedIn = {
+  /** `name`: null for a persona. */
+  readonly user: { readonly id: string; readonly name: string | null }
+  readonly seats: Seats
+  readonly tokenHash: string
+  readonly expiresAt: number
+}
 
 /** An upgrade that the app is asked about. One that it does not accept is turned away with the app's answer. */
 export type Upgrade = {

@@ -1,58 +1,63 @@
-/** Documents as entries in the record: listing, creating, opening to the panel, what is new in them. */
+/** Documents as entries in the record: listing, creating, changing what is said of them, archiving, deleting, what is new in them. */
 import { randomUUID } from 'node:crypto'
-import {
-  createDocument,
-  getDocument,
-  listDocuments,
-  markDocumentRead,
-  updateDocument,
-  type DocumentDetail,
-  type DocumentSummary,
-} from '#shared/api/documents.ts'
+import { createDocument, deleteDocument, markDocumentRead, updateDocument } from '#shared/api/document-changes.ts'
+import { getDocument, listDocuments, type DocumentDetail, type DocumentSummary } from '#shared/api/documents.ts'
 import { documentKinds, schemaVersion } from '#shared/domain/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { accessTo, can, type Access } from '#shared/domain/permissions.ts'
+import { languageKeys } from '#shared/domain/languages.ts'
+import { accessTo, actorIn, actorInGroup, can, type Access } from '#shared/domain/permissions.ts'
 import { clauseJson } from '#shared/editor/clauses.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { buildState } from '../seed/builder.ts'
-import type { DocumentRecord, Storage } from '../storage/storage.ts'
-import type { Clock } from '../sync/types.ts'
-import { visibleThreads, unreadComments, type ThreadService } from '../threads/service.ts'
-import type { Activity } from './activity.ts'
-import type { App } from './context.ts'
+import { commit, tryCommit } from '../storage/commit.ts'
+import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } from '../storage/storage.ts'
+import type { Clock, Rooms } from '../sync/types.ts'
+import { unreadComments, type ThreadService } from '../threads/service.ts'
+import type { Activity } from '../projections/activity.ts'
+import type { App, Seats, SignedIn } from './context.ts'
 import { serveEndpoint } from './endpoints.ts'
+import { instant } from './instant.ts'
 import type { People } from './people.ts'
 import { forbidden, HttpProblem, notFound } from './problems.ts'
+import { checkQuotas, type Quotas } from './quotas.ts'
 
-const instant = (at: number) => new Date(at).toISOString()
+/** Whether someone learns that the document exists: those who read drafts, and those who read its agreed versions. */
+export const knows = (seats: Seats, document: DocumentRecord) =>
+  can(actorIn(seats, document), 'snapshot.read', document)
 
-/** Whether the actor learns that the document exists: those who read drafts, and those who read its agreed versions. */
-export const knows = (actor: Actor, document: DocumentRecord) =>
-  can(actor, 'document.read', document) || can(actor, 'snapshot.read', document)
+/** One problem for what is not there and for what the actor may not know of: which of them it is, nobody learns. */
+export const noSuchDocument = () => notFound('There is no such document, or it is not open to your seat.')
 
-/** The document of that id, or the problem that there is none (404). */
-export async function existing(storage: Storage, id: string): Promise<DocumentRecord> {
+/** The document of that id, and who reads it in which seat, if they may read that of it; the problem 404 otherwise. */
+export async function documentFor(
+  storage: Storage,
+  { seats }: SignedIn,
+  reading: 'document.read' | 'snapshot.read' | 'history.read',
+  id: string,
+): Promise<{ document: DocumentRecord; actor: Actor }> {
   const document = await storage.documents.get(id)
-  if (document === null) throw notFound(`There is no document “${id}”.`)
-  return document
+  const actor = document && actorIn(seats, document)
+  if (document === null || actor === null || !can(actor, reading, document)) throw noSuchDocument()
+  return { document, actor }
 }
 
-/** The document of that id and what the actor may do in it; problems 404 and 403. */
+/** The same with what they may do in its text; the problem 404 if they may not open it. */
 export async function readable(
   storage: Storage,
-  actor: Actor,
+  { seats }: SignedIn,
   id: string,
-): Promise<{ document: DocumentRecord; access: Access }> {
-  const document = await existing(storage, id)
-  const access = accessTo(actor, document)
-  if (access === null) throw forbidden('Your role may not open this document.')
-  return { document, access }
+): Promise<{ document: DocumentRecord; actor: Actor; access: Access }> {
+  const document = await storage.documents.get(id)
+  const actor = document && actorIn(seats, document)
+  const access = document && actor && accessTo(actor, document)
+  if (document === null || actor === null || access === null) throw noSuchDocument()
+  return { document, actor, access }
 }
 
 export type Summaries = {
   /** A document as the actor sees it in lists. `reads`: up to when they have seen what. */
   of(actor: Actor, document: DocumentRecord, reads: Reads): Promise<DocumentSummary>
-  reads(actor: Actor): Promise<Reads>
+  reads(user: string): Promise<Reads>
 }
 
 export type Reads = { readonly documents: ReadonlyMap<string, number>; readonly threads: ReadonlyMap<string, number> }
@@ -68,13 +73,13 @@ type Options = {
 
 export function createSummaries({ storage, people, activity, threads }: Options): Summaries {
   return {
-    async reads({ id }) {
-      const [documents, threadMarks] = await Promise.all([storage.reads.documents(id), storage.reads.threads(id)])
+    async reads(user) {
+      const [documents, threadMarks] = await Promise.all([storage.reads.documents(user), storage.reads.threads(user)])
       return { documents, threads: threadMarks }
     },
     async of(actor, document, reads) {
-      const { id, group, kind, title, panelOpen, frozen } = document
-      const entry = { id, group, kind, title, panelOpen, frozen }
+      const { id, group, kind, title, panelOpen, handling, phase, archived } = document
+      const entry = { id, group, kind, title, panelOpen, handling, phase, archived }
       const access = accessTo(actor, document)
       if (access === null) {
         // When and by whom a draft was last changed is part of the draft.
@@ -82,7 +87,7 @@ export function createSummaries({ storage, people, activity, threads }: Options)
         return { ...entry, access, lastChange, changed: false, unreadThreads: 0 }
       }
       const written = await activity.since(document, reads.documents.get(id) ?? document.createdAt)
-      const visible = visibleThreads(actor, document, await threads.of(id))
+      const visible = await threads.of(actor, document)
       return {
         ...entry,
         access,
@@ -94,95 +99,193 @@ export function createSummaries({ storage, people, activity, threads }: Options)
   }
 }
 
-export function serveDocuments(app: App, options: Options & { summaries: Summaries }): void {
-  const { storage, cluster, clock, summaries } = options
+export function serveDocuments(
+  app: App,
+  options: Options & { rooms: Rooms; summaries: Summaries; quotas: Quotas },
+): void {
+  const { storage, rooms, cluster, clock, people, activity, threads, summaries, quotas } = options
+  /** One at a time: two who are counted at once would both find the last place. */
+  let creating: Promise<unknown> = Promise.resolve()
 
-  async function detail(actor: Actor, document: DocumentRecord, access: Access): Promise<DocumentDetail> {
-    const summary = await summaries.of(actor, document, await summaries.reads(actor))
+  const note = (actor: Actor, action: string, id: string, at: number, more: AuditEntry['detail']): AuditEntry => ({
+    at,
+    actor: actor.id,
+    action,
+    subject: `document:${id}`,
+    detail: more,
+  })
+
+  async function detail({ document, actor, access }: Awaited<ReturnType<typeof readable>>): Promise<DocumentDetail> {
+    const summary = await summaries.of(actor, document, await summaries.reads(actor.user))
     const { epoch, schemaVersion: version, createdAt } = document
     return { ...summary, access, epoch, schemaVersion: version, createdAt: instant(createdAt) }
   }
 
-  serveEndpoint(app, listDocuments, async ({ signedIn: { actor }, query }) => {
-    const [all, reads] = await Promise.all([storage.documents.list(), summaries.reads(actor)])
-    const shown = all.filter(
-      (document) => knows(actor, document) && (query.group === undefined || document.group === query.group),
+  /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */
+  const openedAt = async (id: string, at: number) =>
+    Math.max(at, ...(await storage.snapshots.list(id)).map((snapshot) => snapshot.at + 1))
+
+  serveEndpoint(app, listDocuments, async ({ signedIn: { user, seats }, query }) => {
+    const [all, reads] = await Promise.all([storage.documents.list(), summaries.reads(user.id)])
+    const archived = query.archived === 'true'
+    const asked = all.filter(
+      (document) =>
+        knows(seats, document) &&
+        document.archived === archived &&
+        (query.group === undefined || document.group === query.group),
     )
-    return { documents: await Promise.all(shown.map((document) => summaries.of(actor, document, reads))) }
+    const left = query.after === undefined ? asked : asked.filter(isAfter(query.after))
+    const page = left.slice(0, query.limit)
+    const last = page.at(-1)
+    return {
+      documents: await Promise.all(page.map((document) => summaries.of(actorIn(seats, document), document, reads))),
+      next: last === undefined || page.length === left.length ? null : placeOf(last),
+    }
   })
 
-  serveEndpoint(app, createDocument, async ({ signedIn: { actor }, body }) => {
+  serveEndpoint(app, createDocument, async ({ signedIn, body }) => {
     const { group, kind, title } = body
+    const actor = actorInGroup(signedIn.seats, group)
     if (!can(actor, 'document.create', { group })) {
       throw forbidden('Only the delegations of a working group may create documents in it.')
     }
-    const state = buildState([clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })])
     const createdAt = clock.now()
-    const fresh = { group, kind, title, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id, ...state }
-    const id = await firstFree(`${group}-${kind}`, title.en, async (candidate) =>
-      storage.documents.create([{ ...fresh, id: candidate, epoch: Math.floor(createdAt / 1000) }]),
-    )
-    await storage.audit.append({
-      at: createdAt,
-      actor: actor.id,
-      action: 'document.create',
-      subject: `document:${id}`,
-      detail: { group, kind },
+    // It says nothing of the document: an id is written into addresses, logs and other people's errors.
+    const id = randomUUID()
+    const created = creating.then(async () => {
+      checkQuotas(quotas, actor, group, await storage.documents.list())
+      const state = buildState([clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })])
+      const fresh = { group, kind, title, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id, ...state }
+      await commit(storage, {
+        writes: [{ type: 'createDocument', document: { ...fresh, id, epoch: Math.floor(createdAt / 1000) } }],
+        audit: [note(actor, 'document.create', id, createdAt, { group, kind })],
+      })
     })
+    creating = created.catch(() => undefined)
+    await created
     cluster.publish({ type: 'documentCreated', document: id, by: actor.id, at: createdAt })
-    const { document, access } = await readable(storage, actor, id)
-    return await detail(actor, document, access)
+    return await detail(await readable(storage, signedIn, id))
   })
 
-  serveEndpoint(app, getDocument, async ({ signedIn: { actor }, params }) => {
-    const { document, access } = await readable(storage, actor, params.id)
-    return await detail(actor, document, access)
-  })
+  serveEndpoint(
+    app,
+    getDocument,
+    async ({ signedIn, params }) => await detail(await readable(storage, signedIn, params.id)),
+  )
 
-  serveEndpoint(app, updateDocument, async ({ signedIn: { actor }, params, body: { panelOpen } }) => {
-    const before = await readable(storage, actor, params.id)
-    if (!can(actor, 'document.openToPanel', before.document)) {
+  serveEndpoint(app, updateDocument, async ({ signedIn, params: { id }, body }) => {
+    const before = await readable(storage, signedIn, id)
+    const { actor } = before
+    const change = changeOf(before.document, body)
+    // What is brought back is judged as what it will be: the rest of the change comes after that.
+    const judged = change.archived === false ? { ...before.document, archived: false } : before.document
+    if (change.archived !== undefined && !can(actor, 'document.archive', judged)) {
+      throw forbidden(
+        'Only a co-chair of the working group or the secretariat archives its documents and brings them back.',
+      )
+    }
+    if (change.title !== undefined && !can(actor, 'document.rename', judged)) {
+      throw forbidden(
+        'Only the delegations of the working group give its documents a title, and only while they are open.',
+      )
+    }
+    if (change.handling !== undefined && !can(actor, 'document.rename', judged)) {
+      throw forbidden(
+        'Only the delegations of the working group give its documents a handling mark, and only while they are open.',
+      )
+    }
+    if (change.panelOpen !== undefined && !can(actor, 'document.openToPanel', judged)) {
       throw forbidden('Only a co-chair of the working group may open its documents to the panel or close them.')
     }
-    if (before.document.panelOpen !== panelOpen) {
+    if (Object.keys(change).length > 0) {
       const at = clock.now()
-      await storage.documents.setPanelOpen(params.id, panelOpen)
-      await storage.audit.append({
-        at,
-        actor: actor.id,
-        action: 'document.openToPanel',
-        subject: `document:${params.id}`,
-        detail: { panelOpen },
-      })
-      // Panelists who have it open must be judged anew at once.
-      cluster.publish({ type: 'rightsChanged', user: null, document: params.id })
-      cluster.publish({ type: 'documentUpdated', document: params.id, by: actor.id, at })
+      const opening = change.panelOpen === true ? { panelSince: await openedAt(id, at) } : {}
+      const audit: AuditEntry[] = []
+      if (change.archived !== undefined) {
+        audit.push(note(actor, change.archived ? 'document.archive' : 'document.unarchive', id, at, {}))
+      }
+      if (change.title !== undefined) audit.push(note(actor, 'document.rename', id, at, { ...change.title }))
+      if (change.handling !== undefined) audit.push(note(actor, 'document.mark', id, at, { handling: change.handling }))
+      if (change.panelOpen !== undefined) {
+        audit.push(note(actor, 'document.openToPanel', id, at, { panelOpen: change.panelOpen }))
+      }
+      const changeset = {
+        writes: [{ type: 'changeDocument' as const, document: id, change: { ...change, ...opening } }],
+        audit,
+      }
+      // What the panel may read, and what may be changed, begins and ends between two batches of the text.
+      if (change.panelOpen === undefined && change.archived === undefined) await commit(storage, changeset)
+      else await rooms.command(id, actor, () => ({ ...changeset, answer: null }))
+      // Whoever has it open must be judged anew at once, unless only its title is another.
+      if (change.archived !== undefined || change.panelOpen !== undefined) {
+        cluster.publish({ type: 'rightsChanged', user: null, document: id })
+      }
+      cluster.publish({ type: 'documentUpdated', document: id, by: actor.id, at })
     }
-    const { document, access } = await readable(storage, actor, params.id)
-    return await detail(actor, document, access)
+    return await detail(await readable(storage, signedIn, id))
   })
 
-  serveEndpoint(app, markDocumentRead, async ({ signedIn: { actor }, params }) => {
-    const document = await existing(storage, params.id)
-    if (!knows(actor, document)) throw forbidden('Your role may not open this document.')
+  serveEndpoint(app, deleteDocument, async ({ signedIn, params: { id } }) => {
+    const { document, actor } = await readable(storage, signedIn, id)
+    if (!can(actor, 'document.delete', document)) {
+      throw forbidden('Only a co-chair of the working group deletes its documents.')
+    }
+    // Counted over what the reader may know of: a refusal for a hidden thread would tell that there is one.
+    const hasThreads = (await threads.of(actor, document)).length > 0
     const at = clock.now()
-    await storage.reads.mark(actor.id, { document: document.id }, at)
-    return { at: instant(at) }
+    const { group, kind, title } = document
+    const removal: Changeset = {
+      writes: [{ type: 'removeUnwrittenDocument', document: id }],
+      audit: [note(actor, 'document.delete', id, at, { group, kind, ...title })],
+    }
+    if (hasThreads || 'rejected' in (await tryCommit(storage, removal))) {
+      throw new HttpProblem(
+        409,
+        'This document holds words, comments or versions that belong to the record: archive it instead, with PATCH and “archived”.',
+      )
+    }
+    cluster.publish({ type: 'documentDeleted', document: id, subject: document, by: actor.id, at })
+    return { deleted: true as const }
+  })
+
+  serveEndpoint(app, markDocumentRead, async ({ signedIn, params }) => {
+    const { document, actor } = await documentFor(storage, signedIn, 'snapshot.read', params.id)
+    const at = clock.now()
+    const seen = (await storage.reads.documents(actor.user)).get(document.id)
+    const missed =
+      seen === undefined || !can(actor, 'history.read', document)
+        ? []
+        : (await activity.since(document, seen)).filter(({ user }) => user !== null && user !== actor.id)
+    await storage.reads.mark(actor.user, { document: document.id }, at)
+    const by = [...new Set(missed.map(({ user }) => user))].flatMap((user) => people.personOrNull(user) ?? [])
+    const [first] = missed
+    return {
+      at: instant(at),
+      missed:
+        first === undefined || seen === undefined || by.length === 0
+          ? null
+          : { after: first.seq - 1, since: instant(seen), by },
+    }
   })
 }
 
-/** Takes the first id that is free: the stem and the words of the title, with a number if need be. */
-async function firstFree(stem: string, title: string, take: (id: string) => Promise<boolean>): Promise<string> {
-  const words = title
-    .toLowerCase()
-    .normalize('NFKD')
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replaceAll(/^-+|-+$/g, '')
-  const name = words === '' ? stem : `${stem}-${words}`
-  for (let number = 1; number <= 50; number += 1) {
-    const id = number === 1 && words !== '' ? name : `${name}-${number + (words === '' ? 1 : 0)}`
-    if (await take(id)) return id
-  }
-  throw new HttpProblem(409, 'There are too many documents of that title. Choose another title.')
+/** What of the change would change anything. */
+function changeOf({ title, panelOpen, handling, archived }: DocumentRecord, asked: DocumentChange): DocumentChange {
+  const change: { -readonly [Key in keyof DocumentChange]: DocumentChange[Key] } = {}
+  const retitled =
+    asked.title !== undefined && languageKeys.some((language) => asked.title?.[language] !== title[language])
+  if (retitled) change.title = asked.title
+  if (asked.panelOpen !== undefined && asked.panelOpen !== panelOpen) change.panelOpen = asked.panelOpen
+  if (asked.handling !== undefined && asked.handling !== handling) change.handling = asked.handling
+  if (asked.archived !== undefined && asked.archived !== archived) change.archived = asked.archived
+  return change
+}
+
+/** Where a document stands in a list, for whoever asks for what follows; it need not be there any more by then. */
+const placeOf = ({ createdAt, id }: DocumentRecord) => `${createdAt}.${id}`
+
+function isAfter(place: string): (document: DocumentRecord) => boolean {
+  const dot = place.indexOf('.')
+  const [at, id] = [Number(place.slice(0, dot)), place.slice(dot + 1)]
+  return (document) => document.createdAt > at || (document.createdAt === at && document.id > id)
 }

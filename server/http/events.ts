@@ -4,16 +4,19 @@
  */
 import { streamSSE } from 'hono/streaming'
 import type { Logger } from 'pino'
-import { eventsPath, ServerEvent } from '#shared/api/events.ts'
+import { eventsPath, EventsQuery, ServerEvent } from '#shared/api/events.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { can } from '#shared/domain/permissions.ts'
+import type { Party } from '#shared/domain/initiative.ts'
+import { actorIn, can, type DocumentSubject } from '#shared/domain/permissions.ts'
 import type { Cluster, ClusterMessage } from '../cluster/cluster.ts'
+import { createInOrder } from '../lib/in-order.ts'
 import type { Expiry } from '../jobs/sessions.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
 import type { App, SignedIn } from './context.ts'
 import { refusal } from './endpoints.ts'
 import { gatherEdits } from './gather.ts'
+import { instant } from './instant.ts'
 import type { People } from './people.ts'
 import { HttpProblem, notSignedIn } from './problems.ts'
 import type { Sessions } from './session.ts'
@@ -50,12 +53,17 @@ type Options = {
 
 export function createEvents({ storage, cluster, clock, logger, people, sessions }: Options): Events {
   const listeners = new Set<Listener>()
-  // One after the other: events arrive in the order in which things happened, also where one needs a look at the store.
-  let queue = Promise.resolve()
+  // One after the other: events arrive in the order in which things happened, also where one needs a look at the store. What one
+  // party alone may hear of has a queue of its own, so that the others' events do not wait for it.
+  const inOrder = createInOrder<Party | null>()
   let presenceDue: (() => void) | null = null
 
-  const tell = (event: ServerEvent, mayKnow: (actor: Actor) => boolean) => {
-    for (const listener of listeners) if (listener.ready && mayKnow(listener.signedIn.actor)) listener.send(event)
+  /** `about`: the document that it is about, in which each listener has their seat; null if it is about none. */
+  const tell = (event: ServerEvent, about: DocumentSubject | null, mayKnow: (actor: Actor) => boolean) => {
+    for (const listener of listeners) {
+      const { seats } = listener.signedIn
+      if (listener.ready && mayKnow(about === null ? seats[0] : actorIn(seats, about))) listener.send(event)
+    }
   }
 
   async function tellOfDocument(
@@ -63,7 +71,9 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
     event: (document: DocumentRecord) => [ServerEvent, (actor: Actor) => boolean],
   ) {
     const document = await storage.documents.get(id)
-    if (document !== null) tell(...event(document))
+    if (document === null) return
+    const [told, mayKnow] = event(document)
+    tell(told, document, mayKnow)
   }
 
   const edits = gatherEdits(clock, (id, edit) =>
@@ -75,16 +85,20 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
           group: document.group,
           change: 'edited',
           by: edit.users.map((user) => people.person(user)),
-          at: new Date(edit.at).toISOString(),
+          at: instant(edit.at),
         },
         (actor) => can(actor, 'document.read', document),
       ]),
     ),
   )
 
-  function enqueue(task: () => Promise<void>) {
-    queue = queue.then(task).catch((error: unknown) => logger.warn({ err: error }, 'an event could not be told'))
+  function enqueue(task: () => Promise<void>, party: Party | null = null) {
+    inOrder(party, task).catch((error: unknown) => logger.warn({ err: error }, 'an event could not be told'))
   }
+
+  /** Those who may hear of what concerns that party alone, or of what concerns all. */
+  const mayListen = (party: Party | null) =>
+    [...listeners].some(({ signedIn: { seats } }) => party === null || seats.some((seat) => seat.party === party))
 
   /**
    * The new rights come into force in the queue like the rest: what was told before the change is judged by those of before. A
@@ -133,31 +147,50 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
               group: document.group,
               change: message.type === 'documentCreated' ? 'created' : 'updated',
               by: message.by === null ? [] : [people.person(message.by)],
-              at: new Date(message.at).toISOString(),
+              at: instant(message.at),
             },
             (actor) => can(actor, 'document.read', document),
           ]),
         )
         break
-      case 'thread':
-        enqueue(() =>
-          tellOfDocument(message.document, (document) => [
+      case 'documentDeleted':
+        enqueue(async () =>
+          tell(
             {
-              type: 'thread',
+              type: 'document',
               document: message.document,
-              thread: message.thread,
-              change: message.change,
-              by: people.personOrNull(message.by),
-              mentions: [...message.mentions],
+              group: message.subject.group,
+              change: 'deleted',
+              by: [people.person(message.by)],
+              at: instant(message.at),
             },
-            (actor) =>
-              can(actor, 'thread.read', {
-                document,
-                audience: message.audience,
-                party: message.party,
-                author: message.author,
-              }),
-          ]),
+            message.subject,
+            (actor) => can(actor, 'document.read', message.subject),
+          ),
+        )
+        break
+      case 'thread':
+        if (!mayListen(message.party)) break
+        enqueue(
+          () =>
+            tellOfDocument(message.document, (document) => [
+              {
+                type: 'thread',
+                document: message.document,
+                thread: message.thread,
+                change: message.change,
+                by: people.personOrNull(message.by),
+                mentions: [...message.mentions],
+              },
+              (actor) =>
+                can(actor, 'thread.read', {
+                  document,
+                  audience: message.audience,
+                  party: message.party,
+                  author: message.author,
+                }),
+            ]),
+          message.party,
         )
         break
       case 'snapshot':
@@ -170,16 +203,40 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
               label: message.label,
               by: people.person(message.by),
             },
-            (actor) => can(actor, 'snapshot.read', document),
+            (actor) => can(actor, 'past.read', { ...message, document }),
           ]),
         )
+        break
+      case 'restored':
+        enqueue(async () => {
+          const told = (label: string | null) => ({
+            type: 'restored' as const,
+            document: message.document,
+            label,
+            after: message.after,
+            by: people.person(message.by),
+          })
+          const mayName = (actor: Actor, document: DocumentRecord) =>
+            can(actor, 'past.read', { document, at: message.taken, agreed: message.agreed })
+          await tellOfDocument(message.document, (document) => [
+            told(message.label),
+            (actor) => can(actor, 'document.read', document) && mayName(actor, document),
+          ])
+          await tellOfDocument(message.document, (document) => [
+            told(null),
+            (actor) => can(actor, 'document.read', document) && !mayName(actor, document),
+          ])
+        })
         break
       case 'presence':
         presenceDue ??= clock.after(presencePause, () => {
           presenceDue = null
           // In the queue too: whoever is about to be ready must not miss it.
-          enqueue(async () => tell({ type: 'presence' }, () => true))
+          enqueue(async () => tell({ type: 'presence' }, null, () => true))
         })
+        break
+      case 'initiativeChanged':
+        enqueue(async () => tell({ type: 'initiative' }, null, () => true))
         break
       case 'signedOut':
         for (const listener of listeners) {
@@ -191,7 +248,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       case 'rightsChanged':
         if (message.document !== null) break
         for (const listener of listeners) {
-          if (message.user === null || listener.signedIn.actor.id === message.user) rejudge(listener)
+          if (message.user === null || listener.signedIn.user.id === message.user) rejudge(listener)
         }
         break
     }
@@ -199,7 +256,9 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
 
   const unsubscribe = cluster.subscribe(receive)
   return {
-    online: () => [...new Map([...listeners].map(({ signedIn: { actor } }) => [actor.id, actor])).values()],
+    online: () => [
+      ...new Map([...listeners].flatMap(({ signedIn }) => signedIn.seats).map((seat) => [seat.id, seat])).values(),
+    ],
     listen(signedIn, send, end) {
       const mine = [...listeners].filter((other) => other.signedIn.tokenHash === signedIn.tokenHash)
       if (mine.length >= maxStreamsPerSession) {
@@ -232,6 +291,7 @@ export function serveEvents(
     path: eventsPath,
     summary: 'What happens, as server-sent events: each one’s data is a JSON event, `ready` first.',
     tags: ['events'],
+    request: { query: EventsQuery },
     responses: {
       200: { description: 'A stream of events.', content: { 'text/event-stream': { schema: ServerEvent } } },
       default: refusal,
@@ -240,6 +300,9 @@ export function serveEvents(
   app.get(eventsPath, (c) => {
     const signedIn = c.get('signedIn')
     if (signedIn === null) throw notSignedIn()
+    // A page from before a change of seats reconnects with the cookie of the new one: it must not hear what is not for its reader.
+    const { user = signedIn.user.id } = EventsQuery.parse(c.req.query())
+    if (user !== signedIn.user.id) throw new HttpProblem(409, 'Someone else is signed in by now.')
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' })
     const waiting: string[] = []
     let wake = () => {}

@@ -1,25 +1,50 @@
 /** The initiative and its groups at a glance, each number counted only over what the reader may see. */
 import type { Logger } from 'pino'
-import { getGroup, getInitiative, type Change, type GroupOverview } from '#shared/api/initiative.ts'
+import type { z } from 'zod'
+import type { Definition, DefinitionParts } from '#shared/domain/definition.ts'
+import {
+  changeInitiative,
+  getDefinition,
+  getGroup,
+  getInitiative,
+  type Change,
+  type GroupOverview,
+} from '#shared/api/initiative.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { groupKeys, groups, initiative, linkedGroups, type Group } from '#shared/domain/groups.ts'
-import { can } from '#shared/domain/permissions.ts'
+import { daysAt } from '#shared/domain/days.ts'
+import { ownerAttribute } from '#shared/domain/documents.ts'
+import { initiative, installInitiative, type Group } from '#shared/domain/initiative.ts'
+import { actorIn, can } from '#shared/domain/permissions.ts'
+import { readClauses } from '#shared/editor/clauses.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import { changedDefinition, detailOf, hindrances } from '../initiative/change.ts'
+import { seatPersonas } from '../seed/index.ts'
+import { tryCommit } from '../storage/commit.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
-import { visibleThreads, type ThreadService } from '../threads/service.ts'
-import { joinRuns, type Activity } from './activity.ts'
-import type { App } from './context.ts'
+import type { ThreadService } from '../threads/service.ts'
+import { joinRuns, type Activity } from '../projections/activity.ts'
+import type { App, Seats } from './context.ts'
 import { knows, type Reads, type Summaries } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import type { Events } from './events.ts'
-import type { Overviews } from './overviews.ts'
+import { instant } from './instant.ts'
+import type { Overviews } from '../projections/overviews.ts'
 import { personOf, type People } from './people.ts'
-import { unlessUnreadable } from './unreadable.ts'
+import { forbidden, HttpProblem, notSignedIn } from './problems.ts'
+import { unlessUnreadable } from '../storage/unreadable.ts'
+import { createWaiting } from './waiting.ts'
 
 const maxChanges = 50
 
+/** The parts that are given. */
+const defined = (parts: z.output<typeof DefinitionParts>): Partial<Definition> =>
+  Object.fromEntries(Object.entries(parts).filter(([, part]) => part !== undefined))
+
 type Options = {
   logger: Logger
+  cluster: Cluster
   storage: Storage
   rooms: Rooms
   clock: Clock
@@ -29,41 +54,48 @@ type Options = {
   threads: ThreadService
   summaries: Summaries
   events: Events
+  demo: boolean
 }
 
 export function serveInitiative(app: App, options: Options): void {
-  const { logger, storage, rooms, clock, people, activity, overviews, threads, summaries, events } = options
-  const today = () => new Date(clock.now()).toISOString().slice(0, 10)
+  const { logger, cluster, storage, rooms, clock, people, activity, overviews, threads, summaries, events, demo } =
+    options
+  const waiting = createWaiting(options)
+  const today = () => instant(clock.now()).slice(0, 10)
 
-  async function overview(actor: Actor, group: Group, documents: readonly DocumentRecord[]): Promise<GroupOverview> {
-    const own = documents.filter((document) => document.group === group && can(actor, 'document.read', document))
-    const targets = own.filter(({ kind }) => kind === 'outcome-targets')
-    const plans = own.filter(({ kind }) => kind === 'action-plan')
+  async function overview(seats: Seats, group: Group, documents: readonly DocumentRecord[]): Promise<GroupOverview> {
+    const ofGroup = documents.filter((document) => document.group === group)
+    const own = ofGroup.filter((document) => can(actorIn(seats, document), 'document.read', document))
+    const counted = ofGroup.filter((document) => can(actorIn(seats, document), 'progress.read', document))
+    const targets = counted.filter(({ kind }) => kind === 'outcome-targets')
+    const plans = counted.filter(({ kind }) => kind === 'action-plan')
     const members = people.all().filter((member) => member.group === group)
     const unreadable: GroupOverview['unreadable'] = []
     // One damaged document must not take the page from everyone: what it would count in is said to be unknown.
     const count = async <T>(what: (typeof unreadable)[number], counting: Promise<T>): Promise<T | null> => {
-      const counted = await unlessUnreadable(logger, { group, what }, counting, null)
-      if (counted === null) unreadable.push(what)
-      return counted
+      const result = await unlessUnreadable(logger, { group, what }, counting, null)
+      if (result === null) unreadable.push(what)
+      return result
     }
     return {
       id: group,
-      name: groups[group].name,
-      purpose: groups[group].purpose,
-      links: [...linkedGroups(group)],
+      name: initiative().group(group).name,
+      purpose: initiative().group(group).purpose,
+      links: [...initiative().linkedGroups(group)],
       seats: members.filter(({ role }) => role === 'cochair').map(personOf),
       online: online(own, members),
       targets: targets.length === 0 ? null : await count('targets', overviews.targets(targets)),
-      lateActions: plans.length === 0 ? null : await count('lateActions', overviews.lateActions(plans, today())),
+      lateActions:
+        plans.length === 0 ? null : await count('lateActions', overviews.lateActions(plans, daysAt(clock.now()))),
       unreadable,
     }
   }
 
   /** The group's members who are here, and whoever has one of its documents open that the reader may open too. */
   function online(documents: readonly DocumentRecord[], members: readonly Actor[]) {
-    const here = new Set([...events.online(), ...rooms.present().map((visit) => visit.actor)].map(({ id }) => id))
-    const visitors = rooms.present().filter(({ document }) => documents.some(({ id }) => id === document))
+    const visits = rooms.present().filter(({ shown }) => shown)
+    const here = new Set([...events.online(), ...visits.map((visit) => visit.actor)].map(({ id }) => id))
+    const visitors = visits.filter(({ document }) => documents.some(({ id }) => id === document))
     const found = [...members.filter(({ id }) => here.has(id)), ...visitors.map((visit) => visit.actor)]
     return [...new Map(found.map((actor) => [actor.id, personOf(actor)])).values()]
   }
@@ -78,38 +110,49 @@ export function serveInitiative(app: App, options: Options): void {
       const by = [...new Set(happened.flatMap((one) => (one.by === null ? [] : [one.by])))].map((user) =>
         people.person(user),
       )
-      changes.push({ document: id, title, group, kind, type, by, at: new Date(newest).toISOString(), count })
+      changes.push({ document: id, title, group, kind, type, by, at: instant(newest), count })
     }
     if (can(actor, 'document.read', document)) {
       const written = (await activity.since(document, since)).filter(({ user }) => user !== actor.id)
       const edits = written.map(({ user, at }) => ({ by: user, at }))
       add('edited', edits, joinRuns(written).length)
-      const comments = visibleThreads(actor, document, await threads.of(id))
+      const comments = (await threads.of(actor, document))
         .flatMap((thread) => thread.comments)
         .filter(({ author, createdAt }) => author !== actor.id && createdAt > since)
         .map(({ author, createdAt }) => ({ by: author, at: createdAt }))
       add('commented', comments, comments.length)
+      const restored = (await storage.snapshots.restores(id)).filter(({ by, at }) => by !== actor.id && at > since)
+      add('restored', restored, restored.length)
     }
     if (can(actor, 'snapshot.read', document)) {
-      const taken = (await storage.snapshots.list(id)).filter(({ by, at }) => by !== actor.id && at > since)
+      const taken = (await storage.snapshots.list(id)).filter(
+        (each) => each.by !== actor.id && each.at > since && can(actor, 'past.read', { ...each, document }),
+      )
       add('snapshot', taken, taken.length)
     }
     return changes
   }
 
-  serveEndpoint(app, getInitiative, async ({ signedIn: { actor } }) => {
-    const [documents, reads] = await Promise.all([storage.documents.list(), summaries.reads(actor)])
-    const known = documents.filter((document) => knows(actor, document))
-    const changes = await Promise.all(known.map((document) => changesOf(actor, document, reads)))
-    const { name, purpose, starts, ends, meetings } = initiative
+  serveEndpoint(app, getInitiative, async ({ signedIn: { user, seats } }) => {
+    const [documents, reads] = await Promise.all([storage.documents.list(), summaries.reads(user.id)])
+    const open = documents.filter(({ archived }) => !archived)
+    const known = open.filter((document) => knows(seats, document))
+    const changes = await Promise.all(known.map((document) => changesOf(actorIn(seats, document), document, reads)))
+    const now = clock.now()
+    const { name, purpose, starts, ends, languages, parties, agencies, bodies, meetings } = initiative().definition
     return {
       name,
       purpose,
       starts,
       ends,
       today: today(),
-      meetings: [...meetings],
-      groups: await Promise.all(groupKeys.map((group) => overview(actor, group, documents))),
+      languages,
+      parties,
+      agencies,
+      bodies,
+      meetings,
+      groups: await Promise.all(initiative().groups.map((group) => overview(seats, group, open))),
+      waiting: await waiting(seats, known, { reads, days: daysAt(now), now }),
       changes: changes
         .flat()
         .toSorted((a, b) => b.at.localeCompare(a.at))
@@ -117,12 +160,61 @@ export function serveInitiative(app: App, options: Options): void {
     }
   })
 
-  serveEndpoint(app, getGroup, async ({ signedIn: { actor }, params: { group } }) => {
-    const [documents, reads] = await Promise.all([storage.documents.list(), summaries.reads(actor)])
-    const own = documents.filter((document) => document.group === group && knows(actor, document))
+  serveEndpoint(app, changeInitiative, async ({ signedIn: { seats }, body }) => {
+    const actor = seats.find((seat) => can(seat, 'initiative.change', null))
+    if (actor === undefined) throw forbidden('The secretariat keeps the initiative’s definition.')
+    const stored = await storage.initiative.get()
+    const before = stored?.definition ?? initiative().definition
+    const changed = changedDefinition(before, defined(body))
+    if ('problems' in changed)
+      throw new HttpProblem(422, 'The definition does not fit together.', { errors: changed.problems })
+    const { definition } = changed
+    const [memberships, documents] = await Promise.all([storage.people.memberships(), storage.documents.list()])
+    const members = memberships.map((membership) => membership.actor)
+    const owners = new Set(body.agencies === undefined ? [] : (await Promise.all(documents.map(ownersIn))).flat())
+    const [hindrance] = hindrances(before, definition, { members, documents, owners })
+    if (hindrance !== undefined) throw new HttpProblem(409, `What is in use stays: ${hindrance}`)
+    const at = clock.now()
+    const result = await tryCommit(storage, {
+      writes: [{ type: 'putInitiative', initiative: { revision: (stored?.revision ?? 0) + 1, definition } }],
+      audit: [
+        {
+          at,
+          actor: actor.id,
+          action: 'initiative.change',
+          subject: 'initiative',
+          detail: detailOf(before, definition, defined(body)),
+        },
+      ],
+    })
+    if ('rejected' in result) throw new HttpProblem(409, 'Somebody changed the definition meanwhile: look at it again.')
+    installInitiative(definition)
+    if (demo) await seatPersonas(storage, at)
+    cluster.publish({ type: 'rightsChanged', user: null, document: null })
+    cluster.publish({ type: 'initiativeChanged' })
+    return definition
+  })
+
+  /** The agencies that the clauses of a document name as owners. */
+  const ownersIn = async ({ id }: DocumentRecord): Promise<string[]> =>
+    (await rooms.read(id, (doc) =>
+      readClauses(doc.getXmlFragment(bodyName)).flatMap(({ fields }) =>
+        initiative().parties.flatMap((party) => fields[ownerAttribute(party)] ?? []),
+      ),
+    )) ?? []
+
+  serveEndpoint(app, getDefinition, async ({ signedIn }) => {
+    if (!demo && signedIn === null) throw notSignedIn()
+    return initiative().definition
+  })
+
+  serveEndpoint(app, getGroup, async ({ signedIn: { user, seats }, params: { group } }) => {
+    const [documents, reads] = await Promise.all([storage.documents.list(), summaries.reads(user.id)])
+    const open = documents.filter(({ archived }) => !archived)
+    const own = open.filter((document) => document.group === group && knows(seats, document))
     return {
-      ...(await overview(actor, group, documents)),
-      documents: await Promise.all(own.map((document) => summaries.of(actor, document, reads))),
+      ...(await overview(seats, group, open)),
+      documents: await Promise.all(own.map((document) => summaries.of(actorIn(seats, document), document, reads))),
       people: people
         .all()
         .filter((member) => member.group === group)

@@ -14,8 +14,8 @@ export type ServerMetrics = EngineMetrics & {
 }
 
 /**
- * What may be about a delegation's own thread. Anyone can read these numbers, the other party too: a method, a route, a status or
- * how long writing took would tell that such a thread exists, so that all of it is one number, of which reading is the most part.
+ * What may be about a delegation's own thread. Operators are of no delegation: a method, a route, a status or how long writing took
+ * would tell them that such a thread exists, so that all of it is one number, of which reading is the most part.
  */
 const isPrivate = (route: string) => /^\/api\/(threads\/|documents\/:id\/(threads|people|read)$)/.test(route)
 const slow = 1

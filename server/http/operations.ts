@@ -1,42 +1,45 @@
-/** What operators and their tools ask: is the process up, can it serve, how is it doing. */
+/** What load balancers ask: is the process up, can it serve. Anyone may, so that they are told this and nothing else. */
+import type { Logger } from 'pino'
 import type { Clock, Rooms } from '../sync/types.ts'
-import { StorageError, type Storage } from '../storage/storage.ts'
+import type { Storage } from '../storage/storage.ts'
 import type { App } from './context.ts'
-import type { ServerMetrics } from './metrics.ts'
 import { HttpProblem } from './problems.ts'
 import { within } from './within.ts'
 
 /** Whoever asks for readiness asks again soon, and takes no answer for a no. */
 const answerWithin = 1500
 
-const troubles = {
-  unsaved: 'Edits cannot be put on disk at the moment.',
-  unread: 'A document cannot be read at the moment.',
-} as const satisfies Record<NonNullable<Rooms['trouble']>, string>
+/** Who meets a damaged record tells the operator, or asks again: after so long, nobody has. */
+const damageForMs = 30_000
 
 type Options = {
   storage: Storage
   rooms: Rooms
   clock: Clock
-  metrics: ServerMetrics
+  logger: Logger
   stopping: () => boolean
 }
 
-export function serveOperations(app: App, { storage, rooms, clock, metrics, stopping }: Options): void {
-  const notReady = (detail: string) => new HttpProblem(503, detail, { headers: { 'Retry-After': '2' } })
+export function serveOperations(app: App, { storage, rooms, clock, logger, stopping }: Options): void {
+  // Why is in the log and in the numbers: a document that cannot be read may be one that not everyone knows of.
+  const notReady = () => new HttpProblem(503, 'The server is not ready.', { headers: { 'Retry-After': '2' } })
+  /** Whether somebody has met a damaged record a moment ago, and may do so again. */
+  let met = { damages: storage.damages, at: Number.NEGATIVE_INFINITY }
+  const isDamaged = () => {
+    if (storage.damages !== met.damages) met = { damages: storage.damages, at: clock.elapsed() }
+    return clock.elapsed() - met.at < damageForMs
+  }
   // Probes that find the store busy wait for the same answer, however many they are.
   let asking: Promise<void> | null = null
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.get('/readyz', async (c) => {
-    if (stopping()) throw notReady('The server is stopping.')
+    if (stopping()) throw notReady()
     asking ??= storage.ping().finally(() => (asking = null))
     await within(clock, answerWithin, asking).catch((error: unknown) => {
-      throw error instanceof StorageError ? error : notReady('The store does not answer in time.')
+      logger.warn({ err: error }, 'the store does not answer')
+      throw notReady()
     })
-    if (rooms.trouble !== null) throw notReady(troubles[rooms.trouble])
+    if (rooms.trouble !== null || isDamaged()) throw notReady()
     return c.json({ status: 'ready' })
   })
-  app.get('/metrics', async (c) =>
-    c.body(await metrics.exposition(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
-  )
 }

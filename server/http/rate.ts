@@ -1,6 +1,7 @@
 /** Bounds on how fast one session, one user or one address may do something. Far above what people do. */
 import type { MiddlewareHandler } from 'hono'
 import { openSession } from '#shared/api/session.ts'
+import { dropOldest } from '../lib/drop-oldest.ts'
 import type { Clock } from '../sync/types.ts'
 import type { AppEnv } from './context.ts'
 import { HttpProblem } from './problems.ts'
@@ -36,8 +37,7 @@ export function createBuckets(clock: Clock, { burst, perSecond }: Rate): Buckets
       buckets.delete(key)
       buckets.set(key, { left: left - 1, at: clock.elapsed() })
       // A full bucket is the same as none: forgetting the oldest keeps memory bounded.
-      const oldest = buckets.keys().next()
-      if (buckets.size > maxKnown && oldest.done !== true) buckets.delete(oldest.value)
+      dropOldest(buckets, maxKnown)
       return 0
     },
   }

@@ -1,12 +1,15 @@
 /** Puts the app on a port, live connections included, and takes it off again. */
-import { createServer } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { createServer, type ServerResponse } from 'node:http'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import { WebSocketServer } from 'ws'
 import { closeCode, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
 import { createApp, type AppOptions } from './app.ts'
 import { createCallers, isLoopback } from './callers.ts'
+import { createIdle } from './idle.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
+import { listen } from './listen.ts'
+import { plainProblem, problemType } from './problems.ts'
 import { takeTurns } from './turns.ts'
 import { serveUpgrades } from './upgrades.ts'
 
@@ -14,7 +17,7 @@ import { serveUpgrades } from './upgrades.ts'
 const closeTimeout = 750
 const lastAnswers = 1000
 /** A request that takes longer to arrive than this is none. */
-const timeouts = { headersTimeout: 15_000, requestTimeout: 60_000 }
+const arrival = { headersTimeout: 15_000, requestTimeout: 60_000, requireHostHeader: false }
 /** A connection on which an answer does not get on for so long has nobody at its other end. Event streams beat more often. */
 const untaken = 60_000
 
@@ -42,30 +45,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const callers = createCallers(trustedProxies)
   const gate = createGate(clock, options.limits ?? defaultLimits)
   const loopbackOnly = options.demo && isLoopback(host) && trustedProxies.length === 0
-  const { app, stop } = await createApp({ ...options, callers, gate, loopbackOnly })
+  const { app, isFamiliar, stop } = await createApp({ ...options, callers, gate, loopbackOnly })
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })
-  const turns = takeTurns(getRequestListener(app.fetch, { hostname: host }))
-  const server = createServer(timeouts, turns.listen).setTimeout(untaken)
-  serveUpgrades(server, { sockets, app, turns, gate, callers, clock, linger: closeTimeout, logger, metrics })
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(port, host, () => {
-        server.off('error', reject)
-        resolve()
-      })
+  const turns = takeTurns(getRequestListener(app.fetch, { hostname: host, errorHandler: refuseUnreadable }))
+  const idle = createIdle(clock, (socket) => turns.isBusy(socket))
+  const server = createServer(arrival, (request, response) => {
+    const { socket } = request
+    if (request.headers.host === undefined && request.httpVersion === '1.1') return refuseHostless(response)
+    idle.roused(socket)
+    response.once('close', () => {
+      if (!isFamiliar(request)) idle.rests(socket)
     })
-  } catch (error) {
+    turns.listen(request, response)
+  }).setTimeout(untaken)
+  serveUpgrades(server, { sockets, app, turns, gate, idle, callers, clock, linger: closeTimeout, logger, metrics })
+  const url = await listen(server, { host, port }).catch((error: unknown) => {
     stop()
     throw error
-  }
-  const address = server.address()
-  const bound = typeof address === 'object' && address !== null ? address.port : port
-  const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  })
   return {
-    url: `http://${shown}:${bound}`,
+    url,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       try {
@@ -81,6 +82,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
     },
   }
+}
+
+function refuseHostless(response: ServerResponse): void {
+  response.writeHead(400, { ...problemType, Connection: 'close' })
+  response.end(plainProblem(400, 'Say in the header Host which server you mean.'))
+}
+
+/** What is said of a request whose address or host is none: of all others the app says it itself. */
+function refuseUnreadable(error: unknown): Response {
+  const [status, detail] =
+    error instanceof RequestError
+      ? [400, 'The address or the host of the request cannot be read.']
+      : [500, 'Something failed on the server.']
+  return new Response(plainProblem(status, detail), { status, headers: problemType })
 }
 
 /** Waits until the last connection has taken its leave; those that do not answer are cut off by their close timeout. */

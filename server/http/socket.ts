@@ -1,18 +1,17 @@
 /** The live connection to a document: who may open it is settled here, everything after is the room's. */
 import type { Duplex } from 'node:stream'
 import type { Context } from 'hono'
-import { getCookie } from 'hono/cookie'
 import type { Logger } from 'pino'
 import { WebSocket } from 'ws'
 import { DocumentId } from '#shared/api/common.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
-import { accessTo, can } from '#shared/domain/permissions.ts'
+import { accessTo, actorIn, can } from '#shared/domain/permissions.ts'
 import { closeCode, maxFrameBytes, protocolVersion, syncParameter, type CloseCode } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Expiry } from '../jobs/sessions.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
-import type { Channel, Clock, Judge, Rights, Rooms, Visitor } from '../sync/types.ts'
+import type { Channel, Clock, Authorize, Rights, Rooms, Visitor } from '../sync/types.ts'
 import type { App, AppEnv, SignedIn } from './context.ts'
 import type { Gate } from './gate.ts'
 import { createIntake, type Intake, type Reader } from './intake.ts'
@@ -22,7 +21,7 @@ import { createOutbox, type Outbox } from './outbox.ts'
 import { forbidden, HttpProblem } from './problems.ts'
 import { tooFast } from './rate.ts'
 import { createRemembered, type Remembered } from './remembered.ts'
-import { sessionCookie, type Sessions } from './session.ts'
+import { cookieToken, type Sessions } from './session.ts'
 import { within } from './within.ts'
 
 const pingEvery = 30_000
@@ -63,8 +62,14 @@ export function serveSync(app: App, options: Options): () => void {
   // Who is being looked up is in no room yet, and would miss that their rights end meanwhile.
   let changes = 0
   const unsubscribe = cluster.subscribe(({ type }) => {
-    if (type === 'signedOut' || type === 'rightsChanged') changes += 1
-    if (type === 'rightsChanged' || type === 'documentCreated' || type === 'documentUpdated') documents.clear()
+    if (type === 'signedOut' || type === 'rightsChanged' || type === 'documentDeleted') changes += 1
+    if (
+      type === 'rightsChanged' ||
+      type === 'documentCreated' ||
+      type === 'documentUpdated' ||
+      type === 'documentDeleted'
+    )
+      documents.clear()
   })
 
   const settleVerdict = async (c: Context<AppEnv>): Promise<{ verdict: Verdict; asOf: number }> => {
@@ -95,7 +100,7 @@ export function serveSync(app: App, options: Options): () => void {
     const { stream } = upgrade
     const { verdict, asOf } = await settleVerdict(c)
     if (!verdict.admitted && verdict.code === closeCode.unauthenticated) gate.turnedAway(c.get('caller').address)
-    const place = verdict.admitted ? gate.enter(verdict.visitor.actor.id) : null
+    const place = verdict.admitted ? gate.enter(verdict.visitor.actor.user) : null
     if (place !== null && 'wait' in place) {
       metrics.refused('flood')
       throw tooFast('This user has too many live connections. Close some windows.', place.wait)
@@ -128,7 +133,7 @@ function turnOut(socket: WebSocket, code: CloseCode, reason: string): void {
   socket.close(code, reason)
 }
 
-const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? getCookie(c, sessionCookie)
+const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? cookieToken(c)
 
 async function judge(
   c: Context<AppEnv>,
@@ -140,9 +145,11 @@ async function judge(
   if (signedIn === null) return refuse(closeCode.unauthenticated, 'You are not signed in.')
   const id = DocumentId.safeParse(c.req.param('document'))
   const document = id.success ? await documents.get(id.data) : null
-  if (document === null) return refuse(closeCode.notFound, 'There is no such document.')
-  const rights = rightsOf(signedIn.actor, document)
-  if (rights === null) return refuse(closeCode.forbidden, 'Your role may not open this document.')
+  const asked = c.req.query(syncParameter.seat)
+  const rights = document && rightsOf(seatIn(signedIn, document, asked), document)
+  if (document === null || rights === null) {
+    return refuse(closeCode.notFound, 'There is no such document, or it is not open to your seat.')
+  }
   const schema = c.req.query(syncParameter.schemaVersion)
   if (schema !== undefined && !(Number(schema) >= schemaVersion)) {
     return refuse(closeCode.clientTooOld, 'This page is out of date. Reload it.')
@@ -159,7 +166,7 @@ async function judge(
       // Spelled out, as it is asked at every message: what is spread is a hash table of its own to V8.
       actor: rights.actor,
       writes: rights.writes,
-      readsPast: rights.readsPast,
+      canReadHistory: rights.canReadHistory,
       tokenHash: signedIn.tokenHash,
       acknowledges: c.req.query(syncParameter.version) === String(protocolVersion),
       epoch: epoch === undefined ? null : document.epoch,
@@ -167,11 +174,15 @@ async function judge(
   }
 }
 
+/** In which seat someone is in a document: the one that their page opened it in, for as long as they hold that. */
+const seatIn = ({ seats }: SignedIn, document: DocumentRecord, asked: string | undefined): Actor =>
+  seats.find(({ id }) => id === asked) ?? actorIn(seats, document)
+
 /** What someone may do in a document; null if they may not open it. */
 function rightsOf(actor: Actor, document: DocumentRecord): Rights | null {
   const access = accessTo(actor, document)
   if (access === null) return null
-  return { actor, writes: access === 'write', readsPast: can(actor, 'history.read', document) }
+  return { actor, writes: access === 'write', canReadHistory: can(actor, 'history.read', document) }
 }
 
 function admit(
@@ -195,7 +206,7 @@ function admit(
       channel.close(closeCode.unavailable, 'The message could not be dealt with.')
     }
   }
-  const reader = intake.read(visitor.actor.id, socket, deliver, turnOutFlooder)
+  const reader = intake.read(visitor.actor.user, socket, deliver, turnOutFlooder)
   const channel = new SocketChannel(socket, stream, outbox, reader)
   const rights = createRights(document, visitor, options, (signedIn) => {
     if (socket.readyState !== WebSocket.OPEN) return
@@ -263,15 +274,17 @@ function createRights(
   visitor: Visitor,
   { sessions, storage, clock }: Options,
   renewed: (signedIn: SignedIn) => void,
-): Judge {
+): Authorize {
   let { tokenHash } = visitor
   let turn: Promise<unknown> = Promise.resolve()
   const look = async (token: string | undefined) => {
     const record = await storage.documents.get(document)
     // Last: a session that ends while the rest is looked up is then seen to have ended.
     const signedIn = await (token === undefined ? sessions.byHash(tokenHash) : sessions.byToken(token))
-    const rights = signedIn && record && rightsOf(signedIn.actor, record)
-    if (!signedIn || !rights || signedIn.actor.id !== visitor.actor.id) return null
+    // In the seat that they came in: what they write goes on under that one's name.
+    const actor = signedIn?.seats.find(({ id }) => id === visitor.actor.id)
+    const rights = actor && record && rightsOf(actor, record)
+    if (!signedIn || !rights) return null
     if (signedIn.tokenHash !== tokenHash) {
       tokenHash = signedIn.tokenHash
       renewed(signedIn)

@@ -6,25 +6,35 @@ import {
   listReaders,
   listThreads,
   markThreadRead,
+  publishThread,
   updateComment,
   updateThread,
   type Thread,
 } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { actorIn, can, type ThreadSubject } from '#shared/domain/permissions.ts'
 import { maxOpenThreads } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
-import type { CommentRecord, DocumentRecord, Storage, ThreadChange, ThreadRecord } from '../storage/storage.ts'
+import type {
+  AuditEntry,
+  Circle,
+  CommentRecord,
+  DocumentRecord,
+  Storage,
+  ThreadChange,
+  ThreadRecord,
+} from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
-import { threadSubject, unreadComments, visibleThreads, type ThreadService } from '../threads/service.ts'
-import type { App } from './context.ts'
+import { threadSubject, unreadComments, type ThreadService } from '../threads/service.ts'
+import type { App, SignedIn } from './context.ts'
 import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
+import { instant } from './instant.ts'
 import { personOf, type People } from './people.ts'
 import { forbidden, HttpProblem, notFound, unusable } from './problems.ts'
 import { createBuckets, tooFast } from './rate.ts'
 
-const instant = (at: number) => new Date(at).toISOString()
+const noSuchThread = () => notFound('There is no such thread, or it is not for you.')
 
 /** For each of these, words of the sender's choice are looked for in the text. */
 const anchorRate = { burst: 100, perSecond: 1 }
@@ -35,7 +45,7 @@ type Options = { storage: Storage; clock: Clock; people: People; threads: Thread
 
 export function serveThreads(app: App, { storage, clock, people, threads }: Options): void {
   function describe(actor: Actor, thread: ThreadRecord, marks: ReadonlyMap<string, number>): Thread {
-    const { id, document, audience, party, anchor, orphaned, resolved, disposition, createdAt } = thread
+    const { id, document, audience, party, anchor, orphaned, resolved, disposition, undone, createdAt } = thread
     return {
       id,
       document,
@@ -49,7 +59,9 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
         ...disposition,
         by: people.person(disposition.by),
         at: instant(disposition.at),
+        agreed: disposition.agreed.map(({ by, at }) => ({ by: people.person(by), at: instant(at) })),
       },
+      undone: undone && { ...undone, by: people.person(undone.by), at: instant(undone.at) },
       comments: thread.comments.map((comment) => ({
         id: comment.id,
         author: people.person(comment.author),
@@ -66,18 +78,23 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
   }
 
   /** The thread of that id as it is now, if the actor may know of it; the problem 404 otherwise. */
-  async function visible(actor: Actor, id: string): Promise<{ document: DocumentRecord; thread: ThreadRecord }> {
+  async function visible(
+    { seats }: SignedIn,
+    id: string,
+  ): Promise<{ document: DocumentRecord; actor: Actor; thread: ThreadRecord }> {
+    const head = await storage.threads.head(id)
+    // The same steps for one that is not there: only of one that is the reader's own to see is more looked up.
+    const document = await storage.documents.get(head?.document ?? '')
+    const actor = document && actorIn(seats, document)
+    if (!head || !document || !actor || !can(actor, 'thread.read', threadSubject(document, head))) throw noSuchThread()
     const thread = await storage.threads.get(id)
-    const document = thread && (await storage.documents.get(thread.document))
-    if (!thread || !document || !can(actor, 'thread.read', threadSubject(document, thread))) {
-      throw notFound('There is no such thread, or it is not for you.')
-    }
-    return { document, thread }
+    if (thread === null) throw noSuchThread()
+    return { document, actor, thread }
   }
 
-  async function answer(actor: Actor, id: string): Promise<Thread> {
-    const { thread } = await visible(actor, id)
-    return describe(actor, thread, await storage.reads.threads(actor.id))
+  async function answer(signedIn: SignedIn, id: string): Promise<Thread> {
+    const { actor, thread } = await visible(signedIn, id)
+    return describe(actor, thread, await storage.reads.threads(actor.user))
   }
 
   /** `at` the passage as it stands in the text now: a proposed wording keeps the words that it would replace. */
@@ -97,6 +114,20 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     editedAt: null,
   })
 
+  const newThread = (
+    actor: Actor,
+    document: DocumentRecord,
+    said: Pick<ThreadRecord, 'audience' | 'party' | 'anchor' | 'orphaned' | 'comments' | 'createdAt'>,
+  ): ThreadRecord => ({
+    id: randomUUID(),
+    document: document.id,
+    author: actor.id,
+    resolved: null,
+    disposition: null,
+    undone: null,
+    ...said,
+  })
+
   const anchors = createBuckets(clock, anchorRate)
 
   function takeAnchor(actor: Actor): void {
@@ -104,8 +135,10 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     if (wait > 0) throw tooFast('Too many threads in a short time. Wait a moment and try again.', wait)
   }
 
-  async function checkOpenThreads(actor: Actor, document: string): Promise<void> {
-    const own = (await threads.of(document)).filter(({ author, resolved }) => author === actor.id && resolved === null)
+  async function checkOpenThreads(actor: Actor, document: DocumentRecord): Promise<void> {
+    const own = (await threads.of(actor, document)).filter(
+      ({ author, resolved }) => author === actor.id && resolved === null,
+    )
     if (own.length < maxOpenThreads) return
     throw new HttpProblem(
       429,
@@ -113,8 +146,8 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     )
   }
 
-  const locate = async (document: string, anchor: TextAnchor | null): Promise<Located> =>
-    anchor === null ? { anchor, orphaned: false } : await threads.locate(document, anchor)
+  const locate = async (document: string, circle: Circle, anchor: TextAnchor | null): Promise<Located> =>
+    anchor === null ? { anchor, orphaned: false } : await threads.locate(document, circle, anchor)
 
   function checkMentions(mentions: readonly string[], subject: ThreadSubject): void {
     mentions.forEach((user, index) => {
@@ -125,11 +158,15 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     })
   }
 
-  const note = (actor: Actor, action: string, thread: string, detail: Record<string, string | boolean | null> = {}) =>
-    storage.audit.append({ at: clock.now(), actor: actor.id, action, subject: `thread:${thread}`, detail })
+  const note = (
+    actor: Actor,
+    action: string,
+    thread: string,
+    detail: Record<string, string | boolean | null> = {},
+  ): AuditEntry => ({ at: clock.now(), actor: actor.id, action, subject: `thread:${thread}`, detail })
 
-  serveEndpoint(app, listReaders, async ({ signedIn: { actor }, params }) => {
-    const { document } = await readable(storage, actor, params.id)
+  serveEndpoint(app, listReaders, async ({ signedIn, params }) => {
+    const { document } = await readable(storage, signedIn, params.id)
     return {
       people: people
         .all()
@@ -138,62 +175,72 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     }
   })
 
-  serveEndpoint(app, listThreads, async ({ signedIn: { actor }, params }) => {
-    const { document } = await readable(storage, actor, params.id)
-    const shown = (all: readonly ThreadRecord[]) => visibleThreads(actor, document, all)
-    const [known, marks] = await Promise.all([threads.of(document.id), storage.reads.threads(actor.id)])
-    // Opening a document takes time and is counted: where only hidden threads ask for it, it would tell of them.
-    const isAnchored = shown(known).some(({ anchor }) => anchor !== null)
-    const all = isAnchored ? await threads.anchored(document.id) : known
-    return { threads: shown(all).map((thread) => describe(actor, thread, marks)) }
+  serveEndpoint(app, listThreads, async ({ signedIn, params }) => {
+    const { document, actor } = await readable(storage, signedIn, params.id)
+    const [shown, marks] = await Promise.all([threads.anchored(actor, document), storage.reads.threads(actor.user)])
+    return { threads: shown.map((thread) => describe(actor, thread, marks)) }
   })
 
-  serveEndpoint(app, createThread, async ({ signedIn: { actor }, params, body }) => {
-    const { document } = await readable(storage, actor, params.id)
+  serveEndpoint(app, createThread, async ({ signedIn, params, body }) => {
+    const { document, actor } = await readable(storage, signedIn, params.id)
     const party = body.audience === 'delegation' ? actor.party : null
     const subject = { document, audience: body.audience, party, author: actor.id }
     if (!can(actor, 'thread.comment', subject)) {
       throw forbidden(`Your role may not start a thread for the audience “${body.audience}” here.`)
     }
     checkMentions(body.mentions, subject)
-    await checkOpenThreads(actor, document.id)
+    await checkOpenThreads(actor, document)
     takeAnchor(actor)
-    const located = await locate(document.id, body.anchor)
+    const located = await locate(document.id, subject, body.anchor)
     const at = clock.now()
-    const thread: ThreadRecord = {
-      id: randomUUID(),
-      document: document.id,
-      audience: body.audience,
-      party,
-      author: actor.id,
-      ...located,
-      resolved: null,
-      disposition: null,
-      createdAt: at,
-      comments: [newComment(actor, body, located, at)],
-    }
-    await threads.create(thread)
-    await note(actor, 'thread.create', thread.id, { document: document.id, audience: thread.audience, party })
-    return await answer(actor, thread.id)
+    const { audience } = body
+    const comments = [newComment(actor, body, located, at)]
+    const thread = newThread(actor, document, { audience, party, ...located, comments, createdAt: at })
+    await threads.create(thread, note(actor, 'thread.create', thread.id, { document: document.id, audience, party }))
+    return await answer(signedIn, thread.id)
   })
 
-  serveEndpoint(app, createComment, async ({ signedIn: { actor }, params, body }) => {
-    const { document, thread } = await visible(actor, params.id)
+  serveEndpoint(app, publishThread, async ({ signedIn, params, body }) => {
+    const { document, actor, thread } = await visible(signedIn, params.id)
+    if (!can(actor, 'thread.publish', threadSubject(document, thread))) {
+      throw forbidden('Only a thread of one’s own delegation can be published.')
+    }
+    const chosen = thread.comments.filter(({ id }) => body.comments.includes(id))
+    if (chosen.length < new Set(body.comments).size) throw unusable('comments', 'Not all of them are in this thread.')
+    await checkOpenThreads(actor, document)
+    takeAnchor(actor)
+    const joint = { audience: 'joint', party: null } as const
+    const located = await locate(document.id, joint, body.passage ? thread.anchor : null)
+    if (located.orphaned || (body.passage && located.anchor === null)) {
+      throw new HttpProblem(409, 'The passage is gone from the text. Look at what would be published again.')
+    }
+    const at = clock.now()
+    // Nothing of it says that there was another thread, when that was begun or who else spoke in it.
+    const comments = chosen.map(({ body: words, proposal }) =>
+      newComment(actor, { body: words, proposal, mentions: [] }, located, at),
+    )
+    const copy = newThread(actor, document, { ...joint, ...located, comments, createdAt: at })
+    const created = note(actor, 'thread.create', copy.id, { document: document.id, ...joint })
+    await threads.create(copy, created, note(actor, 'thread.publish', thread.id, { as: copy.id }))
+    return await answer(signedIn, copy.id)
+  })
+
+  serveEndpoint(app, createComment, async ({ signedIn, params, body }) => {
+    const { document, actor, thread } = await visible(signedIn, params.id)
     const subject = threadSubject(document, thread)
     if (!can(actor, 'thread.comment', subject)) throw forbidden('Your role may not answer in this thread.')
     checkMentions(body.mentions, subject)
     const at = clock.now()
-    const located = body.proposal === null ? thread : await locate(document.id, thread.anchor)
+    const located = body.proposal === null ? thread : await locate(document.id, thread, thread.anchor)
     const comment = newComment(actor, body, located, at)
-    await threads.comment(thread, comment)
-    await note(actor, 'thread.comment', thread.id, { comment: comment.id })
+    await threads.comment(thread, comment, note(actor, 'thread.comment', thread.id, { comment: comment.id }))
     // Who answers has read what they answer.
-    await storage.reads.mark(actor.id, { thread: thread.id }, at)
-    return await answer(actor, thread.id)
+    await storage.reads.mark(actor.user, { thread: thread.id }, at)
+    return await answer(signedIn, thread.id)
   })
 
-  serveEndpoint(app, updateThread, async ({ signedIn: { actor }, params, body }) => {
-    const { document, thread } = await visible(actor, params.id)
+  serveEndpoint(app, updateThread, async ({ signedIn, params, body }) => {
+    const { document, actor, thread } = await visible(signedIn, params.id)
     const subject = threadSubject(document, thread)
     const at = clock.now()
     const change: { -readonly [Key in keyof ThreadChange]: ThreadChange[Key] } = {}
@@ -206,7 +253,20 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       if (!can(actor, 'thread.dispose', subject)) {
         throw forbidden('Only a co-chair of the working group records what became of a panel comment.')
       }
-      change.disposition = body.disposition && { ...body.disposition, by: actor.id, at }
+      change.disposition = body.disposition && { ...body.disposition, by: actor.id, at, agreed: [] }
+    }
+    if (body.agree !== undefined) {
+      if (!can(actor, 'thread.dispose', subject)) {
+        throw forbidden('Only a co-chair of the working group agrees to what became of a panel comment.')
+      }
+      const { disposition } = thread
+      if (disposition?.decision !== body.agree.decision || disposition.reason !== body.agree.reason) {
+        throw new HttpProblem(409, 'The disposition reads otherwise by now. Read it, and agree to it then.')
+      }
+      const bound = [disposition, ...disposition.agreed].map(({ by }) => people.person(by).party)
+      if (!bound.includes(actor.party)) {
+        change.disposition = { ...disposition, agreed: [...disposition.agreed, { by: actor.id, at }] }
+      }
     }
     if (body.anchor !== undefined) {
       if (!can(actor, 'thread.apply', subject))
@@ -216,37 +276,39 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
         throw unusable('anchor', 'A thread stays in its clause and in its language.')
       }
       takeAnchor(actor)
-      const located = await threads.locate(document.id, body.anchor)
+      const located = await threads.locate(document.id, thread, body.anchor)
       if (located.orphaned) throw unusable('anchor', 'Its words are not in the text.')
-      Object.assign(change, located)
+      // The wording stands in the text again.
+      Object.assign(change, located, { undone: null })
     }
     if (Object.keys(change).length > 0) {
-      await threads.update(thread, change, actor.id)
-      await note(actor, 'thread.update', thread.id, {
+      const detail = {
         ...(body.status === undefined ? {} : { status: body.status }),
         ...(body.disposition === undefined ? {} : { disposition: body.disposition?.decision ?? null }),
+        ...(body.agree === undefined ? {} : { agreed: body.agree.decision }),
         ...(body.anchor === undefined ? {} : { applied: true }),
-      })
+      }
+      await threads.update(thread, change, actor.id, note(actor, 'thread.update', thread.id, detail))
     }
-    return await answer(actor, thread.id)
+    return await answer(signedIn, thread.id)
   })
 
-  serveEndpoint(app, updateComment, async ({ signedIn: { actor }, params, body }) => {
-    const { document, thread } = await visible(actor, params.id)
+  serveEndpoint(app, updateComment, async ({ signedIn, params, body }) => {
+    const { document, actor, thread } = await visible(signedIn, params.id)
     const comment = thread.comments.find(({ id }) => id === params.comment)
     if (comment === undefined) throw notFound('There is no such comment in this thread.')
     if (!can(actor, 'comment.edit', { thread: threadSubject(document, thread), author: comment.author })) {
       throw forbidden('Only its author may edit a comment.')
     }
-    await threads.editComment(thread, comment.id, body.body, actor.id)
-    await note(actor, 'comment.edit', thread.id, { comment: comment.id })
-    return await answer(actor, thread.id)
+    const edited = note(actor, 'comment.edit', thread.id, { comment: comment.id })
+    await threads.editComment(thread, comment.id, body.body, actor.id, edited)
+    return await answer(signedIn, thread.id)
   })
 
-  serveEndpoint(app, markThreadRead, async ({ signedIn: { actor }, params }) => {
-    const { thread } = await visible(actor, params.id)
+  serveEndpoint(app, markThreadRead, async ({ signedIn, params }) => {
+    const { actor, thread } = await visible(signedIn, params.id)
     const at = clock.now()
-    await storage.reads.mark(actor.id, { thread: thread.id }, at)
+    await storage.reads.mark(actor.user, { thread: thread.id }, at)
     return { at: instant(at) }
   })
 }

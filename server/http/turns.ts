@@ -10,6 +10,8 @@ export type Turns = {
   readonly listen: RequestListener
   /** Whether an answer is under way on this connection. */
   isBusy(socket: Socket): boolean
+  /** Whether some of an answer has left on it: another one would be read as part of that. */
+  isAnswering(socket: Socket): boolean
 }
 
 /**
@@ -18,12 +20,15 @@ export type Turns = {
  */
 export function takeTurns(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Turns {
   const lines = new WeakMap<Socket, (() => void)[]>()
+  const answers = new WeakMap<Socket, ServerResponse>()
   return {
     isBusy: (socket) => lines.has(socket),
+    isAnswering: (socket) => lines.has(socket) && answers.get(socket)?.headersSent === true,
     listen(request, response) {
       const { socket } = request
       const line = lines.get(socket) ?? []
       const begin = () => {
+        answers.set(socket, response)
         response.once('close', () => {
           const next = line.shift()
           if (next === undefined) lines.delete(socket)

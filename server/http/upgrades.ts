@@ -1,6 +1,6 @@
-/** Connections and upgrades: what is too much costs a line of text and no more, and what the app lets in becomes a socket. */
+/** Connections and upgrades: what is too much, or cannot be read, costs a line of text and no more; what the app lets in becomes a socket. */
 import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import type { WebSocket, WebSocketServer } from 'ws'
@@ -8,14 +8,17 @@ import type { Clock } from '../sync/types.ts'
 import { networkOf, type Callers } from './callers.ts'
 import type { App, Upgrade } from './context.ts'
 import type { Gate } from './gate.ts'
+import type { Idle } from './idle.ts'
 import type { ServerMetrics } from './metrics.ts'
+import { plainProblem, problemType } from './problems.ts'
 import type { Turns } from './turns.ts'
 
 type Options = {
   readonly sockets: WebSocketServer
   readonly app: App
-  readonly turns: Pick<Turns, 'isBusy'>
+  readonly turns: Pick<Turns, 'isBusy' | 'isAnswering'>
   readonly gate: Gate
+  readonly idle: Idle
   readonly callers: Callers
   readonly clock: Clock
   /** How long an ended connection may stay half open. */
@@ -26,31 +29,48 @@ type Options = {
 
 /** Puts the gate before the server's connections, and has its upgrades answered by the app. */
 export function serveUpgrades(server: Server, options: Options): void {
-  const { turns, gate, callers, clock, linger, logger, metrics } = options
+  const { sockets, turns, gate, idle, callers, clock, linger, logger, metrics } = options
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket
     // A proxy's connections are many people's: they are counted one by one below.
     if (callers.isProxy(remoteAddress)) return
-    const place = gate.connect(networkOf(remoteAddress))
+    const address = networkOf(remoteAddress)
+    const first = gate.connect(address)
+    const place = 'wait' in first && idle.makesRoom(address) ? gate.connect(address) : first
     if ('leave' in place) {
-      socket.on('close', place.leave)
+      idle.arrived(socket, address, place.leave)
+      socket.on('close', () => {
+        place.leave()
+        idle.roused(socket)
+      })
     } else {
       metrics.refused('flood')
       socket.destroy()
     }
   })
 
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    closeOnceEnded(socket, clock, linger)
+    answerUnreadable(error, socket, socket instanceof Socket && turns.isAnswering(socket))
+  })
+
+  sockets.on('wsClientError', (_, stream) => refuse(stream, 400, 'The handshake cannot be read.'))
+
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    idle.roused(request.socket)
     closeOnceEnded(stream, clock, linger)
     // Its answers could no longer be told from what follows the handshake.
     if (turns.isBusy(request.socket)) return stream.destroy()
     // Of a connection that becomes a socket this clock is stopped: it has a pulse of its own.
     request.socket.on('timeout', () => stream.destroy())
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') return turnAway(stream, 400)
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      return refuse(stream, 400, 'Live connections are WebSockets.')
+    }
     const place = gate.arrive(callers.of(request).address)
     if ('wait' in place) {
       metrics.refused('flood')
-      return turnAway(stream, 429, { 'Retry-After': String(Math.max(1, Math.ceil(place.wait))) })
+      const again = { 'Retry-After': String(Math.max(1, Math.ceil(place.wait))) }
+      return refuse(stream, 429, 'Too many live connections came from this address. Wait a moment.', again)
     }
     stream.on('close', place.leave)
     answer(request, stream, head, options).catch((error: unknown) => {
@@ -76,7 +96,7 @@ async function answer(request: IncomingMessage, stream: Duplex, head: Buffer, { 
   const givenUp = () => stream.destroy()
   stream.on('error', givenUp)
   const asked = requestOf(request)
-  if (asked === null) return turnAway(stream, 400)
+  if (asked === null) return refuse(stream, 400, 'The address of the request cannot be read.')
   const decision: { open: ((socket: WebSocket) => void) | null } = { open: null }
   const upgrade: Upgrade = {
     stream,
@@ -105,6 +125,31 @@ function requestOf({ url = '/', headers }: IncomingMessage): Request | null {
     return new Request(url.startsWith('/') ? `http://${headers.host ?? 'localhost'}${url}` : url, { headers: present })
   } catch {
     return null
+  }
+}
+
+function refuse(stream: Duplex, status: number, detail: string, headers: Readonly<Record<string, string>> = {}): void {
+  turnAway(stream, status, { ...problemType, ...headers }, plainProblem(status, detail))
+}
+
+/** Answers what did not arrive as a request, unless some of another answer has left already. */
+export function answerUnreadable(error: Error, stream: Duplex, isAnswering: boolean): void {
+  const { status, detail } = unreadable('code' in error ? error.code : null)
+  if (stream.writable && !isAnswering) refuse(stream, status, detail)
+  else stream.destroy()
+}
+
+/** What is said of a request that did not arrive as one. */
+function unreadable(code: unknown): { status: number; detail: string } {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { status: 431, detail: 'The headers of the request are too large.' }
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return { status: 413, detail: 'The request is too large.' }
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { status: 408, detail: 'The request took too long to arrive.' }
+    default:
+      return { status: 400, detail: 'The request cannot be read.' }
   }
 }
 

@@ -1,7 +1,8 @@
 /** Builds dist/ from the sources when they changed, and holds the client to its first-paint budget. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { hashOf, inRoot, main, Problem, readJson, readStamp, run, say, writeStamp } from './common.mjs'
 import { install } from './install.mjs'
 
@@ -12,7 +13,7 @@ const outputs = [
   'client/index.html',
   'server/main.js',
   'server/sqlite-worker.js',
-  'server/replay-worker.js',
+  'server/work-process.js',
   'bundle-sizes.json',
 ]
 
@@ -32,6 +33,7 @@ async function build() {
   rmSync(stampFile, { force: true })
   say('Building the client')
   const chunks = await buildClient()
+  compressAssets()
   say('Building the server')
   await buildServer()
   weigh(chunks)
@@ -55,7 +57,7 @@ export async function buildServer(folder = 'server', changes = {}) {
     entryPoints: {
       main: 'server/main.ts',
       'sqlite-worker': 'server/storage/sqlite-worker.ts',
-      'replay-worker': 'server/history/replay-worker.ts',
+      'work-process': 'server/work/process.ts',
     },
     outdir: `dist/${folder}`,
     bundle: true,
@@ -70,6 +72,17 @@ export async function buildServer(folder = 'server', changes = {}) {
     logLevel: 'warning',
     ...changes,
   })
+}
+
+/** Beside each script and style what is sent in its place: brotli where the browser takes it, as it does over https and here, else gzip. */
+function compressAssets() {
+  const folder = inRoot('dist', 'client', 'assets')
+  for (const file of readdirSync(folder).filter((name) => /\.(js|css)$/.test(name))) {
+    const content = readFileSync(join(folder, file))
+    const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY }
+    writeFileSync(join(folder, `${file}.br`), brotliCompressSync(content, { params }))
+    writeFileSync(join(folder, `${file}.gz`), gzipSync(content, { level: 9 }))
+  }
 }
 
 /** Says what the browser loads before the first page shows and what an editor adds; refuses a shell over its budget. */
@@ -135,10 +148,7 @@ function weight(manifest, keys) {
   return { js, css, total: js + css }
 }
 
-const compressed = (file) =>
-  brotliCompressSync(readFileSync(inRoot('dist', 'client', file)), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-  }).length
+const compressed = (file) => statSync(inRoot('dist', 'client', `${file}.br`)).size
 
 await main(import.meta.url, async () => {
   await install()

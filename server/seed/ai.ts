@@ -438,7 +438,7 @@ export const ai: GroupContent = {
         body: [
           {
             en: 'An advisory panel of experts from companies, universities and research institutes of both countries will comment on drafts opened to it. The co-chairs intend to give each comment a recorded disposition with a reason.',
-            ja: '両国の企業、大学及び研究機関の専門家から成る諮問パネルは、開示された案に対して意見を述べる。共同議長は、各意見への対応結果を理由とともに記録することを意図する。',
+            ja: '両国の企業、大学及び研究機関の専門家から成る諮問パネルは、開示された案に対して意見を述べる。共同議長は、各意見への対応結果を理由とともに記録する意図を有する。',
           },
           {
             en: 'Each Participant will name one office as its contact point for this Memorandum and keep the secretariat informed of any change.',
@@ -463,7 +463,7 @@ export const ai: GroupContent = {
           },
           {
             en: 'Either Participant may discontinue its participation, and intends to inform the other in writing 90 days in advance, so that joint research already begun can be brought to an orderly end.',
-            ja: 'いずれの参加者も参加を取りやめることができ、その場合には、既に開始した共同研究を円滑に終えることができるよう、90日前までに他方の参加者に書面で通知することを意図する。',
+            ja: 'いずれの参加者も参加を取りやめることができ、その場合には、既に開始した共同研究を円滑に終えることができるよう、90日前までに他方の参加者に書面で通知する意図を有する。',
           },
         ],
       },

@@ -1,10 +1,9 @@
 /** The shape in which the demo initiative's texts are written: one file per working group beside this one. */
-import type { Group } from '#shared/domain/groups.ts'
 import type { LocalizedText } from '#shared/domain/languages.ts'
-import type { Agency, Party } from '#shared/domain/parties.ts'
 import type { Status } from '#shared/domain/documents.ts'
 
-export type Owners = { readonly [P in Party]: Agency }
+/** One agency of each of the two parties that the demo is about. */
+export type Owners = { readonly us: string; readonly jp: string }
 
 /** Dates are ISO 8601 days inside the initiative's window. */
 export type TargetContent = {
@@ -43,7 +42,7 @@ export type MouContent = {
 }
 
 export type GroupContent = {
-  group: Group
+  group: string
   targets: readonly TargetContent[]
   actions: readonly ActionContent[]
   mou: MouContent

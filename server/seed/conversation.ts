@@ -1,7 +1,7 @@
 /** The talk that the demo's semiconductor texts come with: threads of every audience, and one version for the record. */
 import * as Y from 'yjs'
 import type { Language } from '#shared/domain/languages.ts'
-import type { Party } from '#shared/domain/parties.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { bodyToJson, canonical, contentHash } from '#shared/editor/text.ts'
@@ -13,7 +13,7 @@ type Said = { by: string; text: string; proposal?: string; mentions?: readonly s
 type Talk = {
   document: string
   audience: Audience
-  party: Party | null
+  party: string | null
   clause: string
   language: Language
   quote: string
@@ -124,11 +124,12 @@ export function seededThreads(texts: ReadonlyMap<string, Uint8Array>, now: numbe
       id,
       document: talk.document,
       audience: talk.audience,
-      party: talk.party,
+      party: initiative().isParty(talk.party) ? talk.party : null,
       author: talk.said[0]?.by ?? 'secretariat',
       anchor: anchorOf(talk, texts.get(talk.document)),
       orphaned: false,
       resolved: null,
+      undone: null,
       disposition: null,
       createdAt,
       comments: talk.said.map(({ by, text, proposal, mentions }, place): CommentRecord => ({
@@ -163,8 +164,9 @@ export function seededSnapshot(document: string, text: Uint8Array, now: number):
     by: 'secretariat',
     at: now - 30 * 60 * 60 * 1000,
     seq: 1,
+    agreed: false,
     hash: contentHash(content),
-    content,
+    content: JSON.stringify(content),
   }
 }
 

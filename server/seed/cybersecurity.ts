@@ -342,7 +342,7 @@ export const cybersecurity: GroupContent = {
         body: [
           {
             en: 'A Participant intends to notify the other, in the common form, within 24 hours after a serious incident has been confirmed in one of the sectors on its side. First notice need not be complete and may be corrected later.',
-            ja: '参加者は、自国の対象分野において重大な事案を確認したときは、24時間以内に、共通の様式により他方の参加者に通知することを意図する。最初の通知は完全であることを要せず、後に訂正することができる。',
+            ja: '参加者は、自国の対象分野において重大な事案を確認したときは、24時間以内に、共通の様式により他方の参加者に通知する意図を有する。最初の通知は完全であることを要せず、後に訂正することができる。',
           },
           {
             en: 'A notice will state, as far as known:',
@@ -413,7 +413,7 @@ export const cybersecurity: GroupContent = {
           },
           {
             en: 'The co-chairs intend to record a disposition of each comment, with a reason, within 30 days. The panel will not receive notices of incidents.',
-            ja: '共同議長は、各意見への対応結果を、理由とともに30日以内に記録することを意図する。事案の通知は、諮問パネルには提供しない。',
+            ja: '共同議長は、各意見への対応結果を、理由とともに30日以内に記録する意図を有する。事案の通知は、諮問パネルには提供しない。',
           },
         ],
       },
@@ -447,7 +447,7 @@ export const cybersecurity: GroupContent = {
           },
           {
             en: 'This Memorandum will come into effect 30 days after signature, so that contact points can be tested beforehand, and will continue until 14 January 2028 unless extended. A Participant that wishes to withdraw intends to give 60 days’ written notice; information already received will keep its handling mark thereafter.',
-            ja: '本覚書は、連絡窓口を事前に検証できるよう、署名の日の30日後から適用され、延長されない限り2028年1月14日まで継続する。参加を取りやめようとする参加者は、60日前までに書面で通知することを意図する。既に受領した情報の取扱区分は、その後も維持する。',
+            ja: '本覚書は、連絡窓口を事前に検証できるよう、署名の日の30日後から適用され、延長されない限り2028年1月14日まで継続する。参加を取りやめようとする参加者は、60日前までに書面で通知する意図を有する。既に受領した情報の取扱区分は、その後も維持する。',
           },
         ],
       },

@@ -1,13 +1,15 @@
 /** Turns a group's content into its three documents: the demo's texts as clauses. */
 import { createHash } from 'node:crypto'
-import type { DocumentKind } from '#shared/domain/documents.ts'
+import { ownerAttribute, type DocumentKind } from '#shared/domain/documents.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { languageKeys, type Language, type LocalizedText } from '#shared/domain/languages.ts'
-import { clauseJson } from '#shared/editor/clauses.ts'
+import { clauseJson, type ClauseFields } from '#shared/editor/clauses.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
-import type { ActionContent, Block, GroupContent, TargetContent } from './content.ts'
+import type { ActionContent, Block, GroupContent, Owners, TargetContent } from './content.ts'
 
 export type SeededDocument = {
   readonly id: string
+  readonly group: Group
   readonly kind: DocumentKind
   readonly title: LocalizedText
   readonly panelOpen: boolean
@@ -27,9 +29,10 @@ export function seedId(...names: readonly (string | number)[]): string {
   ].join('-')
 }
 
-/** The three documents of a group. */
+/** The three documents of a group, none where the initiative has no such group. */
 export function documentsOf(content: GroupContent): SeededDocument[] {
   const { group, targets, actions, mou } = content
+  if (!initiative().isGroup(group)) return []
   const targetId = (key: string) =>
     seedId(
       group,
@@ -40,6 +43,7 @@ export function documentsOf(content: GroupContent): SeededDocument[] {
   return [
     {
       id: `${group}-outcome-targets`,
+      group,
       kind: 'outcome-targets',
       title: { en: 'Outcome targets', ja: '成果目標' },
       panelOpen: true,
@@ -47,12 +51,20 @@ export function documentsOf(content: GroupContent): SeededDocument[] {
     },
     {
       id: `${group}-action-plan`,
+      group,
       kind: 'action-plan',
       title: { en: 'Action plan', ja: '行動計画' },
       panelOpen: false,
       nodes: actions.map((action, index) => actionClause(ids('action-plan')(index), action, targetId(action.serves))),
     },
-    { id: `${group}-mou`, kind: 'mou', title: mou.title, panelOpen: true, nodes: mouClauses(content, ids('mou')) },
+    {
+      id: `${group}-mou`,
+      group,
+      kind: 'mou',
+      title: mou.title,
+      panelOpen: true,
+      nodes: mouClauses(content, ids('mou')),
+    },
   ]
 }
 
@@ -81,8 +93,7 @@ function targetClause(id: string, content: TargetContent): JsonNode {
         targetEn: target.en,
         targetJa: target.ja,
         due,
-        ownerUs: owner.us,
-        ownerJp: owner.jp,
+        ...ownersOf(owner),
         status,
         statusReasonEn: statusReason.en,
         statusReasonJa: statusReason.ja,
@@ -102,8 +113,7 @@ function actionClause(id: string, content: ActionContent, serves: string): JsonN
         serves,
         start,
         due,
-        ownerUs: owner.us,
-        ownerJp: owner.jp,
+        ...ownersOf(owner),
         milestoneEn: milestone.en,
         milestoneJa: milestone.ja,
         status,
@@ -112,6 +122,17 @@ function actionClause(id: string, content: ActionContent, serves: string): JsonN
       },
     },
     blocks([what]),
+  )
+}
+
+/** The owners by the attributes that the initiative has for them. */
+const ownersOf = (owners: Owners): ClauseFields => {
+  const agencies = new Map<string, string>(Object.entries(owners))
+  return Object.fromEntries(
+    initiative().parties.flatMap((party) => {
+      const agency = agencies.get(party)
+      return agency === undefined ? [] : [[ownerAttribute(party), agency]]
+    }),
   )
 }
 

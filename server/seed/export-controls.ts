@@ -12,7 +12,7 @@ export const exportControls: GroupContent = {
       },
       measure: {
         en: 'Number of technologies listed with parameters and with the control status on each side.',
-        ja: '技術的パラメータと双方の管理状況を付して掲載した技術の数',
+        ja: '技術的パラメーターと双方の管理状況を付して掲載した技術の数',
       },
       baseline: {
         en: 'No shared list and no shared criteria. Item numbers of the two control lists are not matched.',
@@ -27,7 +27,7 @@ export const exportControls: GroupContent = {
       status: 'onTrack',
       statusReason: {
         en: 'The item numbers are matched and the criteria settled. Eleven candidates have draft parameters.',
-        ja: '項番の対照と基準の確定を終えた。11の候補についてパラメータの案がある。',
+        ja: '項番の対照と基準の確定を終えた。11の候補についてパラメーターの案がある。',
       },
     },
     {
@@ -223,12 +223,12 @@ export const exportControls: GroupContent = {
       due: '2027-02-26',
       milestone: {
         en: 'Four proposals with parameters, ready for submission.',
-        ja: 'パラメータを含む4件の提案を提出可能な状態に整備',
+        ja: 'パラメーターを含む4件の提案を提出可能な状態に整備',
       },
       status: 'onTrack',
       statusReason: {
         en: 'Parameters of the first two proposals were reviewed by experts of both sides on 17 November 2026.',
-        ja: '最初の2件のパラメータについて、2026年11月17日に双方の専門家が確認した。',
+        ja: '最初の2件のパラメーターについて、2026年11月17日に双方の専門家が確認した。',
       },
     },
     {
@@ -353,7 +353,7 @@ export const exportControls: GroupContent = {
           },
           {
             en: 'For each technology, the Participants will seek a common view on technical parameters, on destinations and on the tool of control. They intend to carry such views to the Wassenaar Arrangement as joint proposals and, where time presses, to consider parallel controls under their own laws.',
-            ja: '双方は、技術ごとに、技術的パラメータ、仕向地及び管理手段に関する共通の見解を得るよう努める。また、これを共同提案としてワッセナー・アレンジメントに提出し、急を要する場合には、それぞれの国の法令に基づく並行的な管理を検討する意図を有する。',
+            ja: '双方は、技術ごとに、技術的パラメーター、仕向地及び管理手段に関する共通の見解を得るよう努める。また、これを共同提案としてワッセナー・アレンジメントに提出し、急を要する場合には、それぞれの国の法令に基づく並行的な管理を検討する意図を有する。',
           },
         ],
       },
@@ -392,7 +392,7 @@ export const exportControls: GroupContent = {
         body: [
           {
             en: 'Each Participant will designate a contact point for policy and one for licensing, and will inform the other in writing of any change. The contact points intend to meet at least once a month.',
-            ja: '各参加者は、政策及び許可審査のそれぞれについて連絡窓口を指定し、変更がある場合には他方の参加者に書面で通知する。連絡窓口は、少なくとも月1回会合を行うことを意図する。',
+            ja: '各参加者は、政策及び許可審査のそれぞれについて連絡窓口を指定し、変更がある場合には他方の参加者に書面で通知する。連絡窓口は、少なくとも月1回会合を行う意図を有する。',
           },
           {
             en: 'Information will carry the handling mark set by the Participant that provides it. The Participant that receives it intends:',
@@ -425,7 +425,7 @@ export const exportControls: GroupContent = {
         body: [
           {
             en: 'The Participants intend to consult a panel of technology experts from the private sector and academia of both countries before they add a technology to the joint list, change its parameters, or remove it.',
-            ja: '双方は、共同リストへの技術の追加、パラメータの変更又は技術の削除に先立ち、両国の民間部門及び学術界の技術専門家から成るパネルの意見を聴く意図を有する。',
+            ja: '双方は、共同リストへの技術の追加、パラメーターの変更又は技術の削除に先立ち、両国の民間部門及び学術界の技術専門家から成るパネルの意見を聴く意図を有する。',
           },
           {
             en: 'The panel will be asked whether a control is technically sound, whether it can be applied by exporters, and when it is likely to be overtaken. The Participants will record how they have dealt with each comment.',
@@ -442,7 +442,7 @@ export const exportControls: GroupContent = {
           },
           {
             en: 'This Memorandum comes into effect on the date of the last signature and is intended to remain in effect until 14 January 2028. It may be modified or extended in writing by the Participants, and may be opened by them to other economies. Either Participant may discontinue its participation, and intends to give sixty days’ written notice before doing so.',
-            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続することを意図する。双方は、書面により本覚書を修正し、若しくは期間を延長し、又は他の国・地域の参加に道を開くことができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
+            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続する意図を有する。双方は、書面により本覚書を修正し、若しくは期間を延長し、又は他の国・地域の参加に道を開くことができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
           },
           {
             en: 'This Memorandum records the intentions of the Participants. It creates no rights or obligations under domestic or international law, and the cooperation is subject to the laws and the available resources of each country.',

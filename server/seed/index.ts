@@ -1,16 +1,25 @@
 /** Fills an empty store with the demo initiative: eighteen documents, the talk about some of them, and the seats. */
-import { personas } from '#shared/domain/actors.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import { personas, seatName } from '#shared/domain/actors.ts'
 import { schemaVersion } from '#shared/domain/documents.ts'
-import type { Storage } from '../storage/storage.ts'
+import { commit } from '../storage/commit.ts'
+import type { Storage, Write } from '../storage/storage.ts'
 import { ai } from './ai.ts'
 import { buildState } from './builder.ts'
 import { seededSnapshot, seededThreads } from './conversation.ts'
+import type { GroupContent } from './content.ts'
 import { cybersecurity } from './cybersecurity.ts'
 import { documentsOf } from './documents.ts'
 import { exportControls } from './export-controls.ts'
 import { investment } from './investment.ts'
 import { semiconductors } from './semiconductors.ts'
 import { supplyChain } from './supply-chain.ts'
+
+/** What the demo holds is written for the shipped initiative: for another one, its groups begin with nothing. */
+function isWrittenForIt({ group, targets, actions }: GroupContent): boolean {
+  const { isGroup, isAgency } = initiative()
+  return isGroup(group) && [...targets, ...actions].every(({ owner }) => isAgency(owner.us) && isAgency(owner.jp))
+}
 
 const contents = [investment, exportControls, supplyChain, semiconductors, ai, cybersecurity]
 
@@ -22,10 +31,13 @@ const age = 3 * 24 * 60 * 60 * 1000
  * transaction: a start that is cut short leaves no document, and the next one seeds.
  */
 export async function seedDemo(storage: Storage, now: number): Promise<boolean> {
-  await storage.members.put(personas)
-  if ((await storage.documents.list()).length > 0) return false
+  const seats = await unseated(storage, now)
+  if ((await storage.documents.list()).length > 0 || !contents.every(isWrittenForIt)) {
+    if (seats.length > 0) await commit(storage, { writes: seats })
+    return false
+  }
   const documents = contents
-    .flatMap((content) => documentsOf(content).map((document) => ({ ...document, group: content.group })))
+    .flatMap((content) => documentsOf(content))
     .map(({ nodes, ...document }, index) => ({
       ...document,
       schemaVersion,
@@ -38,16 +50,35 @@ export async function seedDemo(storage: Storage, now: number): Promise<boolean> 
     }))
   const texts = new Map(documents.map(({ id, state }) => [id, state]))
   const mou = texts.get('semiconductors-mou')
-  // Before it is done: of what is in the store, the audit has told.
-  await storage.audit.append({
-    at: now,
-    actor: null,
-    action: 'demo.seed',
-    subject: 'initiative',
-    detail: { documents: documents.length },
+  await commit(storage, {
+    writes: [
+      ...seats,
+      ...documents.map((document): Write => ({ type: 'createDocument', document })),
+      ...seededThreads(texts, now).map((thread): Write => ({ type: 'createThread', thread })),
+      ...(mou === undefined
+        ? []
+        : [{ type: 'takeSnapshot' as const, snapshot: seededSnapshot('semiconductors-mou', mou, now) }]),
+    ],
+    audit: [
+      { at: now, actor: null, action: 'demo.seed', subject: 'initiative', detail: { documents: documents.length } },
+    ],
   })
-  return await storage.documents.create(documents, {
-    threads: seededThreads(texts, now),
-    snapshots: mou === undefined ? [] : [seededSnapshot('semiconductors-mou', mou, now)],
-  })
+  return true
+}
+
+/** Seats the personas that have no seat yet, as after the definition of the initiative has changed. */
+export async function seatPersonas(storage: Storage, now: number): Promise<void> {
+  const writes = await unseated(storage, now)
+  if (writes.length > 0) await commit(storage, { writes })
+}
+
+/** What makes users with their seats of the personas that are none yet. */
+async function unseated(storage: Storage, now: number): Promise<Write[]> {
+  const seated = new Set((await storage.people.users()).map(({ id }) => id))
+  return personas()
+    .filter(({ user }) => !seated.has(user))
+    .flatMap((persona): Write[] => [
+      { type: 'createUser', user: { id: persona.user, name: seatName(persona).en, createdAt: now, demo: true } },
+      { type: 'createMembership', membership: { ...persona, from: now - age, until: null, by: null } },
+    ])
 }

@@ -336,7 +336,7 @@ export const investment: GroupContent = {
           },
           {
             en: 'The Participants intend to define a common core of data for declarations to CFIUS and prior notifications under FTFEA, including:',
-            ja: '双方は、CFIUSへの申告及び外為法に基づく事前届出に共通する基本項目を定めることを意図する。当該項目には、次のものを含む。',
+            ja: '双方は、CFIUSへの申告及び外為法に基づく事前届出に共通する基本項目を定める意図を有する。当該項目には、次のものを含む。',
           },
           {
             points: [
@@ -395,7 +395,7 @@ export const investment: GroupContent = {
           },
           {
             en: 'The contact points intend to meet once a month, in person or by video, and to keep a joint record of open questions.',
-            ja: '連絡窓口は、月1回、対面又はオンラインで会合を行い、未決の照会事項に関する共同の記録を備えることを意図する。',
+            ja: '連絡窓口は、月1回、対面又はオンラインで会合を行い、未決の照会事項に関する共同の記録を備える意図を有する。',
           },
         ],
       },
@@ -450,7 +450,7 @@ export const investment: GroupContent = {
           },
           {
             en: 'This Memorandum comes into effect on the date of the last signature and is intended to remain in effect until 14 January 2028. The Participants may modify or extend it in writing. Either Participant may discontinue its participation, and intends to give sixty days’ written notice before doing so.',
-            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続することを意図する。双方は、書面により本覚書を修正し、又は期間を延長することができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
+            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続する意図を有する。双方は、書面により本覚書を修正し、又は期間を延長することができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
           },
           {
             en: 'This Memorandum records the intentions of the Participants. It creates no rights or obligations under domestic or international law, and the cooperation is subject to the laws and the available resources of each country.',

@@ -16,7 +16,7 @@ export const semiconductors: GroupContent = {
       },
       baseline: {
         en: 'Each side keeps its own map. The stages are defined differently and the two cannot be laid side by side.',
-        ja: '各側が独自のマップを保有。段階の定義が異なり、両者の突き合わせは不可能。',
+        ja: '段階の定義が異なり、双方がそれぞれ独自のマップを保有し、相互の照合ができない状態。',
       },
       target: {
         en: 'All five stages in one map, updated twice a year.',
@@ -337,7 +337,7 @@ export const semiconductors: GroupContent = {
         body: [
           {
             en: 'Each Participant intends to inform the other of major public support for semiconductor projects, such as the support of JPY 400 billion for the fab in Kyushu, at least 30 days before it is announced, where domestic law allows. The Participants will set the threshold for such notice jointly.',
-            ja: '各参加者は、九州の工場に対する4,000億円の支援のような半導体事業への大型の公的支援について、国内法令が許す場合には、公表の30日前までに他方の参加者に通知することを意図する。通知の対象となる基準額は、双方が共同で定める。',
+            ja: '各参加者は、九州の工場に対する4,000億円の支援のような半導体事業への大型の公的支援について、国内法令が許す場合には、公表の30日前までに他方の参加者に通知する意図を有する。通知の対象となる基準額は、双方が共同で定める。',
           },
           {
             en: 'When preparing such support, the Participants intend to consider:',
@@ -391,7 +391,7 @@ export const semiconductors: GroupContent = {
           },
           {
             en: 'A Participant that sees signs of a shortage or disruption likely to affect the other intends to say so within two working days, and to state what is known, what is assumed and what is being done.',
-            ja: '他方の参加者に影響を及ぼすおそれのある供給不足又は途絶の兆候を把握した参加者は、2営業日以内にその旨を伝え、判明している事実、推定している事項及び講じている対応を示すことを意図する。',
+            ja: '他方の参加者に影響を及ぼすおそれのある供給不足又は途絶の兆候を把握した参加者は、2営業日以内にその旨を伝え、判明している事実、推定している事項及び講じている対応を示す意図を有する。',
           },
         ],
       },
@@ -404,7 +404,7 @@ export const semiconductors: GroupContent = {
           },
           {
             en: 'Information exchanged under this Memorandum will carry a handling mark given by the Participant that provides it. The other Participant intends to respect that mark, to use the information only for the purpose of this Memorandum, and to pass it on only with written consent, to the extent its law allows.',
-            ja: '本覚書に基づき交換する情報には、提供する参加者が取扱区分を付す。他方の参加者は、自国の法令が許す範囲において、当該区分を尊重し、本覚書の目的に限って情報を利用し、書面による同意がある場合にのみ他者に提供することを意図する。',
+            ja: '本覚書に基づき交換する情報には、提供する参加者が取扱区分を付す。他方の参加者は、自国の法令が許す範囲において、当該区分を尊重し、本覚書の目的に限って情報を利用し、書面による同意がある場合にのみ他者に提供する意図を有する。',
           },
           {
             en: 'No classified information will be exchanged under this Memorandum or held in the workspace in which its texts are drafted.',
@@ -421,7 +421,7 @@ export const semiconductors: GroupContent = {
           },
           {
             en: 'The co-chairs intend to record for each comment whether it is accepted, accepted in part or not accepted, and why. Panelists will declare interests that bear on a question before they comment on it.',
-            ja: '共同議長は、各意見について、採用、一部採用又は不採用の別及びその理由を記録することを意図する。諮問委員は、意見を述べる事項に関わる利害関係を事前に申告する。',
+            ja: '共同議長は、各意見について、採用、一部採用又は不採用の別及びその理由を記録する意図を有する。諮問委員は、意見を述べる事項に関わる利害関係を事前に申告する。',
           },
         ],
       },
@@ -438,7 +438,7 @@ export const semiconductors: GroupContent = {
           },
           {
             en: 'This Memorandum will come into effect on the date of its signature and will continue until 14 January 2028, unless the Participants decide to extend it. Either Participant may discontinue it, and intends to give 60 days’ written notice before doing so.',
-            ja: '本覚書は、署名の日から適用され、双方が延長を決定しない限り、2028年1月14日まで継続する。いずれの参加者も本覚書に基づく協力を終了することができ、その場合には60日前までに書面で通知することを意図する。',
+            ja: '本覚書は、署名の日から適用され、双方が延長を決定しない限り、2028年1月14日まで継続する。いずれの参加者も本覚書に基づく協力を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
           },
         ],
       },

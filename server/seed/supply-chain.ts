@@ -387,7 +387,7 @@ export const supplyChain: GroupContent = {
           },
           {
             en: 'During a disruption, the Participants intend to refrain, as far as possible, from measures that would worsen shortages in the other country, and to look for alternative supply together. They intend to exercise this procedure at least once a year.',
-            ja: '供給途絶の間、双方は、相手国の不足を悪化させる措置を可能な限り控え、共同で代替供給を探す意図を有する。また、少なくとも年1回、この手順の演習を行うことを意図する。',
+            ja: '供給途絶の間、双方は、相手国の不足を悪化させる措置を可能な限り控え、共同で代替供給を探す意図を有する。また、少なくとも年1回、この手順の演習を行う意図を有する。',
           },
         ],
       },
@@ -426,7 +426,7 @@ export const supplyChain: GroupContent = {
           },
           {
             en: 'This Memorandum comes into effect on the date of the last signature and is intended to remain in effect until 14 January 2028. It may be modified or extended in writing by the Participants, and may be opened by them to other economies. Either Participant may discontinue its participation, and intends to give sixty days’ written notice before doing so.',
-            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続することを意図する。双方は、書面により本覚書を修正し、若しくは期間を延長し、又は他の国・地域の参加に道を開くことができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
+            ja: '本覚書に基づく協力は、最後の署名が行われた日に開始し、2028年1月14日まで継続する意図を有する。双方は、書面により本覚書を修正し、若しくは期間を延長し、又は他の国・地域の参加に道を開くことができる。いずれの参加者も参加を終了することができ、その場合には60日前までに書面で通知する意図を有する。',
           },
           {
             en: 'This Memorandum records the intentions of the Participants. It creates no rights or obligations under domestic or international law, and the cooperation is subject to the laws and the available resources of each country.',

@@ -1,20 +1,25 @@
 /** A version as a file that stands by itself: an HTML page or Markdown, in one language or all of them side by side. */
-import { renderToHTMLString, serializeAttrsToHTMLString } from '@tiptap/static-renderer/pm/html-string'
+import { serializeAttrsToHTMLString } from '@tiptap/static-renderer/pm/html-string'
 import {
+  attributeEntry,
   clauseAttributes,
   clauseKinds,
   clauseLabel,
+  foreignFields,
   isClauseKind,
-  statuses,
   isStatus,
-  type ClauseAttributeEntry,
+  statuses,
   type ClauseKind,
 } from '#shared/domain/documents.ts'
-import { languageKeys, languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
-import { agencies, isAgency, parties } from '#shared/domain/parties.ts'
-import { schema, schemaExtensions } from '#shared/editor/schema.ts'
+import { isLanguage, languageKeys, languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import { fitting } from '#shared/editor/fit.ts'
+import { countSigns, signKinds, spelledOut, type Sign } from '#shared/editor/signs.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
+import { escapeHtml, htmlOf } from './html.ts'
+import { listStyle } from './list-numbers.ts'
 import { blocksToMarkdown, escapeMarkdown } from './markdown.ts'
+import { spellSigns } from './spelled.ts'
 
 export type ExportedVersion = {
   readonly title: LocalizedText
@@ -26,84 +31,133 @@ export type ExportedVersion = {
   readonly content: JsonNode
 }
 
-/** The languages of a file: the one asked for, or all. */
-export const exportLanguages = (language: Language | undefined): readonly Language[] =>
-  language === undefined ? languageKeys : [language]
+/** A version as a file, in the language asked for or all; its content is JSON. A job for another process: see `jobs`. */
+export function exportText({
+  format,
+  language,
+  ...given
+}: Omit<ExportedVersion, 'content'> & {
+  readonly content: string
+  readonly format: 'html' | 'markdown'
+  readonly language: Language | null
+}): string {
+  const version = { ...given, content: JSON.parse(given.content) as JsonNode }
+  return (format === 'html' ? toHtml : toMarkdown)(version, language === null ? languageKeys : [language])
+}
 
 const words = {
-  version: { en: 'Version', ja: '確定版' },
+  version: { en: 'Version', ja: '記録版' },
   taken: { en: 'Taken', ja: '作成日時' },
   by: { en: 'By', ja: '作成者' },
   hash: { en: 'SHA-256 of the text', ja: '本文のSHA-256' },
+  signs: { en: 'Characters spelled out', ja: 'コードで示した文字' },
+  empty: { en: '(empty)', ja: '（空欄）' },
+  foreign: { en: '(not a field of this kind of clause)', ja: '（この種類の条項の項目ではありません）' },
+  twin: { en: 'This clause bears the id of an earlier one.', ja: 'この条項のIDは前の条項と同じです。' },
+  another: { en: 'A further text in the same language:', ja: '同じ言語の別の本文：' },
 } as const satisfies Record<string, LocalizedText>
 
-const facts = ({ label, at, by, hash }: ExportedVersion, language: Language): [string, string][] => [
-  [words.version[language], label],
+const facts = (
+  { label, at, by, hash }: ExportedVersion,
+  signs: readonly Sign[],
+  language: Language,
+): [string, string][] => [
+  [words.version[language], spelledOut(label)],
   [words.taken[language], `${at.slice(0, 16).replace('T', ' ')} UTC`],
   [words.by[language], by[language]],
   [words.hash[language], hash],
+  ...countSigns(signs).map(({ sign: { code, kind }, count }): [string, string] => [
+    words.signs[language],
+    `‹${code}› ${signKinds[kind][language]} × ${count}`,
+  ]),
 ]
 
 type Part =
   | { type: 'blocks'; nodes: readonly JsonNode[] }
-  | { type: 'clause'; label: LocalizedText; texts: ReadonlyMap<Language, readonly JsonNode[]>; fields: Field[] }
-type Field = { entry: ClauseAttributeEntry; value: string }
+  | {
+      type: 'clause'
+      label: LocalizedText
+      /** Whether an earlier clause bears the same id. */
+      twin: boolean
+      /** The texts in a language: one, but for what an earlier version let in. */
+      texts: (language: Language) => readonly (readonly JsonNode[])[]
+      fields: (language: Language) => [string, string][]
+    }
 
-/** The document's parts in their order, clauses with the numbers that follow their place. */
+/** The document's parts in their order, clauses with the numbers that follow their place. Nothing that the hash covers is left out. */
 function partsOf(content: JsonNode): Part[] {
   const counts = new Map<ClauseKind, number>()
+  const ids = new Set<unknown>()
   return (content.content ?? []).map((node): Part => {
-    const kind = node.attrs?.['kind']
-    if (node.type !== 'clause' || !isClauseKind(kind)) return { type: 'blocks', nodes: [node] }
+    if (node.type !== 'clause') return { type: 'blocks', nodes: [node] }
+    const { attrs = {}, content: texts = [] } = node
+    const kind = isClauseKind(attrs['kind']) ? attrs['kind'] : 'article'
     const number = clauseKinds[kind].label === null ? null : (counts.get(kind) ?? 0) + 1
     if (number !== null) counts.set(kind, number)
-    const texts = new Map(
-      languageKeys.map((language) => [
-        language,
-        (node.content ?? []).filter(({ attrs }) => attrs?.['lang'] === language).flatMap((text) => text.content ?? []),
-      ]),
-    )
-    const fields = clauseAttributes(kind).flatMap((entry) => {
-      const value = node.attrs?.[entry.attribute]
-      // What an action serves is an id, which says nothing outside the product.
-      return typeof value === 'string' && value !== '' && entry.type !== 'reference' ? [{ entry, value }] : []
-    })
-    const label = { en: clauseLabel(kind, number, 'en'), ja: clauseLabel(kind, number, 'ja') }
-    return { type: 'clause', label, texts, fields }
+    const twin = ids.has(attrs['id'])
+    ids.add(attrs['id'])
+    return {
+      type: 'clause',
+      label: { en: clauseLabel(kind, number, 'en'), ja: clauseLabel(kind, number, 'ja') },
+      twin,
+      texts: (language) => texts.filter((text) => languageOf(text) === language).map((text) => text.content ?? []),
+      fields: (language) => shownFields(kind, attrs, language),
+    }
   })
 }
 
-function shownFields(fields: readonly Field[], language: Language): [string, string][] {
-  return fields.flatMap(({ entry, value }): [string, string][] => {
-    if (entry.language !== null && entry.language !== language) return []
+/** What says no language is shown with the first. */
+function languageOf({ attrs }: JsonNode): Language {
+  const lang = attrs?.['lang']
+  return isLanguage(lang) ? lang : (languageKeys[0] ?? 'en')
+}
+
+function shownFields(kind: ClauseKind, attrs: NonNullable<JsonNode['attrs']>, language: Language): [string, string][] {
+  const own = clauseAttributes(kind).flatMap((entry): [string, string][] => {
+    const value = attrs[entry.attribute]
+    if (typeof value !== 'string' || (entry.language !== null && entry.language !== language)) return []
     const name =
-      entry.party === null ? entry.name[language] : `${entry.name[language]} (${parties[entry.party].prefix})`
+      entry.party === null
+        ? entry.name[language]
+        : `${entry.name[language]} (${initiative().party(entry.party).prefix})`
     if (isStatus(value) && entry.type === 'status') return [[name, statuses[value].name[language]]]
-    if (isAgency(value) && entry.type === 'owner') return [[name, agencies[value].name[language]]]
-    return [[name, value]]
+    if (initiative().isAgency(value) && entry.type === 'owner')
+      return [[name, initiative().agency(value).name[language]]]
+    return [[name, value === '' ? words.empty[language] : value]]
   })
+  const foreign = foreignFields(kind, attrs).map(({ attribute, value }): [string, string] => [
+    attributeEntry(attribute)?.name[language] ?? attribute,
+    `${value} ${words.foreign[language]}`,
+  ])
+  return [...own, ...foreign]
 }
 
 /** A Markdown file. */
 export function toMarkdown(version: ExportedVersion, shown: readonly Language[]): string {
-  const lines: string[] = shown.map((language) => `# ${escapeMarkdown(version.title[language])}`)
+  const { content, signs } = spellSigns(fitting(version.content))
+  const lines: string[] = shown.map((language) => `# ${escapeMarkdown(spelledOut(version.title[language]))}`)
   for (const language of shown) {
     lines.push(
-      facts(version, language)
+      facts(version, signs, language)
         .map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`)
         .join('\n'),
     )
   }
-  for (const part of partsOf(version.content)) {
+  for (const part of partsOf(content)) {
     if (part.type === 'blocks') {
-      lines.push(blocksToMarkdown(part.nodes))
+      lines.push(blocksToMarkdown(part.nodes, shown[0] ?? 'en'))
       continue
     }
     lines.push(`## ${shown.map((language) => part.label[language]).join(' / ')}`)
     for (const language of shown) {
-      lines.push(blocksToMarkdown(part.texts.get(language) ?? []))
+      if (part.twin) lines.push(`*${words.twin[language]}*`)
+      for (const [at, nodes] of part.texts(language).entries()) {
+        if (at > 0) lines.push(`*${words.another[language]}*`)
+        lines.push(blocksToMarkdown(nodes, language))
+      }
       lines.push(
-        shownFields(part.fields, language)
+        part
+          .fields(language)
           .map(([name, value]) => `- ${name}: ${escapeMarkdown(value)}`)
           .join('\n'),
       )
@@ -112,27 +166,20 @@ export function toMarkdown(version: ExportedVersion, shown: readonly Language[])
   return `${lines.filter((line) => line !== '').join('\n\n')}\n`
 }
 
-const escapeHtml = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
-
-const blocksToHtml = (nodes: readonly JsonNode[]): string =>
-  nodes.length === 0
-    ? ''
-    : renderToHTMLString({
-        extensions: schemaExtensions,
-        content: schema.nodeFromJSON({ type: 'doc', content: nodes }),
-      })
-
 const style = `
 body{font:16px/1.6 "Source Serif 4","Noto Serif JP",Georgia,serif;max-width:75rem;margin:2rem auto;padding:0 1.25rem;color:#1c1f23}
 h1{line-height:1.25;margin:0 0 .25rem}h2{font-size:1.05rem;margin:2rem 0 .5rem;border-top:1px solid #d8d4cb;padding-top:1rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;font-size:.9rem;margin:.75rem 0}dt{color:#5b6470}dd{margin:0;overflow-wrap:anywhere}
 .languages{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:0 2.5rem}
+p,h1,h2,h3,h4,td,th,dd{white-space:pre-wrap}p:empty{min-height:1.6em}.note{font-size:.9rem;font-style:italic}
+@media print{main a::after{content:" ‹" attr(href) "›"}}
+${listStyle('main')}
 table{border-collapse:collapse}td,th{border:1px solid #b9b4a8;padding:.25rem .5rem;vertical-align:top;text-align:left}`
 
 /** An HTML page with nothing to load from elsewhere. */
 export function toHtml(version: ExportedVersion, shown: readonly Language[]): string {
   const [first = 'en'] = shown
+  const { content, signs } = spellSigns(fitting(version.content))
   const perLanguage = (write: (language: Language) => string) =>
     `<div class="languages">${shown
       .map(
@@ -143,19 +190,25 @@ export function toHtml(version: ExportedVersion, shown: readonly Language[]): st
     entries.length === 0
       ? ''
       : `<dl>${entries.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('')}</dl>`
-  const parts = partsOf(version.content).map((part) => {
+  const all = partsOf(content)
+  const textsIn = (part: Part) =>
+    part.type === 'blocks' ? part.nodes : languageKeys.flatMap((language) => part.texts(language).flat())
+  const blocksToHtml = htmlOf(all.flatMap(textsIn))
+  const note = (text: LocalizedText, language: Language) => `<p class="note">${text[language]}</p>`
+  const parts = all.map((part) => {
     if (part.type === 'blocks') return blocksToHtml(part.nodes)
-    const clause = perLanguage(
-      (language) =>
-        `<h2>${escapeHtml(part.label[language])}</h2>${blocksToHtml(part.texts.get(language) ?? [])}${list(shownFields(part.fields, language))}`,
-    )
+    const clause = perLanguage((language) => {
+      const texts = part.texts(language).map(blocksToHtml).join(note(words.another, language))
+      const twin = part.twin ? note(words.twin, language) : ''
+      return `<h2>${escapeHtml(part.label[language])}</h2>${twin}${texts}${list(part.fields(language))}`
+    })
     return `<section>${clause}</section>`
   })
   return [
     `<!doctype html>\n<html${serializeAttrsToHTMLString({ lang: languages[first].tag })}>`,
     `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<title>${escapeHtml(version.title[first])}: ${escapeHtml(version.label)}</title><style>${style}</style></head>`,
-    `<body><header>${perLanguage((language) => `<h1>${escapeHtml(version.title[language])}</h1>${list(facts(version, language))}`)}</header>`,
+    `<title>${escapeHtml(spelledOut(`${version.title[first]}: ${version.label}`))}</title><style>${style}</style></head>`,
+    `<body><header>${perLanguage((language) => `<h1>${escapeHtml(spelledOut(version.title[language]))}</h1>${list(facts(version, signs, language))}`)}</header>`,
     `<main>${parts.join('\n')}</main></body></html>\n`,
   ].join('\n')
 }

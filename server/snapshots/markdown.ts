@@ -1,13 +1,22 @@
 /** Blocks of a text as Markdown (CommonMark with tables); whatever looks like markup in the words is escaped. */
+import type { Language } from '#shared/domain/languages.ts'
 import type { JsonMark, JsonNode } from '#shared/editor/text.ts'
+import { htmlOf } from './html.ts'
+import { numberAt } from './list-numbers.ts'
 
 /** Headings in a text begin below the title of the file and of the clause. */
 const headingOffset = 2
 
-/** Writes blocks with an empty line between them. */
-export const blocksToMarkdown = (nodes: readonly JsonNode[]): string =>
+/** In which language, and in how many numbered lists. */
+type Around = { readonly language: Language; readonly level: number }
+
+/** Writes blocks with an empty line between them; `language` says how deeper lists are numbered. */
+export const blocksToMarkdown = (nodes: readonly JsonNode[], language: Language): string =>
+  writeBlocks(nodes, { language, level: 0 })
+
+const writeBlocks = (nodes: readonly JsonNode[], around: Around): string =>
   nodes
-    .map(block)
+    .map((node) => block(node, around))
     .filter((text) => text !== '')
     .join('\n\n')
 
@@ -24,7 +33,7 @@ const escapeLineStarts = (text: string) =>
     .replaceAll(/^(\s*)([#+=-])/gm, (_, space: string, sign: string) => `${space}\\${sign}`)
     .replaceAll(/^(\s*\d+)([.)])/gm, (_, number: string, sign: string) => `${number}\\${sign}`)
 
-function block(node: JsonNode): string {
+function block(node: JsonNode, around: Around): string {
   const content = node.content ?? []
   switch (node.type) {
     case 'paragraph': {
@@ -33,32 +42,58 @@ function block(node: JsonNode): string {
       return typeof level === 'number' && text !== '' ? `${'#'.repeat(level + headingOffset)} ${text}` : text
     }
     case 'bulletList':
-      return content.map((item) => listItem('- ', item)).join('\n')
+      return content.map((item) => listItem('- ', writeBlocks(item.content ?? [], around))).join('\n')
     case 'orderedList': {
       const start = node.attrs?.['start']
       const first = typeof start === 'number' ? start : 1
-      return content.map((item, index) => listItem(`${first + index}. `, item)).join('\n')
+      const inside = { ...around, level: around.level + 1 }
+      return content
+        .map(({ content: blocks = [] }, index) =>
+          around.level === 0
+            ? listItem(`${first + index}. `, writeBlocks(blocks, inside))
+            : listItem('- ', writeNumbered(numberAt(around.level, first + index, around.language), blocks, inside)),
+        )
+        .join('\n')
     }
     case 'table':
-      return table(content)
+      return table(content, around)
     default:
-      return content.length > 0 ? blocksToMarkdown(content) : inline([node])
+      return content.length > 0 ? writeBlocks(content, around) : inline([node])
   }
 }
 
-function listItem(marker: string, item: JsonNode): string {
-  const [first = '', ...rest] = blocksToMarkdown(item.content ?? []).split('\n')
+/** Markdown has digits alone: what is numbered otherwise says so in its words. */
+function writeNumbered(number: string, blocks: readonly JsonNode[], around: Around): string {
+  const [first] = blocks
+  const inLine = first?.type === 'paragraph' && typeof first.attrs?.['level'] !== 'number'
+  return `${number}${inLine ? ' ' : '\n\n'}${writeBlocks(blocks, around)}`
+}
+
+function listItem(marker: string, content: string): string {
+  const [first = '', ...rest] = content.split('\n')
   const indented = rest.map((line) => (line === '' ? '' : ' '.repeat(marker.length) + line))
   return [marker + first, ...indented].join('\n')
 }
 
-function table(rows: readonly JsonNode[]): string {
+/** Markdown knows no spans, no headings but in the first row, and no lists in a cell: such a table is written as HTML. */
+const isSimple = (rows: readonly JsonNode[]) =>
+  rows.every((row, at) =>
+    (row.content ?? []).every(
+      ({ type, attrs = {}, content = [] }) =>
+        type === (at === 0 ? 'tableHeader' : 'tableCell') &&
+        Object.entries(attrs).every(([name, value]) => value === null || value === 1 || name === 'colwidth') &&
+        content.every((line) => line.type === 'paragraph' && typeof line.attrs?.['level'] !== 'number'),
+    ),
+  )
+
+function table(rows: readonly JsonNode[], around: Around): string {
+  // An empty line would end the HTML.
+  if (!isSimple(rows)) {
+    const whole = [{ type: 'table', content: rows }]
+    return htmlOf(whole)(whole).replaceAll('\n', '&#10;')
+  }
   const cells = rows.map((row) =>
-    (row.content ?? []).flatMap((cell) => {
-      const span = cell.attrs?.['colspan']
-      const text = blocksToMarkdown(cell.content ?? []).replaceAll(/\s*\n\s*/g, '<br>')
-      return [text, ...Array.from({ length: typeof span === 'number' ? span - 1 : 0 }, () => '')]
-    }),
+    (row.content ?? []).map((cell) => writeBlocks(cell.content ?? [], around).replaceAll(/\s*\n\s*/g, '<br>')),
   )
   const width = Math.max(0, ...cells.map((row) => row.length))
   const line = (row: readonly string[]) => `| ${Array.from({ length: width }, (_, at) => row[at] ?? '').join(' | ')} |`
@@ -91,7 +126,7 @@ function mark(text: string, { type, attrs }: JsonMark): string {
     case 'link': {
       const href = attrs?.['href']
       return typeof href === 'string'
-        ? `${before}[${words}](<${href.replaceAll(/[<>\n]/g, encodeURIComponent)}>)${after}`
+        ? `${before}[${words}](<${href.replaceAll(/[<>\\\p{Cc}]/gu, encodeURIComponent)}>)${after}`
         : text
     }
     default:

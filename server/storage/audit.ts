@@ -1,6 +1,7 @@
 /** The audit: each row's hash covers the row and the hash before it; the head says where the chain must end. */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { template, type Group } from './batch.ts'
 import { readRow, readRows } from './records.ts'
 import { StorageError, type Audit, type AuditEntry } from './storage.ts'
 import type { Store } from './store.ts'
@@ -20,27 +21,55 @@ const AuditRow = z.object({
   hash: z.string(),
 })
 
+/** Where the audit ends: the newest row's place and hash. */
+export type AuditEnd = z.infer<typeof Head>
+
+/** The statements that add entries behind `end`, and where it ends then. The first of them fails if it does not end there. */
+export function auditStatements({
+  db,
+}: Pick<Store, 'db'>): (end: AuditEnd, entries: readonly AuditEntry[]) => { group: Group; end: AuditEnd } {
+  const moveEnd = template<{ seq: number; hash: string; endSeq: number; endHash: string }>(
+    (slot) =>
+      db
+        .updateTable('audit_head')
+        .set({ seq: slot('seq'), hash: slot('hash') })
+        .where('seq', '=', slot('endSeq'))
+        .where('hash', '=', slot('endHash')),
+    { single: true },
+  )
+  const add = template<z.infer<typeof AuditRow>>(
+    (slot) =>
+      db.insertInto('audit').values({
+        seq: slot('seq'),
+        at: slot('at'),
+        actor: slot('actor'),
+        action: slot('action'),
+        subject: slot('subject'),
+        detail: slot('detail'),
+        hash: slot('hash'),
+      }),
+    { single: true },
+  )
+  return (end, entries) => {
+    let last = end
+    const rows = entries.map((entry) => {
+      const row = { ...entry, seq: last.seq + 1, detail: canonicalDetail(entry) }
+      last = { seq: row.seq, hash: rowHash(last.hash, row) }
+      return { ...row, hash: last.hash }
+    })
+    return { group: [moveEnd([{ ...last, endSeq: end.seq, endHash: end.hash }]), add(rows)], end: last }
+  }
+}
+
+/** Where the audit ends. Throws a `StorageError` if it does not say. */
+export async function auditEnd({ db }: Pick<Store, 'db'>): Promise<AuditEnd> {
+  const end = await headOf(db)
+  if (end === null) throw new StorageError('The audit has lost its head')
+  return end
+}
+
 export function audit({ db, run }: Store): Audit {
   return {
-    append: (entry) =>
-      run(() =>
-        db.transaction().execute(async (transaction) => {
-          await transaction
-            .updateTable('audit_head')
-            .set((eb) => ({ seq: eb('seq', '+', 1) }))
-            .execute()
-          const before = await headOf(transaction)
-          if (before === null) throw new StorageError('The audit has lost its head')
-          const row = { ...entry, seq: before.seq, detail: canonicalDetail(entry) }
-          const hash = rowHash(before.hash, row)
-          await transaction
-            .insertInto('audit')
-            .values({ ...row, hash })
-            .execute()
-          await transaction.updateTable('audit_head').set({ hash }).execute()
-        }),
-      ),
-
     verify: () =>
       run(async () => {
         const head = await headOf(db)

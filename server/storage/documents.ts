@@ -1,11 +1,10 @@
 /** Documents as entries in the record, created together with the first row of their log. */
-import { template } from './batch.ts'
+import { sql, type RawBuilder } from 'kysely'
+import { template, type Group } from './batch.ts'
 import { checksumOfRow } from './checksum.ts'
 import { Document, readRow, readRows } from './records.ts'
-import type { Documents, NewDocument } from './storage.ts'
-import { snapshotInserts } from './snapshots.ts'
-import { readAll, runGroup, runWhole, type Store } from './store.ts'
-import { threadInserts } from './threads.ts'
+import type { DocumentChange, Documents, NewDocument } from './storage.ts'
+import { readAll, type Store } from './store.ts'
 
 type Values = {
   id: string
@@ -13,14 +12,19 @@ type Values = {
   kind: string
   title: string
   panelOpen: number
+  panelSince: number | null
   epoch: number
   schemaVersion: number
   at: number
   user: string | null
 }
 
-export function documents(store: Store): Documents {
-  const { db, run } = store
+/** The statements that create, change and remove documents. */
+export function documentWrites({ db }: Store): {
+  create: (document: NewDocument) => Group
+  change: (id: string, change: DocumentChange) => Group
+  removeUnwritten: (id: string) => Group
+} {
   const insertDocument = template<Values>(
     (slot) =>
       db
@@ -31,7 +35,11 @@ export function documents(store: Store): Documents {
           kind: slot('kind'),
           title: slot('title'),
           panel_open: slot('panelOpen'),
-          frozen: 0,
+          panel_since: slot('panelSince'),
+          handling: '',
+          phase: 'drafting',
+          archived: 0,
+          created_by: slot('user'),
           epoch: slot('epoch'),
           schema_version: slot('schemaVersion'),
           created_at: slot('at'),
@@ -65,55 +73,131 @@ export function documents(store: Store): Documents {
       db.insertInto('clients').values({ document: slot('id'), client_id: slot('clientId'), user: slot('user') }),
     { single: true },
   )
-  const setPanelOpen = template<{ id: string; panelOpen: number }>(
+  const change = template<{
+    id: string
+    title: string | null
+    panelOpen: number | null
+    panelSince: number | null
+    handling: string | null
+    phase: string | null
+    archived: number | null
+  }>(
     (slot) =>
       db
         .updateTable('documents')
-        .set({ panel_open: slot('panelOpen') })
+        .set((eb) => ({
+          title: eb.fn.coalesce(slot('title'), eb.ref('title')),
+          panel_open: eb.fn.coalesce(slot('panelOpen'), eb.ref('panel_open')),
+          panel_since: eb.fn.coalesce(slot('panelSince'), eb.ref('panel_since')),
+          handling: eb.fn.coalesce(slot('handling'), eb.ref('handling')),
+          phase: eb.fn.coalesce(slot('phase'), eb.ref('phase')),
+          archived: eb.fn.coalesce(slot('archived'), eb.ref('archived')),
+        }))
         .where('id', '=', slot('id')),
     { single: true },
   )
+  return {
+    create(document) {
+      const values = [toValues(document)]
+      return [insertDocument(values), insertState(values), insertClient(values)]
+    },
+    change: (id, { title, panelOpen, panelSince, handling, phase, archived }) => [
+      change([
+        {
+          id,
+          title: title === undefined ? null : JSON.stringify(title),
+          panelOpen: panelOpen === undefined ? null : Number(panelOpen),
+          panelSince: panelSince ?? null,
+          handling: handling ?? null,
+          phase: phase ?? null,
+          archived: archived === undefined ? null : Number(archived),
+        },
+      ]),
+    ],
+    removeUnwritten: removalOf(db),
+  }
+}
 
-  const one = template<{ id: string }>((slot) => db.selectFrom('documents').selectAll().where('id', '=', slot('id')), {
-    single: false,
-  })
+export function documents(store: Store): Documents {
+  const { db, run } = store
+  // Where there is none, another is read in its place and put aside: whoever may not know of a document is told that there is
+  // none, and how long that takes must not say otherwise.
+  const oneOrAnother = template<{ id: string }>(
+    (slot) =>
+      db
+        .selectFrom('documents')
+        .selectAll()
+        .where((eb) =>
+          eb.or([
+            eb('id', '=', slot('id')),
+            eb(
+              'id',
+              '=',
+              eb.selectFrom('documents as any').select(({ fn }) => fn.min('any.id').as('first')),
+            ),
+          ]),
+        )
+        .orderBy(sql`id = ${slot('id')}`, 'desc')
+        .limit(1),
+    { single: false },
+  )
   const all = template(() => db.selectFrom('documents').selectAll().orderBy('created_at').orderBy('id'), {
     single: false,
   })
 
-  const insertThreads = threadInserts(store)
-  const insertSnapshots = snapshotInserts(store)
-
   return {
-    create: (created, { threads, snapshots } = { threads: [], snapshots: [] }) =>
-      run(async () => {
-        const values = created.map(toValues)
-        const outcome = await runGroup(store, [
-          insertDocument(values),
-          insertState(values),
-          insertClient(values),
-          ...threads.flatMap(insertThreads.thread),
-          ...insertSnapshots(snapshots),
-        ])
-        return !('undoneAt' in outcome)
-      }),
     get: (id) =>
       run(async () => {
-        const [rows = []] = await readAll(store, [one([{ id }])])
-        return readRow(Document, 'documents', rows[0])
+        const [rows = []] = await readAll(store, [oneOrAnother([{ id }])])
+        const found = readRow(Document, 'documents', rows[0])
+        return found?.id === id ? found : null
       }),
     list: () =>
       run(async () => {
         const [rows = []] = await readAll(store, [all([{}])])
         return readRows(Document, 'documents', rows)
       }),
-    setPanelOpen: (id, panelOpen) =>
-      run(() => runWhole(store, [setPanelOpen([{ id, panelOpen: Number(panelOpen) }])], `There is no document ${id}`)),
   }
+}
+
+/** The statements that remove a document of which nothing was written: it is found first, or none of the others stands. */
+function removalOf(db: Store['db']): (id: string) => Group {
+  type Of = { id: string }
+  const unwritten = template<Of>(
+    (slot) =>
+      db
+        .selectFrom('documents')
+        .select('id')
+        .where('id', '=', slot('id'))
+        .where('head', '<=', 1)
+        .where((eb) =>
+          eb.not(eb.exists(eb.selectFrom('snapshots').select('snapshots.id').where('document', '=', slot('id')))),
+        ),
+    { single: true },
+  )
+  const threadsOf = (slot: (name: 'id') => RawBuilder<string>) =>
+    db.selectFrom('threads').select('threads.id').where('document', '=', slot('id'))
+  const deletions = [
+    template<Of>((slot) => db.deleteFrom('comments').where('thread', 'in', threadsOf(slot)), { single: false }),
+    template<Of>(
+      (slot) => db.deleteFrom('reads').where('kind', '=', 'thread').where('subject', 'in', threadsOf(slot)),
+      { single: false },
+    ),
+    template<Of>((slot) => db.deleteFrom('threads').where('document', '=', slot('id')), { single: false }),
+    template<Of>((slot) => db.deleteFrom('reads').where('kind', '=', 'document').where('subject', '=', slot('id')), {
+      single: false,
+    }),
+    ...(['checkpoints', 'updates', 'segments', 'clients', 'stances'] as const).map((table) =>
+      template<Of>((slot) => db.deleteFrom(table).where('document', '=', slot('id')), { single: false }),
+    ),
+    template<Of>((slot) => db.deleteFrom('documents').where('id', '=', slot('id')), { single: true }),
+  ]
+  return (id) => [unwritten, ...deletions].map((statement) => statement([{ id }]))
 }
 
 function toValues({ title, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
   const row = { at: createdAt, user: createdBy }
   const checksum = checksumOfRow({ ...row, bytes: same.state })
-  return { ...same, ...row, title: JSON.stringify(title), panelOpen: Number(panelOpen), checksum }
+  const panelSince = panelOpen ? createdAt : null
+  return { ...same, ...row, title: JSON.stringify(title), panelOpen: Number(panelOpen), panelSince, checksum }
 }

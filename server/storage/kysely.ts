@@ -1,21 +1,28 @@
 /** The store over any SQL database that Kysely speaks to: portable queries, composed of the parts beside this file. */
 import { sql, type Kysely } from 'kysely'
+import { accounts } from './accounts.ts'
 import { audit } from './audit.ts'
 import { template, type RunBatch } from './batch.ts'
 import { documents } from './documents.ts'
+import { initiativeOf } from './initiative.ts'
 import { updateLog } from './log.ts'
-import { members, reads, sessions } from './people.ts'
+import { people } from './people.ts'
+import { reads, sessions } from './sessions.ts'
 import { snapshots } from './snapshots.ts'
-import { StorageError, type Storage } from './storage.ts'
+import { RecordDamaged, StorageError, type Storage } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
 import type { Tables } from './tables.ts'
+import { stances } from './stances.ts'
 import { threads } from './threads.ts'
+import { transactions } from './transact.ts'
 
 /** In this order no row is deleted while another refers to it. */
 const emptiedByReset = [
   'comments',
   'threads',
   'snapshots',
+  'restores',
+  'stances',
   'checkpoints',
   'updates',
   'segments',
@@ -25,13 +32,24 @@ const emptiedByReset = [
   'sessions',
 ] as const satisfies readonly (keyof Tables)[]
 
-/** A store over a migrated database. `batch` and `read` run on the same one; `release` lets go of it, after the last call is done. */
+/** A store over a migrated database. `batch`, `read` and `copy` work on the same one; `release` lets go of it, after the last call is done. */
 export function kyselyStorage(
   db: Kysely<Tables>,
-  { batch, read, release }: { batch: RunBatch; read: RunBatch; release: () => Promise<void> },
+  {
+    batch,
+    read,
+    copy,
+    release,
+  }: {
+    batch: RunBatch
+    read: RunBatch
+    copy: (file: string) => Promise<void>
+    release: () => Promise<void>
+  },
 ): Storage {
   const begun = new Set<Promise<unknown>>()
   let closed: Promise<void> | null = null
+  let damages = 0
 
   const store: Store = {
     db,
@@ -49,6 +67,7 @@ export function kyselyStorage(
           begun.delete(call)
         }
       } catch (error) {
+        if (error instanceof RecordDamaged) damages += 1
         throw toStorageError(error)
       }
     },
@@ -66,17 +85,25 @@ export function kyselyStorage(
   return {
     log: updateLog(store),
     documents: documents(store),
+    initiative: initiativeOf(store),
     threads: threads(store),
     snapshots: snapshots(store),
-    members: members(store),
+    stances: stances(store),
+    people: people(store),
+    accounts: accounts(store),
     sessions: sessions(store),
     reads: reads(store),
     audit: audit(store),
+    transact: transactions(store),
+    get damages() {
+      return damages
+    },
     ping: () =>
       store.run(async () => {
         await sql`select 1`.execute(db)
       }),
     reset: () => store.run(() => runWhole(store, deletions, 'The store was not emptied')),
+    backup: (file) => store.run(() => copy(file)),
     close: () => (closed ??= close()),
   }
 }

@@ -1,26 +1,17 @@
-/** The log of the documents' texts: appended in one transaction for all rooms, read back as of one moment. */
+/** The log of the documents' texts, read back as of one moment; what is written to it goes through `transact`. */
 import { createHash } from 'node:crypto'
 import { packOldest, packStatements, readHistory } from './history.ts'
-import { template, type Group, type GroupOutcome } from './batch.ts'
-import { checksumOfRow } from './checksum.ts'
-import { Checkpoint, Client, History, readRow, readRows } from './records.ts'
-import {
-  StorageError,
-  type AppendEntry,
-  type AppendResult,
-  type CheckpointState,
-  type StoredText,
-  type UpdateLog,
-} from './storage.ts'
+import { template, type Group } from './batch.ts'
+import { Checkpoint, Client, History, policyColumns, readRow, readRows } from './records.ts'
+import { StorageError, type CheckpointState, type StoredText, type UpdateLog } from './storage.ts'
 import { readAll, runWhole, type Store } from './store.ts'
 import { z } from 'zod'
 
-const Stored = z.object({ epoch: z.int(), head: z.int() })
+const Stored = z.object({ epoch: z.int(), head: z.int(), ...policyColumns })
 
 export function updateLog(store: Store): UpdateLog {
-  const { batch, run } = store
+  const { run } = store
   const { textOf, clientsOf } = textStatements(store)
-  const entryGroup = entryStatements(store)
   const checkpointGroup = checkpointStatements(store)
   const packGroup = packStatements(store)
 
@@ -31,7 +22,11 @@ export function updateLog(store: Store): UpdateLog {
         const stored = readRow(Stored, 'documents', documents[0])
         if (stored === null) return null
         const checkpoint = wholeCheckpoint(readRow(Checkpoint, 'checkpoints', checkpoints[0]))
-        const rows = readRows(History, 'updates', updates)
+        const rebuilt = checkpoint === null && checkpoints.length > 0
+        // What the checkpoint held is in the log too.
+        const rows = rebuilt
+          ? await readHistory(store, document, { after: 0, upTo: stored.head, limit: stored.head })
+          : readRows(History, 'updates', updates)
         // A text with a hole in it must not open: what comes after the hole would seem to be all there is.
         const first = (checkpoint?.seq ?? 0) + 1
         if (first + rows.length !== stored.head + 1 || rows.some(({ seq }, index) => seq !== first + index)) {
@@ -39,6 +34,7 @@ export function updateLog(store: Store): UpdateLog {
         }
         return {
           epoch: stored.epoch,
+          policy: { phase: stored.phase, archived: stored.archived },
           checkpoint,
           updates: rows.map(({ bytes }) => bytes),
           head: stored.head,
@@ -50,13 +46,6 @@ export function updateLog(store: Store): UpdateLog {
       run(async () => {
         const [rows = []] = await readAll(store, [clientsOf([{ document }])])
         return readRows(Client, 'clients', rows)
-      }),
-
-    append: (entries) =>
-      run(async () => {
-        if (entries.length === 0) return []
-        const outcomes = await batch(entries.map(entryGroup))
-        return outcomes.map(appendResult)
       }),
 
     putCheckpoint: (document, seq, bytes, cuts) =>
@@ -78,7 +67,8 @@ export function updateLog(store: Store): UpdateLog {
 function textStatements({ db }: Store) {
   type Of = { document: string }
   const documentOf = template<Of>(
-    (slot) => db.selectFrom('documents').select(['epoch', 'head']).where('id', '=', slot('document')),
+    (slot) =>
+      db.selectFrom('documents').select(['epoch', 'head', 'phase', 'archived']).where('id', '=', slot('document')),
     { single: false },
   )
   const checkpointOf = template<Of>(
@@ -108,93 +98,6 @@ function textStatements({ db }: Store) {
   const textOf = (document: string): Group =>
     [documentOf, checkpointOf, updatesAfter, clientsOf].map((statement) => statement([{ document }]))
   return { textOf, clientsOf }
-}
-
-/**
- * The statements of one entry: first its places in the log, which also locks the document so that seq follows commit order,
- * then the client ids, then the rows.
- */
-function entryStatements({ db }: Store): (entry: AppendEntry) => Group {
-  const takePlaces = template<{ document: string; epoch: number; count: number; at: number; user: string | null }>(
-    (slot) =>
-      db
-        .updateTable('documents')
-        .set((eb) => ({ head: eb('head', '+', slot('count')), changed_at: slot('at'), changed_by: slot('user') }))
-        .where('id', '=', slot('document'))
-        .where('epoch', '=', slot('epoch'))
-        .returning('head'),
-    { single: true },
-  )
-  const findPlace = template<{ document: string; epoch: number }>(
-    (slot) =>
-      db.selectFrom('documents').select('head').where('id', '=', slot('document')).where('epoch', '=', slot('epoch')),
-    { single: true },
-  )
-  // Changes nothing where the id is this user's already, and no row at all where it is another's.
-  const bindClient = template<{ document: string; clientId: number; user: string | null }>(
-    (slot) =>
-      db
-        .insertInto('clients')
-        .values({ document: slot('document'), client_id: slot('clientId'), user: slot('user') })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['document', 'client_id'])
-            .doUpdateSet((eb) => ({ user: eb.ref('excluded.user') }))
-            .whereRef('clients.user', 'is not distinct from', 'excluded.user'),
-        ),
-    { single: true },
-  )
-  type Added = { document: string; back: number; user: string | null; at: number; bytes: Uint8Array; checksum: number }
-  const addRow = template<Added>(
-    (slot) =>
-      db.insertInto('updates').values((eb) => ({
-        document: slot('document'),
-        seq: eb(
-          eb.selectFrom('documents').select('head').where('id', '=', slot('document')).$asScalar().$notNull(),
-          '-',
-          slot('back'),
-        ),
-        user: slot('user'),
-        at: slot('at'),
-        bytes: slot('bytes'),
-        checksum: slot('checksum'),
-      })),
-    // Its place is taken: it goes in, or the transaction fails.
-    { single: false },
-  )
-  return ({ document, epoch, rows, clients }) => {
-    const last = rows.at(-1)
-    const group = [
-      last === undefined
-        ? findPlace([{ document, epoch }])
-        : takePlaces([{ document, epoch, count: rows.length, at: last.at, user: last.user }]),
-    ]
-    if (clients.length > 0) group.push(bindClient(clients.map(({ clientId, user }) => ({ document, clientId, user }))))
-    if (rows.length > 0) {
-      group.push(
-        addRow(
-          // Spelled out: what is spread is a hash table of its own to V8, a new one for each row of each edit.
-          rows.map((row, index) => ({
-            user: row.user,
-            at: row.at,
-            bytes: row.bytes,
-            document,
-            back: rows.length - 1 - index,
-            checksum: checksumOfRow(row),
-          })),
-        ),
-      )
-    }
-    return group
-  }
-}
-
-function appendResult(outcome: GroupOutcome): AppendResult {
-  if ('undoneAt' in outcome) return { rejected: outcome.undoneAt === 0 ? 'gone' : 'clientTaken' }
-  const head = outcome.results[0]?.rows[0]?.['head']
-  // By hand, as this is read with every commit.
-  if (typeof head !== 'number') throw new StorageError('The store did not say where it appended')
-  return { lastSeq: head }
 }
 
 function checkpointStatements({ db }: Store): (document: string, seq: number, state: CheckpointState) => Group {
@@ -239,10 +142,9 @@ const hashOf = ({ bytes, cuts }: CheckpointState) =>
     .update(bytes)
     .digest('hex')
 
-/** The checkpoint as it was put. Throws a `StorageError` if it is not. */
+/** The checkpoint as it was put; null if it is damaged, or there is none. */
 function wholeCheckpoint(row: z.infer<typeof Checkpoint> | null): StoredText['checkpoint'] {
   if (row === null) return null
   const { hash, ...checkpoint } = row
-  if (hash !== null && hash !== hashOf(checkpoint)) throw new StorageError('A checkpoint is damaged')
-  return checkpoint
+  return hash === null || hash === hashOf(checkpoint) ? checkpoint : null
 }

@@ -1,102 +1,92 @@
-/** Who sits where, who is signed in, and what they have seen. */
-import { template } from './batch.ts'
-import { Member, Read, readRow, readRows, Session } from './records.ts'
-import type { Members, Reads, Sessions } from './storage.ts'
-import { readAll, runWhole, type Store } from './store.ts'
+/** Users and the seats that they hold. */
+import { template, type Group } from './batch.ts'
+import { Membership, readRow, readRows, User } from './records.ts'
+import type { NewMembership, People, UserRecord } from './storage.ts'
+import { readAll, type Store } from './store.ts'
 
-export function members(store: Store): Members {
-  const { db, run } = store
-  const seat = template<{ id: string; role: string; party: string | null; group: string | null }>(
+/** The statements that write users and memberships. */
+export function peopleWrites({ db }: Store): {
+  createUser: (user: UserRecord) => Group
+  createMembership: (membership: NewMembership) => Group
+  endMembership: (membership: string, until: number) => Group
+} {
+  const insertUser = template<{ id: string; name: string; createdAt: number; demo: number }>(
     (slot) =>
       db
-        .insertInto('members')
-        .values({ id: slot('id'), role: slot('role'), party: slot('party'), group: slot('group') })
-        .onConflict((conflict) =>
-          conflict.column('id').doUpdateSet((eb) => ({
-            role: eb.ref('excluded.role'),
-            party: eb.ref('excluded.party'),
-            group: eb.ref('excluded.group'),
-          })),
-        ),
+        .insertInto('users')
+        .values({ id: slot('id'), name: slot('name'), created_at: slot('createdAt'), demo: slot('demo') })
+        .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
-  const one = template<{ user: string }>(
-    (slot) => db.selectFrom('members').selectAll().where('id', '=', slot('user')),
-    { single: false },
-  )
-  return {
-    put: (actors) => run(() => runWhole(store, [seat(actors)], 'The members were not seated')),
-    get: (user) =>
-      run(async () => {
-        const [rows = []] = await readAll(store, [one([{ user }])])
-        return readRow(Member, 'members', rows[0])
-      }),
-    list: () =>
-      run(async () => readRows(Member, 'members', await db.selectFrom('members').selectAll().orderBy('id').execute())),
-  }
-}
-
-export function sessions(store: Store): Sessions {
-  const { db, run } = store
-  const one = template<{ tokenHash: string }>(
+  const insertMembership = template<{
+    id: string
+    user: string
+    role: string
+    party: string | null
+    group: string | null
+    from: number
+    until: number | null
+    by: string | null
+  }>(
     (slot) =>
       db
-        .selectFrom('sessions')
-        .select(['user', 'created_at', 'expires_at'])
-        .where('token_hash', '=', slot('tokenHash')),
-    { single: false },
+        .insertInto('memberships')
+        .values({
+          id: slot('id'),
+          user: slot('user'),
+          role: slot('role'),
+          party: slot('party'),
+          group: slot('group'),
+          from: slot('from'),
+          until: slot('until'),
+          by: slot('by'),
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    { single: true },
+  )
+  const end = template<{ id: string; until: number }>(
+    (slot) =>
+      db
+        .updateTable('memberships')
+        .set({ until: slot('until') })
+        .where('id', '=', slot('id'))
+        .where((eb) => eb.or([eb('until', 'is', null), eb('until', '>', slot('until'))])),
+    { single: true },
   )
   return {
-    open: (tokenHash, { user, createdAt, expiresAt }) =>
-      run(async () => {
-        await db
-          .insertInto('sessions')
-          .values({ token_hash: tokenHash, user, created_at: createdAt, expires_at: expiresAt })
-          .execute()
-      }),
-    get: (tokenHash) =>
-      run(async () => {
-        const [rows = []] = await readAll(store, [one([{ tokenHash }])])
-        return readRow(Session, 'sessions', rows[0])
-      }),
-    close: (tokenHash) =>
-      run(async () => {
-        await db.deleteFrom('sessions').where('token_hash', '=', tokenHash).execute()
-      }),
-    deleteExpired: (now) =>
-      run(async () => {
-        await db.deleteFrom('sessions').where('expires_at', '<=', now).execute()
-      }),
+    createUser: (user) => [insertUser([{ ...user, demo: Number(user.demo) }])],
+    createMembership: (membership) => [insertMembership([membership])],
+    endMembership: (id, until) => [end([{ id, until }])],
   }
 }
 
-export function reads({ db, run }: Store): Reads {
-  const seen = (user: string, kind: 'document' | 'thread') =>
-    run(async () => {
-      const rows = await db
-        .selectFrom('reads')
-        .select(['subject', 'at'])
-        .where('user', '=', user)
-        .where('kind', '=', kind)
-        .execute()
-      return new Map(readRows(Read, 'reads', rows).map(({ subject, at }) => [subject, at]))
-    })
+export function people(store: Store): People {
+  const { db, run } = store
+  const membershipRows = db
+    .selectFrom('memberships')
+    .innerJoin('users', 'users.id', 'memberships.user')
+    .selectAll('memberships')
+    .select(({ eb }) => eb.case().when('users.demo', '=', 1).then(null).else(eb.ref('users.name')).end().as('name'))
+    .orderBy('memberships.id')
+  const ofUser = template<{ user: string }>((slot) => membershipRows.where('memberships.user', '=', slot('user')), {
+    single: false,
+  })
+  const oneUser = template<{ id: string }>((slot) => db.selectFrom('users').selectAll().where('id', '=', slot('id')), {
+    single: false,
+  })
   return {
-    mark: (user, subject, at) =>
+    user: (id) =>
       run(async () => {
-        const [kind, id] = 'document' in subject ? ['document', subject.document] : ['thread', subject.thread]
-        await db
-          .insertInto('reads')
-          .values({ user, kind, subject: id, at })
-          .onConflict((conflict) =>
-            conflict
-              .columns(['user', 'kind', 'subject'])
-              .doUpdateSet((eb) => ({ at: eb.ref('excluded.at') }))
-              .whereRef('reads.at', '<', 'excluded.at'),
-          )
-          .execute()
+        const [rows = []] = await readAll(store, [oneUser([{ id }])])
+        return readRow(User, 'users', rows[0])
       }),
-    documents: (user) => seen(user, 'document'),
-    threads: (user) => seen(user, 'thread'),
+    users: () =>
+      run(async () => readRows(User, 'users', await db.selectFrom('users').selectAll().orderBy('id').execute())),
+    membershipsOf: (user) =>
+      run(async () => {
+        const [rows = []] = await readAll(store, [ofUser([{ user }])])
+        return readRows(Membership, 'memberships', rows)
+      }),
+    memberships: () => run(async () => readRows(Membership, 'memberships', await membershipRows.execute())),
   }
 }

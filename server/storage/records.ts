@@ -1,30 +1,47 @@
 /** From rows to records: nothing that was read is believed before it has been checked, so that a damaged row is an error. */
 import { z } from 'zod'
-import { ActorSchema, DocumentKind, Group, LanguageKey, Localized, Party } from '#shared/api/common.ts'
+import {
+  ActorSchema,
+  DocumentKind,
+  Group,
+  LanguageKey,
+  Localized,
+  Party,
+  PhaseKey,
+  SeatSchema,
+} from '#shared/api/common.ts'
 import { AudienceKey, DispositionKey } from '#shared/api/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import type { Row } from './batch.ts'
 import { checksumOf, checksumOfRow } from './checksum.ts'
 import {
-  StorageError,
+  RecordDamaged,
   type ClientBinding,
   type CommentRecord,
   type DispositionRecord,
   type DocumentRecord,
   type HistoryRow,
+  type InvitationRecord,
+  type MembershipRecord,
+  type PasskeyRecord,
+  type PasswordRecord,
+  type RestoreRecord,
   type SessionRecord,
   type SnapshotRecord,
+  type StanceRecord,
+  type ThreadHead as ThreadHeadRecord,
   type ThreadRecord,
+  type UserRecord,
 } from './storage.ts'
 
-/** Reads rows with a schema. Throws a `StorageError` that names the table, never the content, if one does not fit. */
+/** Reads rows with a schema. Throws a `RecordDamaged` that names the table, never the content, if one does not fit. */
 export function readRows<Record>(schema: z.ZodType<Record>, table: string, rows: readonly unknown[]): Record[] {
   return rows.map((row) => {
     const result = schema.safeParse(row)
     if (result.success) return result.data
     const fields = [...new Set(result.error.issues.map(({ path }) => path.join('.')))].join(', ')
-    throw new StorageError(`A row of ${table} is damaged: ${fields}`, { cause: result.error })
+    throw new RecordDamaged(`A row of ${table} is damaged: ${fields}`, { cause: result.error })
   })
 }
 
@@ -34,7 +51,7 @@ export function readRow<Record>(schema: z.ZodType<Record>, table: string, row: R
 }
 
 const flag = z.literal([0, 1]).transform((value) => value === 1)
-const json = <Schema extends z.ZodType>(schema: Schema) =>
+export const json = <Schema extends z.ZodType>(schema: Schema) =>
   z
     .string()
     .transform((text, context): unknown => {
@@ -76,6 +93,9 @@ export const History: z.ZodType<HistoryRow> = z
   .refine((row) => row.checksum === null || row.checksum === checksumOfRow(row), { path: ['bytes'] })
   .transform(({ seq, user, at, bytes }) => ({ seq, user, at, bytes }))
 
+/** The columns of a document that say what may be changed in its text. */
+export const policyColumns = { phase: PhaseKey, archived: flag }
+
 export const Document: z.ZodType<DocumentRecord> = z
   .object({
     id: z.string(),
@@ -83,7 +103,10 @@ export const Document: z.ZodType<DocumentRecord> = z
     kind: DocumentKind,
     title: json(Localized),
     panel_open: flag,
-    frozen: flag,
+    panel_since: z.int().nullable(),
+    handling: z.string(),
+    ...policyColumns,
+    created_by: z.string().nullable(),
     epoch: z.int(),
     schema_version: z.int(),
     created_at: z.int(),
@@ -91,14 +114,18 @@ export const Document: z.ZodType<DocumentRecord> = z
     changed_at: z.int(),
     changed_by: z.string().nullable(),
   })
-  .transform(({ panel_open, schema_version, created_at, changed_at, changed_by, ...same }) => ({
-    ...same,
-    panelOpen: panel_open,
-    schemaVersion: schema_version,
-    createdAt: created_at,
-    changedAt: changed_at,
-    changedBy: changed_by,
-  }))
+  .transform(
+    ({ panel_open, panel_since, schema_version, created_at, created_by, changed_at, changed_by, ...same }) => ({
+      ...same,
+      panelOpen: panel_open,
+      panelSince: panel_since,
+      schemaVersion: schema_version,
+      createdAt: created_at,
+      createdBy: created_by,
+      changedAt: changed_at,
+      changedBy: changed_by,
+    }),
+  )
 
 // Without the limits of the API: an anchor that has grown with its passage must stay readable.
 const Anchor: z.ZodType<TextAnchor> = z.object({
@@ -109,14 +136,24 @@ const Anchor: z.ZodType<TextAnchor> = z.object({
   quote: z.object({ exact: z.string(), prefix: z.string(), suffix: z.string() }),
 })
 const Resolved = z.object({ by: z.string(), at: z.int() })
+const Undone = z.object({ label: z.string(), by: z.string(), at: z.int() })
 const Disposition: z.ZodType<DispositionRecord> = z.object({
   decision: DispositionKey,
   reason: z.string(),
   by: z.string(),
   at: z.int(),
+  // Earlier versions knew of no agreement.
+  agreed: z.array(z.object({ by: z.string(), at: z.int() })).default([]),
 })
 
-export const ThreadHead: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
+export const ThreadHead: z.ZodType<ThreadHeadRecord> = z.object({
+  document: z.string(),
+  audience: AudienceKey,
+  party: Party.nullable(),
+  author: z.string(),
+})
+
+export const Thread: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
   .object({
     id: z.string(),
     document: z.string(),
@@ -127,6 +164,7 @@ export const ThreadHead: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
     orphaned: flag,
     resolved: optionalJson(Resolved),
     disposition: optionalJson(Disposition),
+    undone: optionalJson(Undone),
     created_at: z.int(),
   })
   .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
@@ -175,14 +213,76 @@ const snapshot = {
   at: z.int(),
   seq: z.int(),
   hash: z.string(),
+  agreed: flag,
 }
-export const Snapshot: z.ZodType<SnapshotRecord> = z.object({ ...snapshot, content: json(Node) })
+export const Snapshot: z.ZodType<SnapshotRecord> = z.object({ ...snapshot, content: z.string() })
 export const SnapshotSummary: z.ZodType<Omit<SnapshotRecord, 'content'>> = z.object(snapshot)
 
-export const Member = ActorSchema
+export const Restore: z.ZodType<RestoreRecord> = z.object({
+  document: z.string(),
+  snapshot: z.string(),
+  label: z.string(),
+  by: z.string(),
+  at: z.int(),
+  after: z.int(),
+  last: z.int(),
+})
 
+export const Stance: z.ZodType<StanceRecord> = z.object({
+  document: z.string(),
+  subject: z.string(),
+  party: z.string(),
+  stance: z.enum(['for', 'against']),
+  about: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  at: z.int(),
+})
+
+export const User: z.ZodType<UserRecord> = z
+  .object({ id: z.string(), name: z.string(), created_at: z.int(), demo: flag })
+  .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
+
+const MembershipTimes = z.object({ from: z.int(), until: z.int().nullable(), by: z.string().nullable() })
+export const Membership: z.ZodType<MembershipRecord> = z
+  .intersection(ActorSchema, MembershipTimes)
+  .transform(({ from, until, by, ...actor }) => ({ actor, from, until, by }))
+
+const session = { user: z.string(), created_at: z.int(), expires_at: z.int(), device: z.string() }
 export const Session: z.ZodType<SessionRecord> = z
-  .object({ user: z.string(), created_at: z.int(), expires_at: z.int() })
-  .transform(({ user, created_at: createdAt, expires_at: expiresAt }) => ({ user, createdAt, expiresAt }))
+  .object(session)
+  .transform(({ created_at: createdAt, expires_at: expiresAt, ...same }) => ({ ...same, createdAt, expiresAt }))
+export const SessionOfUser: z.ZodType<SessionRecord & { tokenHash: string }> = z
+  .object({ ...session, token_hash: z.string() })
+  .transform(({ token_hash: tokenHash, created_at: createdAt, expires_at: expiresAt, ...same }) => ({
+    ...same,
+    tokenHash,
+    createdAt,
+    expiresAt,
+  }))
+
+const InvitationParts = z
+  .object({
+    id: z.string(),
+    token_hash: z.string(),
+    until: z.int().nullable(),
+    replaces: z.string().nullable(),
+    by: z.string().nullable(),
+    created_at: z.int(),
+    expires_at: z.int(),
+  })
+  .transform(({ token_hash: tokenHash, created_at: createdAt, expires_at: expiresAt, ...same }) => ({
+    ...same,
+    tokenHash,
+    createdAt,
+    expiresAt,
+  }))
+export const Invitation: z.ZodType<InvitationRecord> = z.intersection(SeatSchema, InvitationParts)
+
+export const Password: z.ZodType<PasswordRecord> = z.object({ user: z.string(), login: z.string(), hash: z.string() })
+
+export const Passkey: z.ZodType<PasskeyRecord> = z
+  .object({ id: z.string(), user: z.string(), public_key: Bytes, counter: z.int(), created_at: z.int() })
+  .transform(({ public_key: publicKey, created_at: createdAt, ...same }) => ({ ...same, publicKey, createdAt }))
 
 export const Read = z.object({ subject: z.string(), at: z.int() })

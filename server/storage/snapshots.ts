@@ -1,35 +1,60 @@
 /** Snapshots: written once, never changed. */
-import { contentHash } from '#shared/editor/text.ts'
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
 import { template, type Group } from './batch.ts'
-import { readRow, readRows, Snapshot, SnapshotSummary } from './records.ts'
-import { StorageError, type SnapshotRecord, type Snapshots } from './storage.ts'
-import { runWhole, type Store } from './store.ts'
+import { readRow, readRows, Restore, Snapshot, SnapshotSummary } from './records.ts'
+import { RecordDamaged, type RestoreRecord, type SnapshotRecord, type Snapshots } from './storage.ts'
+import type { Store } from './store.ts'
 
 /** The statements that write snapshots. */
 export function snapshotInserts({ db }: Pick<Store, 'db'>): (snapshots: readonly SnapshotRecord[]) => Group {
-  const insert = template<Omit<SnapshotRecord, 'content'> & { content: string }>(
+  const insert = template<Omit<SnapshotRecord, 'agreed'> & { readonly agreed: number }>(
     (slot) =>
-      db.insertInto('snapshots').values({
-        id: slot('id'),
+      db
+        .insertInto('snapshots')
+        .values({
+          id: slot('id'),
+          document: slot('document'),
+          label: slot('label'),
+          note: slot('note'),
+          by: slot('by'),
+          at: slot('at'),
+          seq: slot('seq'),
+          hash: slot('hash'),
+          agreed: slot('agreed'),
+          content: slot('content'),
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing()),
+    { single: true },
+  )
+  return (taken) => [insert(taken.map((snapshot) => ({ ...snapshot, agreed: snapshot.agreed ? 1 : 0 })))]
+}
+
+/** The statements that note a restore. */
+export function restoreNotes({ db }: Store): (restore: RestoreRecord) => Group {
+  const insert = template<RestoreRecord>(
+    (slot) =>
+      db.insertInto('restores').values({
         document: slot('document'),
+        snapshot: slot('snapshot'),
         label: slot('label'),
-        note: slot('note'),
         by: slot('by'),
         at: slot('at'),
-        seq: slot('seq'),
-        hash: slot('hash'),
-        content: slot('content'),
+        after: slot('after'),
+        last: slot('last'),
       }),
     { single: true },
   )
-  return (taken) => [insert(taken.map((each) => ({ ...each, content: JSON.stringify(each.content) })))]
+  return (restore) => [insert([restore])]
 }
 
-export function snapshots(store: Store): Snapshots {
-  const { db, run } = store
-  const insert = snapshotInserts(store)
+export function snapshots({ db, run }: Store): Snapshots {
   return {
-    take: (snapshot) => run(() => runWhole(store, insert([snapshot]), `Snapshot ${snapshot.id} was not taken`)),
+    documentOf: (id) =>
+      run(async () => {
+        const row = await db.selectFrom('snapshots').select('document').where('id', '=', id).executeTakeFirst()
+        return row?.document ?? null
+      }),
     get: (id) =>
       run(async () => {
         const row = await db.selectFrom('snapshots').selectAll().where('id', '=', id).executeTakeFirst()
@@ -39,19 +64,31 @@ export function snapshots(store: Store): Snapshots {
       run(async () => {
         const rows = await db
           .selectFrom('snapshots')
-          .select(['id', 'document', 'label', 'note', 'by', 'at', 'seq', 'hash'])
+          .select(['id', 'document', 'label', 'note', 'by', 'at', 'seq', 'hash', 'agreed'])
           .where('document', '=', document)
-          .orderBy('at', 'desc')
+          // By the text that they hold, then in the order in which they were put in: clocks are set back.
           .orderBy('seq', 'desc')
-          .orderBy('id')
+          .orderBy(sql`rowid`, 'desc')
           .execute()
         return readRows(SnapshotSummary, 'snapshots', rows)
+      }),
+    restores: (document) =>
+      run(async () => {
+        const rows = await db
+          .selectFrom('restores')
+          .selectAll()
+          .where('document', '=', document)
+          .orderBy('last', 'desc')
+          .execute()
+        return readRows(Restore, 'restores', rows)
       }),
   }
 }
 
 /** The snapshot as it was taken: other words than those would be read, exported and restored under its hash. */
 function wholeSnapshot(snapshot: SnapshotRecord | null): SnapshotRecord | null {
-  if (snapshot === null || contentHash(snapshot.content) === snapshot.hash) return snapshot
-  throw new StorageError(`Snapshot ${snapshot.id} is damaged`)
+  if (snapshot === null || hashOf(snapshot.content) === snapshot.hash) return snapshot
+  throw new RecordDamaged(`Version ${snapshot.id} is damaged`)
 }
+
+const hashOf = (content: string) => createHash('sha256').update(content).digest('hex')

@@ -11,6 +11,10 @@ export type SqliteConnection = {
   query(sql: string, parameters: readonly unknown[]): Promise<{ rows: readonly unknown[]; changes: number }>
   /** Only under the lock. */
   rollback(): Promise<void>
+  /** Puts everything that was committed into the database file itself. */
+  fold(): Promise<void>
+  /** Writes a consistent copy of the store as of now into `file`, which must not be there. */
+  backup(file: string): Promise<void>
   readonly batch: RunBatch
   /** Runs statements that only read; as nothing can come between them, all see the same moment. */
   readonly read: RunBatch
@@ -108,9 +112,9 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
   }
 
   /** The thread works in order, so the lock can be passed on as soon as the request is on its way. */
-  const inTurn = async (groups: readonly Group[], transaction: boolean) => {
+  const inTurn = async <T>(request: () => Promise<T>): Promise<T> => {
     const release = await lock()
-    const done = run(groups, transaction)
+    const done = request()
     release()
     return await done
   }
@@ -138,8 +142,14 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
     async rollback() {
       await ask({ type: 'rollback' })
     },
-    batch: (groups) => inTurn(groups, true),
-    read: (groups) => inTurn(groups, false),
+    async fold() {
+      await inTurn(() => ask({ type: 'fold' }))
+    },
+    async backup(file) {
+      await inTurn(() => ask({ type: 'backup', file }))
+    },
+    batch: (groups) => inTurn(() => run(groups, true)),
+    read: (groups) => inTurn(() => run(groups, false)),
     lock,
     async close() {
       try {

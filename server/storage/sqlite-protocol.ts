@@ -19,6 +19,10 @@ export type WorkerRequest =
       readonly transaction: boolean
     }
   | { readonly type: 'rollback' }
+  /** Everything is in the database file itself when it is answered. */
+  | { readonly type: 'fold' }
+  /** Writes a copy of the store as of now into a file that must not be there. */
+  | { readonly type: 'backup'; readonly file: string }
   | { readonly type: 'close' }
 
 export type WorkerReply =

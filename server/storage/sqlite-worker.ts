@@ -1,15 +1,19 @@
 /** The thread that owns the SQLite connection: it waits for the disk, so that the event loop never does. */
 import { randomUUID } from 'node:crypto'
-import { existsSync, linkSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 import Database from 'libsql'
 import { failpoint, failpointAfter, failpointCommitted } from '../failpoints.ts'
 import type { GroupOutcome, Row } from './batch.ts'
+import { mark } from './wal.ts'
 import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
 
 /** How long a process that is just ending may still hold the file. */
 const lockTimeout = 1_000
 const preparedStatements = 256
+/** The log is folded in when it is so long; looked at after so many transactions. */
+const longLog = 4 * 1024 * 1024
+const looksEvery = 32
 
 type Prepared = {
   readonly reader: boolean
@@ -19,6 +23,8 @@ type Prepared = {
 }
 
 let database: Database.Database | null = null
+let logFile = ''
+let sinceFold = 0
 const prepared = new Map<string, Prepared>()
 const texts = new Map<number, string>()
 
@@ -29,10 +35,13 @@ function open(file: string): void {
   opened.pragma('journal_mode = WAL')
   opened.pragma('synchronous = FULL')
   opened.pragma('foreign_keys = ON')
+  opened.pragma('wal_autocheckpoint = 0')
   // Without these an fsync on macOS returns before the disk has written.
   opened.pragma('fullfsync = ON')
   opened.pragma('checkpoint_fullfsync = ON')
   database = opened
+  logFile = `${file}-wal`
+  fold()
 }
 
 /**
@@ -52,6 +61,41 @@ function layOut(file: string): void {
   } finally {
     rmSync(fresh, { force: true })
   }
+}
+
+/**
+ * Puts everything into the database file and begins the log anew. The file then says that edits may be in the log alone, and the
+ * log says that the file is complete once the log has been folded in: whoever does that, be it SQLite as the process ends, leaves
+ * a file that says so. For this nothing may be folded in between, which SQLite does by itself unless it is told not to.
+ */
+function fold(): void {
+  connection().pragma('wal_checkpoint(TRUNCATE)')
+  setMark(mark.inLog)
+  connection().pragma('wal_checkpoint(PASSIVE)')
+  setMark(mark.complete)
+  sinceFold = 0
+}
+
+/** A long log makes every read slower, and the next start too. */
+function foldIfLong(): void {
+  sinceFold += 1
+  if (sinceFold % looksEvery !== 0 || (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) <= longLog) return
+  try {
+    fold()
+  } catch {
+    // What was committed stands whether or not there is room to fold it in; the next look tries again.
+  }
+}
+
+const setMark = (value: number) => connection().pragma(`user_version = ${value}`)
+
+/** The copy gets its name when it is whole. */
+function backUp(file: string): void {
+  const fresh = `${file}.new`
+  rmSync(fresh, { force: true })
+  connection().prepare('vacuum into ?').run([fresh])
+  linkSync(fresh, file)
+  rmSync(fresh)
 }
 
 /** Leaves one plain file behind. Statements that JavaScript still holds keep the connection alive, so the lock is given up first. */
@@ -176,16 +220,18 @@ function mayBeUndoneHalfway(group: SentGroup): boolean {
 }
 
 function runTransaction(groups: readonly SentGroup[]): GroupOutcome[] {
+  let outcomes: GroupOutcome[]
   try {
     control('begin immediate')
-    const outcomes = groups.map((group) => (mayBeUndoneHalfway(group) ? runInSavepoint(group) : runGroup(group)))
+    outcomes = groups.map((group) => (mayBeUndoneHalfway(group) ? runInSavepoint(group) : runGroup(group)))
     control('commit')
     failpointCommitted()
-    return outcomes
   } catch (error) {
     rollback()
     throw error
   }
+  foldIfLong()
+  return outcomes
 }
 
 function runInSavepoint(group: SentGroup): GroupOutcome {
@@ -208,9 +254,16 @@ function answer(request: WorkerRequest): readonly GroupOutcome[] {
       return []
     case 'run':
       for (const [number, sql] of request.texts) texts.set(number, sql)
-      return request.transaction ? runTransaction(request.groups) : request.groups.map(runGroup)
+      if (!request.transaction) return request.groups.map(runGroup)
+      return runTransaction(request.groups)
     case 'rollback':
       rollback()
+      return []
+    case 'fold':
+      fold()
+      return []
+    case 'backup':
+      backUp(request.file)
       return []
     case 'close':
       close()

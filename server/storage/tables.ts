@@ -10,7 +10,11 @@ export type Tables = {
     kind: string
     title: string
     panel_open: number
-    frozen: number
+    panel_since: number | null
+    handling: string
+    phase: string
+    archived: number
+    created_by: string | null
     epoch: number
     schema_version: number
     created_at: number
@@ -39,6 +43,7 @@ export type Tables = {
     orphaned: number
     resolved: string | null
     disposition: string | null
+    undone: string | null
     created_at: number
     /** How many comments it has: their places count from 1. */
     comment_count: number
@@ -64,10 +69,52 @@ export type Tables = {
     at: number
     seq: number
     hash: string
+    agreed: number
     content: string
   }
-  members: { id: string; role: string; party: string | null; group: string | null }
-  sessions: { token_hash: string; user: string; created_at: number; expires_at: number }
+  restores: { document: string; snapshot: string; label: string; by: string; at: number; after: number; last: number }
+  stances: {
+    document: string
+    subject: string
+    party: string
+    stance: string
+    about: string
+    reason: string
+    by: string
+    at: number
+  }
+  /** One row: the definition of the initiative that the store is for. */
+  initiative: { id: number; revision: number; definition: string }
+  /** `demo`: a persona, who is called by its seat alone. */
+  users: { id: string; name: string; created_at: number; demo: number }
+  /** `from` and `until` bound the time in which it counts; `by`: who gave it. */
+  memberships: {
+    id: string
+    user: string
+    role: string
+    party: string | null
+    group: string | null
+    from: number
+    until: number | null
+    by: string | null
+  }
+  sessions: { token_hash: string; user: string; created_at: number; expires_at: number; device: string }
+  /** `closed_at`: when it was used or taken back. */
+  invitations: {
+    id: string
+    token_hash: string
+    role: string
+    party: string | null
+    group: string | null
+    until: number | null
+    replaces: string | null
+    by: string | null
+    created_at: number
+    expires_at: number
+    closed_at: number | null
+  }
+  passwords: { user: string; login: string; hash: string }
+  passkeys: { id: string; user: string; public_key: Uint8Array; counter: number; created_at: number }
   reads: { user: string; kind: string; subject: string; at: number }
   audit: {
     seq: number

@@ -1,21 +1,18 @@
 /** Threads and their comments, kept apart from the text. */
 import { template, type Group } from './batch.ts'
-import { Comment, readRows, ThreadHead } from './records.ts'
-import { StorageError, type CommentRecord, type ThreadChange, type ThreadRecord, type Threads } from './storage.ts'
-import { runWhole, type Store } from './store.ts'
+import { Comment, readRow, readRows, Thread, ThreadHead } from './records.ts'
+import {
+  StorageError,
+  type CommentRecord,
+  type Placed,
+  type ThreadChange,
+  type ThreadRecord,
+  type Threads,
+} from './storage.ts'
+import type { Store } from './store.ts'
 
 export function threads(store: Store): Threads {
   const { db, run } = store
-  const insert = threadInserts(store)
-  const editComment = template<{ thread: string; comment: string; body: string; at: number }>(
-    (slot) =>
-      db
-        .updateTable('comments')
-        .set({ body: slot('body'), edited_at: slot('at') })
-        .where('id', '=', slot('comment'))
-        .where('thread', '=', slot('thread')),
-    { single: true },
-  )
   const withComments = db
     .selectFrom('threads')
     .innerJoin('comments', 'comments.thread', 'threads.id')
@@ -35,40 +32,59 @@ export function threads(store: Store): Threads {
     .orderBy('comments.place')
 
   return {
-    create: (thread) => run(() => runWhole(store, insert.thread(thread), `Thread ${thread.id} was not created`)),
+    head: (id) =>
+      run(async () => {
+        const columns = ['document', 'audience', 'party', 'author'] as const
+        const row = await db.selectFrom('threads').select(columns).where('id', '=', id).executeTakeFirst()
+        return readRow(ThreadHead, 'threads', row)
+      }),
     get: (id) =>
       run(async () => {
         const rows = await withComments.where('threads.id', '=', id).execute()
         return readThreads(rows)[0] ?? null
       }),
-    list: (document) =>
-      run(async () => readThreads(await withComments.where('threads.document', '=', document).execute())),
-    update: (id, change) =>
+    list: (document, circles) =>
       run(async () => {
-        const columns = toColumns(change)
-        const query = db.updateTable('threads').set(columns).where('id', '=', id)
-        const { numUpdatedRows } =
-          Object.keys(columns).length > 0 ? await query.executeTakeFirst() : { numUpdatedRows: 0n }
-        if (numUpdatedRows === 0n) throw new StorageError(`There is no thread ${id}, or nothing to change in it`)
-      }),
-    addComment: (thread, comment) =>
-      run(() => runWhole(store, insert.comment(thread, comment), `There is no thread ${thread}`)),
-    editComment: (thread, comment, body, at) =>
-      run(() => runWhole(store, [editComment([{ thread, comment, body, at }])], `There is no comment ${comment}`)),
-    commentedSince: (since) =>
-      run(async () => {
-        const recent = db.selectFrom('comments').select('thread').where('created_at', '>', since)
-        return readThreads(await withComments.where('threads.id', 'in', recent).execute())
+        const all = withComments.where('threads.document', '=', document)
+        if (circles === undefined) return readThreads(await all.execute())
+        const query = all.where((eb) =>
+          eb.or(
+            circles.map(({ audience, party }) =>
+              eb.and([eb('threads.audience', '=', audience), eb('threads.party', 'is', party)]),
+            ),
+          ),
+        )
+        return readThreads(await query.execute())
       }),
   }
 }
 
-/** The statements that write a thread with its comments, and one more comment. Throw a `StorageError` for a thread without any. */
-export function threadInserts({ db }: Pick<Store, 'db'>): {
-  thread: (thread: ThreadRecord) => Group
-  comment: (thread: string, comment: CommentRecord) => Group
+/** The statements that write and change threads and comments. Throw a `StorageError` for a thread without a comment. */
+export function threadWrites({ db }: Store): {
+  create: (thread: ThreadRecord) => Group
+  change: (thread: string, change: ThreadChange) => Group
+  place: (placed: readonly Placed[]) => Group
+  addComment: (thread: string, comment: CommentRecord) => Group
+  editComment: (edit: { thread: string; comment: string; body: string; at: number }) => Group
 } {
   const insertComment = commentTemplate(db)
+  const editComment = template<{ thread: string; comment: string; body: string; at: number }>(
+    (slot) =>
+      db
+        .updateTable('comments')
+        .set({ body: slot('body'), edited_at: slot('at') })
+        .where('id', '=', slot('comment'))
+        .where('thread', '=', slot('thread')),
+    { single: true },
+  )
+  const setPlace = template<{ id: string; anchor: string | null; orphaned: number }>(
+    (slot) =>
+      db
+        .updateTable('threads')
+        .set({ anchor: slot('anchor'), orphaned: slot('orphaned') })
+        .where('id', '=', slot('id')),
+    { single: true },
+  )
   // Takes the comment's place, and the thread with it, so that two answers at once stand one after the other.
   const takePlace = template<{ thread: string }>(
     (slot) =>
@@ -80,19 +96,23 @@ export function threadInserts({ db }: Pick<Store, 'db'>): {
   )
   const insertThread = template<ThreadValues>(
     (slot) =>
-      db.insertInto('threads').values({
-        id: slot('id'),
-        document: slot('document'),
-        audience: slot('audience'),
-        party: slot('party'),
-        author: slot('author'),
-        anchor: slot('anchor'),
-        orphaned: slot('orphaned'),
-        resolved: slot('resolved'),
-        disposition: slot('disposition'),
-        created_at: slot('createdAt'),
-        comment_count: 0,
-      }),
+      db
+        .insertInto('threads')
+        .values({
+          id: slot('id'),
+          document: slot('document'),
+          audience: slot('audience'),
+          party: slot('party'),
+          author: slot('author'),
+          anchor: slot('anchor'),
+          orphaned: slot('orphaned'),
+          resolved: slot('resolved'),
+          disposition: slot('disposition'),
+          undone: slot('undone'),
+          created_at: slot('createdAt'),
+          comment_count: 0,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
   const comment = (thread: string, said: CommentRecord) => [
@@ -100,12 +120,26 @@ export function threadInserts({ db }: Pick<Store, 'db'>): {
     insertComment([toValues(thread, said)]),
   ]
   return {
-    thread(thread) {
+    create(thread) {
       if (thread.comments.length === 0) throw new StorageError('A thread starts with a comment')
       const comments = thread.comments.flatMap((said) => comment(thread.id, said))
       return [insertThread([toThreadValues(thread)]), ...comments]
     },
-    comment,
+    change: (thread, change) => {
+      const columns = toColumns(change)
+      if (Object.keys(columns).length === 0) throw new StorageError(`There is nothing to change in thread ${thread}`)
+      // Compiled for what it names: few are changed, and there are few ways to.
+      const update = template<{ thread: string }>(
+        (slot) => db.updateTable('threads').set(columns).where('id', '=', slot('thread')),
+        { single: true },
+      )
+      return [update([{ thread }])]
+    },
+    place: (placed) => [
+      setPlace(placed.map(({ id, anchor, orphaned }) => ({ id, anchor: toText(anchor), orphaned: Number(orphaned) }))),
+    ],
+    addComment: comment,
+    editComment: ({ thread, comment: id, body, at }) => [editComment([{ thread, comment: id, body, at }])],
   }
 }
 
@@ -121,6 +155,7 @@ const toThreadValues = (thread: ThreadRecord) => ({
   orphaned: Number(thread.orphaned),
   resolved: toText(thread.resolved),
   disposition: toText(thread.disposition),
+  undone: toText(thread.undone),
   createdAt: thread.createdAt,
 })
 
@@ -151,11 +186,12 @@ const commentTemplate = (db: Store['db']) =>
 const toText = (value: object | null) => (value === null ? null : JSON.stringify(value))
 
 /** Only what the change names: an absent key leaves its column as it is. */
-const toColumns = ({ anchor, orphaned, resolved, disposition }: ThreadChange) => ({
+const toColumns = ({ anchor, orphaned, resolved, disposition, undone }: ThreadChange) => ({
   ...(anchor === undefined ? {} : { anchor: toText(anchor) }),
   ...(orphaned === undefined ? {} : { orphaned: Number(orphaned) }),
   ...(resolved === undefined ? {} : { resolved: toText(resolved) }),
   ...(disposition === undefined ? {} : { disposition: toText(disposition) }),
+  ...(undone === undefined ? {} : { undone: toText(undone) }),
 })
 
 /** Rows hold one comment each and come thread by thread. */
@@ -167,7 +203,7 @@ function readThreads(rows: readonly { readonly id: string }[]): ThreadRecord[] {
     else same.push(row)
   }
   return [...byThread.values()].flatMap((same) =>
-    readRows(ThreadHead, 'threads', same.slice(0, 1)).map((head) => ({
+    readRows(Thread, 'threads', same.slice(0, 1)).map((head) => ({
       ...head,
       comments: readRows(Comment, 'comments', same),
     })),

@@ -24,6 +24,8 @@ export type Admission =
       readonly reach: ReadonlyMap<number, number>
       /** Some of it is known already. Leave that out: Yjs would cut words apart where it says that it stands. */
       readonly overlaps: boolean
+      /** All that it deletes, also what is deleted already. */
+      readonly deletions: ReturnType<typeof Y.decodeUpdate>['ds']
     }
   /** It holds nothing new. */
   | { readonly verdict: 'empty' }
@@ -110,7 +112,7 @@ function judge(
       }
     }
   }
-  return { verdict: 'admitted', reach, overlaps }
+  return { verdict: 'admitted', reach, overlaps, deletions: decoded.ds }
 }
 
 const refused = (reason: RefusalReason): Admission => ({ verdict: 'refused', reason })

@@ -20,10 +20,10 @@ const quietShare = 1 / 8
 /** Checkpoints of all documents are at least so far apart: those that fall due together must not stand before the commits. */
 const apartMs = 25
 
-/** Whose turn it is, among all documents. */
-export type Turns = { take(): boolean }
+/** Lets one checkpoint begin at a time, among all documents. */
+export type CheckpointSlots = { take(): boolean }
 
-export function createTurns(clock: Clock): Turns {
+export function createCheckpointSlots(clock: Clock): CheckpointSlots {
   let lastAt = Number.NEGATIVE_INFINITY
   return {
     take() {
@@ -38,7 +38,7 @@ type Options = {
   readonly log: UpdateLog
   readonly clock: Clock
   readonly logger: Logger
-  readonly turns: Turns
+  readonly checkpointSlots: CheckpointSlots
   readonly metrics: Pick<EngineMetrics, 'storageFailed'>
 }
 
@@ -65,12 +65,12 @@ export class Checkpoints {
 
   /** Begins one if it is due, or will once the text rests. The text must be as it is on disk at this moment. */
   beginIfDue(text: LiveText): void {
-    const { clock, turns } = this.#options
+    const { clock, checkpointSlots } = this.#options
     const { rows, bytes } = text.sinceCheckpoint
     if (rows === 0 || this.#writing) return
     this.#changedAt = clock.elapsed()
     const share = Math.max(rows / dueRows(text), bytes / dueBytes(text))
-    if (share >= 1 && turns.take()) void this.write(text)
+    if (share >= 1 && checkpointSlots.take()) void this.write(text)
     else if (share >= quietShare) this.#lookAgain(quietMs)
   }
 
@@ -109,12 +109,12 @@ export class Checkpoints {
   }
 
   #lookAgain(ms: number): void {
-    const { clock, turns } = this.#options
+    const { clock, checkpointSlots } = this.#options
     this.#cancelQuiet ??= clock.after(ms, () => {
       this.#cancelQuiet = null
       const left = this.#changedAt + quietMs - clock.elapsed()
       const text = left > 0 ? null : this.#resting()
-      if (text === null || this.#writing || !turns.take()) this.#lookAgain(Math.max(left, quietMs))
+      if (text === null || this.#writing || !checkpointSlots.take()) this.#lookAgain(Math.max(left, quietMs))
       else void this.write(text)
     })
   }

@@ -1,11 +1,11 @@
 /** Whose the client ids of a document are: an id belongs to one user for good, so that it tells who wrote what. */
-import type { AppendResult, ClientBinding } from '../storage/storage.ts'
+import type { ChangesetResult, ClientBinding } from '../storage/storage.ts'
 
 /**
- * A page that is opened takes an id. So many are thirty a day and more for two years; without a bound one user could make more of
- * them than a state vector may name, and nobody could come back.
+ * How many client ids one user may have in one document. Every page load takes a new one: 20,000 are 27 loads a day for two years.
+ * Without a bound one user could make more of them than a state vector may name, and nobody could connect to the document again.
  */
-const mostOfOne = 20_000
+const maxClientsPerUser = 20_000
 
 export class ClientIds {
   readonly #owners = new Map<number, string | null>()
@@ -24,10 +24,14 @@ export class ClientIds {
   }
 
   /** Those of the ids that were written under which the store does not know. */
-  newAmong(writes: readonly { readonly user: string; readonly clientIds: readonly number[] }[]): ClientBinding[] {
+  newAmong(
+    writes: readonly { readonly author: { readonly id: string }; readonly clientIds: readonly number[] }[],
+  ): ClientBinding[] {
     const found = new Map<number, ClientBinding>()
-    for (const { user, clientIds } of writes) {
-      for (const clientId of clientIds) if (!this.#owners.has(clientId)) found.set(clientId, { clientId, user })
+    for (const { author, clientIds } of writes) {
+      for (const clientId of clientIds) {
+        if (!this.#owners.has(clientId)) found.set(clientId, { clientId, user: author.id })
+      }
     }
     return [...found.values()]
   }
@@ -42,7 +46,7 @@ export class ClientIds {
    * Someone shows an id as theirs; false if it is another's. From then on nobody else, who may see it there, writes under it first.
    * `keep` puts that on disk: what its user writes while away comes under that id, be it after the server has started anew.
    */
-  show(clientId: number, user: string, keep: ((binding: ClientBinding) => Promise<AppendResult>) | null): boolean {
+  show(clientId: number, user: string, keep: ((binding: ClientBinding) => Promise<ChangesetResult>) | null): boolean {
     const owner = this.ownerOf(clientId)
     if (owner !== undefined) return owner === user
     this.#shown.set(clientId, user)
@@ -50,7 +54,7 @@ export class ClientIds {
       const binding = { clientId, user }
       // A store that fails says so where words wait for it. With the first word that is written the id is kept again.
       keep(binding).then(
-        (result) => 'lastSeq' in result && this.bind(binding),
+        (result) => 'head' in result && this.bind(binding),
         () => {},
       )
     }
@@ -59,7 +63,7 @@ export class ClientIds {
 
   /** Whether a user may have so many more. */
   mayAdd(user: string, count: number): boolean {
-    return this.#countOf(user) + count <= mostOfOne
+    return this.#countOf(user) + count <= maxClientsPerUser
   }
 
   #countOf(user: string): number {

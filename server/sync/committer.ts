@@ -1,15 +1,15 @@
-/** Group commit: one append at a time serves all rooms; what comes while it is under way goes into the next. */
-import type { AppendEntry, AppendResult, UpdateLog } from '../storage/storage.ts'
+/** Group commit: one transaction at a time serves all rooms; what comes while it is under way goes into the next. */
+import type { Changeset, ChangesetResult, Storage } from '../storage/storage.ts'
 import type { Clock } from './types.ts'
 
 export type Committer = {
-  /** Resolves when the entry is on disk, or with why it was rejected. Rejects if the store failed: nothing of it may be shown. */
-  commit(entry: AppendEntry): Promise<AppendResult>
+  /** Resolves when all of it is on disk, or with why it was rejected. Rejects if the store failed: nothing of it may be shown. */
+  commit(changeset: Changeset): Promise<ChangesetResult>
   /**
-   * While appends are kept apart, resolves when the next one is formed: a room that waits for it takes what comes until then into
+   * While transactions are kept apart, resolves when the next one is formed: a room that waits for it takes what comes until then into
    * the same batch. Null if there is nothing to wait for.
    */
-  turn(): Promise<void> | null
+  nextTransaction(): Promise<void> | null
   /** A transaction has been under way for too long. */
   readonly overdue: boolean
 }
@@ -21,9 +21,13 @@ type Listener = {
   readonly caughtUp: (seconds: number) => void
 }
 
-type Waiting = { entry: AppendEntry; resolve: (result: AppendResult) => void; reject: (error: unknown) => void }
+type Waiting = {
+  changeset: Changeset
+  resolve: (result: ChangesetResult) => void
+  reject: (error: unknown) => void
+}
 
-/** When so many documents are being written, appends are so far apart: a hundred a second serve them all, at less CPU. */
+/** When so many documents are being written, transactions are so far apart: a hundred a second serve them all, at less CPU. */
 const manyDocuments = 20
 const apartMs = 10
 /** How long a document counts as being written. */
@@ -31,8 +35,8 @@ const windowMs = 250
 /** A disk that takes longer than this over a commit is in trouble. */
 const overdueMs = 2000
 
-/** A committer over `log`. */
-export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener): Committer {
+/** A committer over a store. */
+export function createCommitter(store: Pick<Storage, 'transact'>, clock: Clock, listener: Listener): Committer {
   let waiting: Waiting[] = []
   let running = false
   let overdue = false
@@ -50,7 +54,7 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
     window.documents.add(document)
   }
 
-  const turn = (): Promise<void> | null => {
+  const nextTransaction = (): Promise<void> | null => {
     const wait = window.many ? lastAt + apartMs - clock.elapsed() : 0
     // Whoever comes when its time is over goes with those who have waited for it.
     if (next !== null || wait <= 0) return next
@@ -72,12 +76,12 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
       listener.overdue(overdueMs)
     })
     try {
-      const results = await log.append(batch.map(({ entry }) => entry))
-      const rows = batch.reduce((sum, { entry }) => sum + entry.rows.length, 0)
+      const results = await store.transact(batch.map(({ changeset }) => changeset))
+      const rows = batch.reduce((sum, { changeset: { text } }) => sum + (text?.rows.length ?? 0), 0)
       listener.committed(rows, seconds())
       for (const [index, { resolve, reject }] of batch.entries()) {
         const result = results[index]
-        if (result === undefined) reject(new Error('The store answered for fewer entries than it was given'))
+        if (result === undefined) reject(new Error('The store answered for fewer changesets than it was given'))
         else resolve(result)
       }
       return null
@@ -114,14 +118,14 @@ export function createCommitter(log: UpdateLog, clock: Clock, listener: Listener
   }
 
   return {
-    commit(entry) {
+    commit(changeset) {
       return new Promise((resolve, reject) => {
-        waiting.push({ entry, resolve, reject })
-        note(entry.document)
+        waiting.push({ changeset, resolve, reject })
+        if (changeset.text !== undefined) note(changeset.text.document)
         if (!running) void run()
       })
     },
-    turn,
+    nextTransaction,
     get overdue() {
       return overdue
     },

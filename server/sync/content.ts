@@ -4,40 +4,57 @@
  */
 import * as Y from 'yjs'
 import type { ContentMatch, NodeType } from '@tiptap/pm/model'
-import { schema } from '#shared/editor/schema.ts'
-import { attributesOf } from '#shared/editor/text.ts'
+import { derived } from '#shared/domain/initiative.ts'
+import { isDeletion, isInsertion, isPendingMark, markKey, markName } from '#shared/editor/changes/pending.ts'
+import { attributesKnown, fitsAttribute, fitsMark } from '#shared/editor/fit.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
+import { hasControls } from '#shared/editor/signs.ts'
+import { attributesOf, childrenOf } from '#shared/editor/text.ts'
 
 /** Any shared type. */
 type SharedType = NonNullable<Y.XmlElement['parent']>
 
 /** Whether the schema has an element of that name. */
 export const isKnownElement = (name: string): boolean => {
-  const type = Object.hasOwn(schema.nodes, name) ? schema.nodes[name] : undefined
-  return type !== undefined && !type.isText && type !== schema.topNodeType
+  const type = nodeTypeNamed(name)
+  return type !== undefined && !type.isText && type !== documentSchema().topNodeType
 }
 
 /** Whether some element of the schema has an attribute of that name. */
-export const isKnownAttribute = (name: string): boolean => attributeNames.has(name)
+export const isKnownAttribute = (name: string): boolean => attributeNames().has(name)
 
-const attributeNames: ReadonlySet<string> = new Set(
-  Object.values(schema.nodes).flatMap(({ spec }) => Object.keys(spec.attrs ?? {})),
+const attributeNames: () => ReadonlySet<string> = derived(
+  () => new Set(Object.values(documentSchema().nodes).flatMap(({ spec }) => Object.keys(spec.attrs ?? {}))),
 )
 
-/** Whether a formatting of a text is a mark of the schema with fitting attributes; a null value ends it. */
+/**
+ * Whether a formatting of a text is a mark of the schema with fitting attributes; a null value ends it. A pending change stands
+ * under the one name that its value has: under another it would come twice.
+ */
 export function isKnownFormat(key: string, value: unknown): boolean {
-  const name = key.replace(/--[A-Za-z0-9+/=]{8}$/, '')
-  const mark = Object.hasOwn(schema.marks, name) ? schema.marks[name] : undefined
-  if (mark === undefined) return false
+  const name = markName(key)
+  if (isPendingMark(name)) {
+    if (value === null) return key !== name
+    const fits = name === 'insertion' ? isInsertion(value) : isDeletion(value)
+    return fits && (isInsertion(value) || isDeletion(value)) && key === markKey(name, value)
+  }
+  const specs = attributesKnown('marks', name)
+  if (specs === undefined) return false
   if (value === null) return true
-  if (typeof value !== 'object' || Array.isArray(value)) return value === true && fitMark(mark.spec.attrs ?? {}, {})
-  return fitMark(mark.spec.attrs ?? {}, value)
+  if (typeof value !== 'object' || Array.isArray(value)) return value === true && fitsMark(specs, {})
+  return fitsMark(specs, { ...value })
 }
 
 /**
  * What is wrong with what a transaction wrote, as a sentence, or null. Only its new items are looked at, so that a keystroke in a
- * long text costs no more than in a short one. Call it while they are still the newest.
+ * long text costs no more than in a short one. Call it while they are still the newest. Tables whose shape may have changed are put
+ * into `tables`. `loose`: blocks may come in outside of clauses, as they do where an earlier version that has some is restored.
  */
-export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): string | null {
+export function findSchemaViolation(
+  body: Y.XmlFragment,
+  transaction: Y.Transaction,
+  { loose, tables }: { readonly loose: boolean; readonly tables: Set<Y.XmlElement> },
+): string | null {
   const places = new Map<SharedType, 'inside' | 'outside' | 'gone'>()
   const placeOf = (type: SharedType) => {
     const known = places.get(type)
@@ -46,19 +63,30 @@ export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): str
     places.set(type, place)
     return place
   }
-  const tables = new Set<Y.XmlElement>()
+  const lines = new Set<Y.XmlElement>()
   for (const item of newItems(transaction)) {
     const { parent } = item
     if (!(parent instanceof Y.AbstractType)) return 'Something outside the text was written.'
     const place = placeOf(parent)
     if (place === 'outside') return 'Something outside the text was written.'
     if (place === 'gone' || (item.deleted && item.parentSub === null)) continue
-    const misfit = item.parentSub === null ? childMisfit(body, parent, item) : attributeMisfit(parent, item.parentSub)
-    if (misfit !== null) return misfit
+    const violation =
+      item.parentSub === null ? childViolation(body, parent, item) : attributeViolation(parent, item.parentSub)
+    if (violation !== null) return violation
+    if (!loose && Object.is(parent, body) && !isClause(item)) return 'A block stands in a clause.'
     const table = tableShapedBy(parent, item.parentSub)
     if (table !== null) tables.add(table)
+    const line = item.parentSub === null ? lineFilledBy(parent, item.content) : null
+    if (line !== null) lines.add(line)
   }
-  for (const table of tables) if (isVast(table)) return 'The table is too large.'
+  for (const [type, keys] of transaction.changed) {
+    if (!keys.has(null) || placeOf(type) !== 'inside') continue
+    const table = tableShapedBy(type, null)
+    if (table !== null && placeOf(table) === 'inside') tables.add(table)
+  }
+  for (const table of tables) if (isTooLarge(table)) return 'The table is too large.'
+  for (const line of lines)
+    if (hasTooManyPieces(line)) return 'The paragraph holds too many formattings or line breaks.'
   for (const [type, keys] of transaction.changed) {
     if (type instanceof Y.XmlElement && keys.has('id') && placeOf(type) === 'inside' && !fitClauseId(type)) {
       return 'A clause must keep an id.'
@@ -67,11 +95,12 @@ export function findMisfit(body: Y.XmlFragment, transaction: Y.Transaction): str
   return null
 }
 
-function* newItems({ doc, beforeState, afterState }: Y.Transaction): Generator<Y.Item> {
-  for (const [client, end] of afterState) {
+/** Also while the transaction is still under way. */
+function* newItems({ doc, beforeState }: Y.Transaction): Generator<Y.Item> {
+  for (const [client, structs] of doc.store.clients) {
     const from = beforeState.get(client) ?? 0
-    const structs = doc.store.clients.get(client)
-    if (from >= end || structs === undefined) continue
+    const last = structs.at(-1)
+    if (last === undefined || from >= last.id.clock + last.length) continue
     for (let at = Y.findIndexSS(structs, from); at < structs.length; at += 1) {
       const struct = structs[at]
       if (struct instanceof Y.Item) yield struct
@@ -91,22 +120,58 @@ export function touchedElements(body: Y.XmlFragment, transaction: Y.Transaction)
   return touched
 }
 
-function attributeMisfit(parent: SharedType, name: string): string | null {
+function attributeViolation(parent: SharedType, name: string): string | null {
   if (!(parent instanceof Y.XmlElement)) return 'Only an element has attributes.'
-  const attribute = Object.entries(attributesOf(parent)).filter(([key]) => key === name)
-  return fitAttributes(nodeTypeOf(parent)?.spec.attrs ?? {}, attribute)
+  const value = attributesOf(parent)[name]
+  if (typeof value === 'string' && hasControls(value)) return controlsRefused
+  return value === undefined || fitsAttribute(nodeTypeOf(parent)?.spec.attrs ?? {}, name, value)
     ? null
     : `An attribute of ${parent.nodeName} does not fit.`
 }
 
-function childMisfit(body: Y.XmlFragment, parent: SharedType, { content }: Y.Item): string | null {
+const controlsRefused = 'A text holds no control characters but tab and line feed.'
+
+/** The line of which new content is a formatting or a piece: a run of words or a break. */
+function lineFilledBy(parent: SharedType, content: Y.Item['content']): Y.XmlElement | null {
+  const line = content instanceof Y.ContentFormat ? parent.parent : content instanceof Y.ContentType ? parent : null
+  return line instanceof Y.XmlElement && nodeTypeOf(line)?.inlineContent === true ? line : null
+}
+
+/**
+ * Whether a line has more formattings or pieces than browsers show at once: with twenty thousand formattings each key of another
+ * person takes a page a second, and with sixty thousand no page opens.
+ */
+function hasTooManyPieces(line: Y.XmlElement): boolean {
+  if (line.length > maxPieces) return true
+  let formattings = 0
+  for (const run of childrenOf(line)) {
+    if (!(run instanceof Y.XmlText)) continue
+    for (let item = run._start; item !== null; item = item.right) {
+      if (item.deleted || !(item.content instanceof Y.ContentFormat)) continue
+      formattings += 1
+      if (formattings > maxFormattings) return true
+    }
+  }
+  return false
+}
+
+/** A passage in bold type takes two formattings, its beginning and its end; a break takes two pieces, itself and the words behind it. */
+const maxFormattings = 2000
+const maxPieces = 2000
+
+function childViolation(body: Y.XmlFragment, parent: SharedType, { content }: Y.Item): string | null {
   if (parent instanceof Y.XmlText) {
-    return content instanceof Y.ContentString || content instanceof Y.ContentFormat
-      ? null
-      : 'A run of text holds words only.'
+    if (!(content instanceof Y.ContentString) && !(content instanceof Y.ContentFormat)) {
+      return 'A run of text holds words only.'
+    }
+    return content instanceof Y.ContentString && hasControls(content.str) ? controlsRefused : null
   }
   const parentType =
-    parent instanceof Y.XmlElement ? nodeTypeOf(parent) : Object.is(parent, body) ? schema.topNodeType : undefined
+    parent instanceof Y.XmlElement
+      ? nodeTypeOf(parent)
+      : Object.is(parent, body)
+        ? documentSchema().topNodeType
+        : undefined
   if (parentType === undefined) return 'An unknown kind of content was written.'
   const child: unknown = content instanceof Y.ContentType ? content.type : null
   if (child instanceof Y.XmlText)
@@ -118,6 +183,9 @@ function childMisfit(body: Y.XmlFragment, parent: SharedType, { content }: Y.Ite
   }
   return fitClauseId(child) ? null : 'A clause needs an id.'
 }
+
+const isClause = ({ content }: Y.Item) =>
+  content instanceof Y.ContentType && content.type instanceof Y.XmlElement && content.type.nodeName === 'clause'
 
 /** The table whose shape a new child or attribute of `parent` may change. */
 function tableShapedBy(parent: SharedType, attribute: string | null): Y.XmlElement | null {
@@ -135,7 +203,7 @@ function tableShapedBy(parent: SharedType, attribute: string | null): Y.XmlEleme
  * Whether a table has more columns or places for cells than anybody could read. Editors put a cell into every place that has none:
  * two hundred cells that each span a hundred columns would be a million of them in fifty rows, and no browser would open the text.
  */
-function isVast(table: Y.XmlElement): boolean {
+function isTooLarge(table: Y.XmlElement): boolean {
   const rows = elementsOf(table)
   const widths = rows.map(() => 0)
   for (const [index, row] of rows.entries()) {
@@ -160,40 +228,14 @@ const spanOf = (value: unknown): number => (typeof value === 'number' ? value : 
 const fitClauseId = (element: Y.XmlElement) =>
   element.nodeName !== 'clause' || typeof attributesOf(element)['id'] === 'string'
 
-type AttributeSpecs = Record<string, { default?: unknown; validate?: string | ((value: unknown) => void) }>
-
-/** A mark is whole: what it leaves out is as the schema says, and that must fit too (a link leads somewhere). */
-function fitMark(specs: AttributeSpecs, given: object): boolean {
-  const unsaid = Object.entries(specs).map(([name, spec]): [string, unknown] => [name, spec.default])
-  return fitAttributes(specs, Object.entries({ ...Object.fromEntries(unsaid), ...given }))
+function nodeTypeNamed(name: string): NodeType | undefined {
+  const { nodes } = documentSchema()
+  return Object.hasOwn(nodes, name) ? nodes[name] : undefined
 }
 
-function fitAttributes(specs: AttributeSpecs, attributes: readonly (readonly [string, unknown])[]): boolean {
-  return attributes.every(([name, value]) => {
-    const spec = Object.hasOwn(specs, name) ? specs[name] : undefined
-    if (spec === undefined) return false
-    if (typeof spec.validate !== 'function') return isPlain(value)
-    try {
-      spec.validate(value)
-      return true
-    } catch {
-      return false
-    }
-  })
-}
+const nodeTypeOf = ({ nodeName }: Y.XmlElement): NodeType | undefined => nodeTypeNamed(nodeName)
 
-/** Attributes without a rule of their own (spans, widths) are small scalars or short lists of them. */
-const isPlain = (value: unknown): boolean =>
-  value === null ||
-  (typeof value === 'number' && Number.isFinite(value)) ||
-  typeof value === 'boolean' ||
-  (typeof value === 'string' && value.length <= 200) ||
-  (Array.isArray(value) && value.length <= 50 && value.every((entry) => entry === null || Number.isFinite(entry)))
-
-const nodeTypeOf = ({ nodeName }: Y.XmlElement): NodeType | undefined =>
-  Object.hasOwn(schema.nodes, nodeName) ? schema.nodes[nodeName] : undefined
-
-const allowed = new Map<NodeType, ReadonlySet<NodeType>>()
+const allowed = new WeakMap<NodeType, ReadonlySet<NodeType>>()
 
 /** Every node type that may stand somewhere in `parent`, whatever the order and number. */
 function childrenAllowedIn(parent: NodeType): ReadonlySet<NodeType> {

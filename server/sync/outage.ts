@@ -13,7 +13,7 @@ type Options = {
   /** Waits so many milliseconds, or less once the end has begun. */
   readonly pause: (ms: number) => Promise<void>
   /** Whether anything would be lost by giving up, and there is still time. */
-  readonly worthwhile: () => boolean
+  readonly worthRetrying: () => boolean
 }
 
 export class Outage {
@@ -31,10 +31,14 @@ export class Outage {
 
   /**
    * Does `work`, again and again with growing pauses until it succeeds. Rejects with anything but a `StorageError` at once, and
-   * with that one too where it is not worthwhile to go on. `tell` hears of every failure, before the pause.
+   * with that one too where it is not worthRetrying to go on. `tell` hears of every failure, before the pause.
    */
-  async insist<T>(step: 'load' | 'commit', work: () => Promise<T>, tell: (error: StorageError) => void): Promise<T> {
-    const { document, logger, metrics, pause, worthwhile } = this.#options
+  async retryWithBackoff<T>(
+    step: 'load' | 'commit',
+    work: () => Promise<T>,
+    tell: (error: StorageError) => void,
+  ): Promise<T> {
+    const { document, logger, metrics, pause, worthRetrying } = this.#options
     for (let wait = retryFirstMs; ; wait = Math.min(wait * 2, retryMostMs)) {
       try {
         const result = await work()
@@ -43,7 +47,7 @@ export class Outage {
         return result
       } catch (error) {
         metrics.storageFailed(step)
-        if (!(error instanceof StorageError) || !worthwhile()) throw error
+        if (!(error instanceof StorageError) || !worthRetrying()) throw error
         logger.error({ err: error, document, step, retryInMs: wait }, 'The edits could not be put on disk')
         this.#become(false)
         tell(error)

@@ -1,8 +1,10 @@
 /**
- * Who is in a document and where their caret stands. What a client says of itself is passed on; who it is, the server says: it
- * stamps the user into every state, gives one client id to a connection, and numbers the states with clocks of its own.
+ * Who is in a document and where their caret stands. Of what a client says only its caret is passed on; who it is, the server says:
+ * it stamps the user into every state, gives one client id to a connection, and numbers the states with clocks of its own.
+ * A client that says nothing reads unseen: it is in nobody's list.
  */
 import { actorColor, actorName, type Actor } from '#shared/domain/actors.ts'
+import { ownPresence, type OwnPresence } from '#shared/protocol/presence.ts'
 import { awarenessFrame, type AwarenessState } from './frames.ts'
 import type { Clock } from './types.ts'
 
@@ -11,7 +13,6 @@ const gatherMs = 50
 /** The stock provider gives a connection up after 30 s of silence and forgets a client it has not heard of for as long. */
 const renewMs = 20_000
 const maxStateLength = 4096
-const maxDepth = 12
 
 type Entry<Member> = { readonly member: Member; clock: number; json: string }
 
@@ -22,6 +23,8 @@ type Options<Member> = {
   /** Whether a client id can be that member's. */
   readonly mayUse: (member: Member, clientId: number) => boolean
   readonly send: (member: Member, frame: Uint8Array) => void
+  /** Told when someone appeared or is gone. */
+  readonly changed: () => void
 }
 
 /** The presence of one room. A frame goes to everyone some time after a change, and every 20 s in any case. */
@@ -54,14 +57,22 @@ export class Presence<Member> {
         this.#forget(clientId)
         continue
       }
-      const stamped = JSON.stringify({ ...state, user: presenceUser(actor) })
+      const { cursor } = state
+      const stamped = JSON.stringify({ cursor, user: presenceUser(actor) })
       const known = this.#entries.get(clientId)
       if (known !== undefined && known.member === member && known.json === stamped) continue
       this.#gone.delete(clientId)
       this.#entries.set(clientId, { member, clock: this.#nextClock(), json: stamped })
       this.#announce(clientId)
+      if (known?.member !== member) this.#options.changed()
     }
     return true
+  }
+
+  /** Whether others see that a member is here. */
+  shows(member: Member): boolean {
+    const clientId = this.#clientIds.get(member)
+    return clientId !== undefined && this.#entries.get(clientId)?.member === member
   }
 
   /** Everyone's state but the member's own, as a frame; null if no one else has one. */
@@ -126,6 +137,7 @@ export class Presence<Member> {
     if (!this.#entries.delete(clientId)) return
     this.#gone.set(clientId, { clientId, clock: this.#nextClock(), json: 'null' })
     this.#announce(clientId)
+    this.#options.changed()
   }
 
   #bind(member: Member, clientId: number): boolean {
@@ -152,13 +164,14 @@ export class Presence<Member> {
 const presenceUser = (actor: Actor) => ({
   id: actor.id,
   name: actorName(actor).en,
+  person: actor.name,
   role: actor.role,
   party: actor.party,
   group: actor.group,
   color: actorColor(actor),
 })
 
-function parseState(json: string): Record<string, unknown> | null | 'unreadable' {
+function parseState(json: string): OwnPresence | null | 'unreadable' {
   let state: unknown
   try {
     state = JSON.parse(json)
@@ -166,14 +179,6 @@ function parseState(json: string): Record<string, unknown> | null | 'unreadable'
     return 'unreadable'
   }
   if (state === null) return null
-  if (!isRecord(state) || depthOf(state) > maxDepth) return 'unreadable'
-  return state
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function depthOf(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  return 1 + Math.max(0, ...Object.values(value).map(depthOf))
+  const { success, data } = ownPresence.safeParse(state)
+  return success ? data : 'unreadable'
 }

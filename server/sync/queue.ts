@@ -24,15 +24,17 @@ export class TaskQueue {
     this.#length += 1
   }
 
-  /** Takes so many out, or all there are: one of each lane in turn. */
+  /** Takes so many out, or all there are: one of each lane in turn. A command is taken alone: it sees the text between two batches. */
   take(most: number): Task[] {
     const taken: Task[] = []
     while (taken.length < most) {
       const [first] = this.#lanes
       if (first === undefined) break
       const [key, lane] = first
-      const share = this.#lanes.size === 1 ? most - taken.length : 1
-      const own = lane.tasks.slice(lane.next, lane.next + share)
+      const isCommand = lane.tasks[lane.next]?.type === 'command'
+      if (isCommand && taken.length > 0) break
+      const share = this.#lanes.size === 1 && !isCommand ? most - taken.length : 1
+      const own = untilCommand(lane.tasks.slice(lane.next, lane.next + share))
       for (const task of own) taken.push(task)
       lane.next += own.length
       this.#length -= own.length
@@ -43,12 +45,15 @@ export class TaskQueue {
       }
       this.#lanes.delete(key)
       if (lane.next < lane.tasks.length) this.#lanes.set(key, lane)
+      if (isCommand) break
     }
     return taken
   }
 
   takeAll(): Task[] {
-    return this.take(this.#length)
+    const taken: Task[] = []
+    while (this.#length > 0) for (const task of this.take(this.#length)) taken.push(task)
+    return taken
   }
 
   some(test: (task: Task) => boolean): boolean {
@@ -56,6 +61,12 @@ export class TaskQueue {
       if (tasks.some((task, at) => at >= next && test(task))) return true
     return false
   }
+}
+
+/** The first of the tasks, and those behind it up to a command. */
+function untilCommand(tasks: Task[]): Task[] {
+  const at = tasks.findIndex(({ type }, index) => index > 0 && type === 'command')
+  return at < 0 ? tasks : tasks.slice(0, at)
 }
 
 const laneOf = (task: Task): string => ('session' in task ? task.session.visitor.actor.id : '')

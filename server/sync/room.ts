@@ -3,17 +3,19 @@
  * show, acknowledge. Between batches the text in memory is exactly what is on disk, so that whatever leaves the room is durable.
  */
 import * as Y from 'yjs'
+import type { Actor } from '#shared/domain/actors.ts'
 import { closeCode, type CloseCode } from '#shared/protocol/messages.ts'
 import { failpoint } from '../failpoints.ts'
-import { StorageError, type AppendResult, type ClientBinding, type StoredText } from '../storage/storage.ts'
+import { StorageError, type ClientBinding, type StoredText } from '../storage/storage.ts'
 import { Answers } from './answers.ts'
-import { admitBatch, applyBatch, type Live, type Row } from './batch.ts'
-import { Checkpoints, type Turns } from './checkpoints.ts'
+import type { Live } from './batch.ts'
+import { Checkpoints } from './checkpoints.ts'
+import type { Author } from './checks.ts'
 import { ClientIds } from './client-ids.ts'
-import type { Committer } from './committer.ts'
 import {
   acknowledgeFrame,
   answerFrame,
+  awarenessFrame,
   decodeFrame,
   refusedFrame,
   stateVectorFrame,
@@ -21,14 +23,23 @@ import {
 } from './frames.ts'
 import { Outage } from './outage.ts'
 import { Pace } from './pace.ts'
+import { Pipeline } from './pipeline.ts'
 import { Presence } from './presence.ts'
 import { TaskQueue } from './queue.ts'
-import { sharesOf } from './shares.ts'
+import type { RoomOptions } from './room-options.ts'
 import { openSession, refusalSentences, type Refusal, type Session } from './session.ts'
 import { SlowReaders } from './slow-readers.ts'
-import { editAs, failTasks, isEdit, lookAt, type SessionWrite, type Task } from './tasks.ts'
+import { commandAs, editAs, failTasks, isAsked, isEdit, lookAt, type Task } from './tasks.ts'
 import { buildText, type LiveText } from './text.ts'
-import type { Channel, Connection, EngineOptions, Judge, Visitor } from './types.ts'
+import {
+  type Change,
+  type Channel,
+  type CommandOutcome,
+  type Connection,
+  type Decision,
+  type Authorize,
+  type Visitor,
+} from './types.ts'
 
 /** `whole`: the answer to whoever has nothing, once what the store holds is known to be one update that nothing comes after. */
 type State =
@@ -36,19 +47,9 @@ type State =
   | ({ readonly phase: 'live' } & Live)
   | { readonly phase: 'closed' }
 
-export type RoomOptions = EngineOptions & {
-  readonly committer: Committer
-  readonly turns: Turns
-  readonly idleMs: number
-  /** Hears what kept a document's text from being read, or null. */
-  readonly loaded: (document: string, error: unknown) => void
-  /** Hears that a room can no longer be joined: it was put away, or could not be served. */
-  readonly closed: (document: string, room: Room) => void
-}
-
 export class Room {
   readonly #document: string
-  readonly #options: RoomOptions
+  readonly #options: RoomOptions<Room>
   readonly #sessions = new Set<Session>()
   readonly #queue = new TaskQueue()
   readonly #answers = new Answers()
@@ -57,21 +58,22 @@ export class Room {
   readonly #slow: SlowReaders
   readonly #presence: Presence<Session>
   readonly #outage: Outage
+  readonly #pipeline: Pipeline
   readonly #loading: Promise<void>
   #state: State = { phase: 'loading', whole: null }
   #pumping: Promise<void> | null = null
   #closing = false
   #unsaved: StorageError | null = null
   #cancelIdle: (() => void) | null = null
-  #cutShort: (() => void) | null = null
+  #endPause: (() => void) | null = null
 
   /** Opens a document, with the options that all rooms share. */
-  constructor(document: string, options: RoomOptions) {
+  constructor(document: string, options: RoomOptions<Room>) {
     const { clock, logger, metrics } = options
     this.#document = document
     this.#options = options
     this.#pace = new Pace(clock)
-    this.#checkpoints = new Checkpoints(document, options, () =>
+    this.#checkpoints = new Checkpoints(document, { ...options, log: options.store.log }, () =>
       this.#state.phase === 'live' && this.#pumping === null ? this.#state.text : null,
     )
     this.#slow = new SlowReaders(clock, (session) => this.#enqueue({ type: 'catchUp', session }))
@@ -82,6 +84,7 @@ export class Room {
       send: (session, frame) => {
         if (!this.#slow.skips(session)) this.#send(session, frame)
       },
+      changed: () => options.cluster.publish({ type: 'presence' }),
     })
     // What was typed before the text was here waits for it like any other edit; without one, nobody waits for a store that fails.
     this.#outage = new Outage({
@@ -89,14 +92,27 @@ export class Room {
       logger,
       metrics,
       pause: (ms) => this.#pause(ms),
-      worthwhile: () => !this.#closing && (this.#state.phase === 'live' || this.#holdsEdits()),
+      worthRetrying: () => !this.#closing && (this.#state.phase === 'live' || this.#holdsEdits()),
+    })
+    this.#pipeline = new Pipeline({
+      document,
+      options,
+      sessions: this.#sessions,
+      pace: this.#pace,
+      slow: this.#slow,
+      outage: this.#outage,
+      refuse: (session, ...refusal) => this.#refuse(session, ...refusal),
+      askToReconnect: (session) => this.#askToReconnect(session),
+      fetch: (batch) => this.#fetch(batch),
+      disconnectAll: (batch, error) => this.#disconnectAll(batch, error),
+      giveUp: (reason, batch) => this.#giveUp(reason, batch),
     })
     metrics.rooms(1)
     this.#loading = this.#load()
   }
 
-  join(visitor: Visitor, channel: Channel, judge: Judge): Connection {
-    const session = openSession(visitor, channel, judge)
+  join(visitor: Visitor, channel: Channel, authorize: Authorize): Connection {
+    const session = openSession(visitor, channel, authorize)
     if (!this.#outage.healthy || this.#closing) {
       channel.close(closeCode.unavailable, 'The document cannot be changed just now.')
       return { receive() {}, leave() {} }
@@ -109,34 +125,46 @@ export class Room {
       this.#greet(session, this.#state.text)
       this.#pump()
     }
-    this.#options.cluster.publish({ type: 'presence' })
-    return { receive: (bytes) => this.#receive(session, bytes), leave: () => this.#forget(session) }
+    return { receive: (bytes) => this.#receive(session, bytes), leave: () => this.#remove(session) }
   }
 
   read<T>(view: (doc: Y.Doc, seq: number) => T): Promise<T | null> {
     return this.#outage.healthy ? lookAt(view, (task) => this.#enqueue(task)) : Promise.reject(unanswerable())
   }
 
-  edit(user: string, change: (body: Y.XmlFragment, doc: Y.Doc) => void): Promise<boolean | null> {
-    return this.#outage.healthy ? editAs(user, change, (task) => this.#enqueue(task)) : Promise.reject(unanswerable())
+  /** See `Rooms.glance`. */
+  glance<T>(view: (doc: Y.Doc, seq: number) => T): T | null {
+    if (this.#state.phase !== 'live' || this.#pumping !== null) return null
+    return view(this.#state.text.doc, this.#state.text.seq)
   }
 
-  *sessions(): Iterable<Visitor> {
-    for (const { visitor } of this.#sessions) yield visitor
+  edit(author: Author, change: Change): Promise<boolean | null> {
+    return this.#outage.healthy ? editAs(author, change, (task) => this.#enqueue(task)) : Promise.reject(unanswerable())
   }
 
-  /** Judges again the connections that `concerns` picks. */
-  rejudge(concerns: (visitor: Visitor) => boolean): void {
+  /** See `Rooms.command`. */
+  command<T>(author: Author, decide: (text: LiveText) => Decision<T>): Promise<CommandOutcome<T> | null> {
+    return this.#outage.healthy
+      ? commandAs(author, decide, (task) => this.#enqueue(task))
+      : Promise.reject(unanswerable())
+  }
+
+  *present(): Iterable<{ actor: Actor; shown: boolean }> {
+    for (const session of this.#sessions) yield { actor: session.visitor.actor, shown: this.#presence.shows(session) }
+  }
+
+  /** Asks again what the connections that `concerns` picks may do; who may not stay is disconnected. */
+  reauthorize(concerns: (visitor: Visitor) => boolean): void {
     for (const session of this.#sessions)
-      if (concerns(session.visitor)) void this.#rejudgeOne(session, closeCode.forbidden)
+      if (concerns(session.visitor)) void this.#reauthorizeOne(session, closeCode.forbidden)
   }
 
-  /** Turns out the connections that `concerns` picks; what they sent and is not on disk is dropped. */
-  expel(concerns: (visitor: Visitor) => boolean, code: CloseCode, reason: string): void {
+  /** Disconnects those that `concerns` picks; what they sent and is not on disk is dropped. */
+  revokeAll(concerns: (visitor: Visitor) => boolean, code: CloseCode, reason: string): void {
     for (const session of this.#sessions) {
-      if (concerns(session.visitor)) this.#expelOne(session, code, reason)
+      if (concerns(session.visitor)) this.#revoke(session, code, reason)
       // It may be about to take on the very session that has ended.
-      else if (session.judging > 0) void this.#rejudgeOne(session, code)
+      else if (session.authorizing > 0) void this.#reauthorizeOne(session, code)
     }
   }
 
@@ -145,16 +173,19 @@ export class Room {
     return this.#outage.healthy
   }
 
-  /** Puts what was taken on disk, then closes every connection. Rejects, with all closed, if the store did not take it. */
-  async close(): Promise<void> {
+  /**
+   * Puts what was taken on disk, then closes every connection. Rejects, with all closed, if the store did not take it. `deleted`:
+   * there is no such document any more, and nobody is here.
+   */
+  async close(deleted = false): Promise<void> {
     this.#closing = true
-    this.#cutShort?.()
+    this.#endPause?.()
     this.#pace.hurry()
     if (this.#holdsEdits()) await this.#loading
     while (this.#pumping !== null) await this.#pumping
     failpoint('shutdown.rooms')
-    if (this.#state.phase === 'live') await this.#checkpoints.write(this.#state.text)
-    this.#shut(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))
+    if (this.#state.phase === 'live' && !deleted) await this.#checkpoints.write(this.#state.text)
+    this.#end(closeCode.unavailable, 'The server is restarting.', new StorageError('The server is stopping'))
     if (this.#unsaved !== null) throw this.#unsaved
   }
 
@@ -164,7 +195,7 @@ export class Room {
     try {
       const stored = await this.#fetch([])
       if (this.#state.phase === 'closed') return
-      if (stored === null) return this.#shut(closeCode.notFound, 'There is no such document.')
+      if (stored === null) return this.#end(closeCode.notFound, 'There is no such document.')
       if (stored.checkpoint !== null && stored.updates.length === 0)
         this.#answerEarly(stored.epoch, stored.checkpoint.bytes)
       const live = await this.#takeUp(stored)
@@ -177,16 +208,16 @@ export class Room {
     } catch (error) {
       this.#options.loaded(this.#document, error)
       if (error instanceof StorageError && this.#holdsEdits()) this.#unsaved = error
-      this.#shut(closeCode.unavailable, 'The document cannot be read just now.', error)
+      this.#end(closeCode.unavailable, 'The document cannot be read just now.', error)
     }
   }
 
   /** What the store holds, or null; while it fails, `batch` waits, and whoever is here is turned out. */
   #fetch(batch: readonly Task[]): Promise<StoredText | null> {
-    return this.#outage.insist(
+    return this.#outage.retryWithBackoff(
       'load',
-      () => this.#options.log.load(this.#document),
-      (error) => this.#turnAllOut(batch, error),
+      () => this.#options.store.log.load(this.#document),
+      (error) => this.#disconnectAll(batch, error),
     )
   }
 
@@ -215,13 +246,13 @@ export class Room {
    * While the store fails: the edits stay here and are tried again even when everyone has left, those who made them are told that
    * they are not saved, and nobody who asks for something waits.
    */
-  #turnAllOut(batch: readonly Task[], error: StorageError): void {
+  #disconnectAll(batch: readonly Task[], error: StorageError): void {
     this.#options.metrics.refused('storage')
     for (const session of this.#sessions) {
-      this.#dismiss(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
+      this.#disconnect(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
     }
     const waiting = this.#queue.takeAll()
-    for (const task of waiting) if (task.type !== 'read' && task.type !== 'edit') this.#queue.push(task)
+    for (const task of waiting) if (!isAsked(task)) this.#queue.push(task)
     failTasks([...batch.filter(({ type }) => type === 'read'), ...waiting], error)
   }
 
@@ -233,7 +264,7 @@ export class Room {
     if (session.visitor.epoch !== null && session.visitor.epoch !== text.epoch) {
       this.#options.metrics.refused('wrongEpoch')
       session.revoked = true
-      return this.#dismiss(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
+      return this.#disconnect(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
     }
     this.#queue.push({ type: 'greet', session })
     this.#sendPresence(session)
@@ -257,7 +288,7 @@ export class Room {
       const waits = [
         this.#pace.gather(this.#sessions.size, this.#queue.length),
         this.#checkpoints.encoded,
-        this.#holdsEdits() ? this.#options.committer.turn() : null,
+        this.#holdsEdits() ? this.#options.committer.nextTransaction() : null,
       ]
       // Only where there is something to wait for: rooms that are ready in the same moment share a commit.
       for (const wait of waits) if (wait !== null) await wait
@@ -269,94 +300,26 @@ export class Room {
         this.#options.logger.error({ err: error, document: this.#document }, 'The document was closed after a failure')
         if (error instanceof StorageError) this.#unsaved = error
         failTasks([...batch, ...this.#queue.takeAll()], error)
-        this.#shut(closeCode.unavailable, 'The document cannot be served just now.', error)
+        this.#end(closeCode.unavailable, 'The document cannot be served just now.', error)
       }
     }
   }
 
   async #process(live: Live, batch: readonly Task[]): Promise<void> {
-    const began = performance.now()
-    const writes = admitBatch(
-      live,
-      batch,
-      this.#options.clock.elapsed(),
-      (session, ...refusal) => this.#refuse(session, ...refusal),
-      (session) => this.#askAgain(session),
-    )
-    const { rows, standing } = await applyBatch(live, writes, this.#options.checks ?? [], () =>
-      this.#reload(live, batch),
-    )
-    this.#pace.applied(batch.length, writes.length, performance.now() - began)
-    if (rows.length > 0) {
-      failpoint('apply')
-      const result = await this.#commit(live, rows, standing, batch)
-      if ('rejected' in result) {
-        this.#options.logger.warn(
-          { reason: result.rejected, document: this.#document },
-          'The store did not take the edits',
-        )
-        failTasks(batch, new StorageError('The document was replaced'))
-        const code = result.rejected === 'gone' ? closeCode.wrongEpoch : closeCode.forbidden
-        return this.#shut(code, 'The text was replaced since this copy was made.')
-      }
-      live.text.seq = result.lastSeq
-      this.#fanOut(live.text, rows, standing)
-      failpoint('shown')
-    }
+    const [first] = batch
+    const goesOn =
+      first?.type === 'command' ? await this.#pipeline.carryOut(live, first) : await this.#pipeline.process(live, batch)
+    if (!goesOn) return
     this.#settle(live.text, batch)
     this.#checkpoints.beginIfDue(live.text)
   }
 
-  async #reload(live: Live, batch: readonly Task[]): Promise<void> {
-    const stored = await this.#fetch(batch)
-    if (stored === null) throw new StorageError('The document is gone')
-    const text = await buildText(this.#document, stored)
-    live.text.doc.destroy()
-    live.text = text
-  }
-
-  async #commit(
-    live: Live,
-    rows: readonly Row[],
-    standing: readonly SessionWrite[],
-    batch: readonly Task[],
-  ): Promise<AppendResult> {
-    const at = this.#options.clock.now()
-    const clients = live.clients.newAmong(standing)
-    const entry = {
-      document: this.#document,
-      epoch: live.text.epoch,
-      rows: rows.map(({ user, bytes }) => ({ user, bytes, at })),
-      clients,
-    }
-    const result = await this.#outage.insist(
-      'commit',
-      () => this.#options.committer.commit(entry),
-      (error) => this.#turnAllOut(batch, error),
-    )
-    if ('lastSeq' in result) {
-      for (const client of clients) live.clients.bind(client)
-      live.text.sinceCheckpoint.rows += rows.length
-      live.text.sinceCheckpoint.bytes += rows.reduce((sum, { bytes }) => sum + bytes.length, 0)
-      const users = [...new Set(rows.map(({ user }) => user))]
-      this.#options.cluster.publish({ type: 'committed', document: this.#document, seq: result.lastSeq, users, at })
-    }
-    return result
-  }
-
-  #fanOut({ doc }: LiveText, rows: readonly Row[], standing: readonly SessionWrite[]): void {
-    const updates = rows.map(({ bytes }) => bytes)
-    const frameFor = sharesOf(rows, standing)
-    let reached = 0
-    let size = 0
-    for (const session of this.#sessions) {
-      const frame = frameFor(session)
-      if (frame === null || this.#slow.leavesBehind(session, doc, updates)) continue
-      session.channel.send(frame)
-      reached += 1
-      size += frame.length
-    }
-    this.#options.metrics.sent(reached, size)
+  /** The document, or the epoch of it that this text belongs to, is no more. */
+  #giveUp(reason: 'gone' | 'clientTaken' | 'conflict', batch: readonly Task[]): void {
+    this.#options.logger.warn({ reason, document: this.#document }, 'The store did not take the edits')
+    failTasks(batch, new StorageError('The document was replaced'))
+    const code = reason === 'gone' ? closeCode.wrongEpoch : closeCode.forbidden
+    this.#end(code, 'The text was replaced since this copy was made.')
   }
 
   /** Answers what was asked, now that everything before it is on disk. */
@@ -376,7 +339,7 @@ export class Room {
   #answer(session: Session, message: Extract<Task, { type: 'message' }>['message'], text: LiveText): void {
     switch (message.type) {
       case 'stateVector':
-        this.#send(session, this.#answers.toStateVector(text, message.clocks, session.visitor.readsPast))
+        this.#send(session, this.#answers.toStateVector(text, message.clocks, session.visitor.canReadHistory))
         return
       case 'acknowledge':
         if (session.gap === null) this.#acknowledge(session, message.count)
@@ -404,7 +367,7 @@ export class Room {
   #catchUp(session: Session, text: LiveText): void {
     if (!session.open) return
     if (session.behind !== null) {
-      const frame = this.#answers.toSlowReader(text, session.behind, session.visitor.readsPast)
+      const frame = this.#answers.toSlowReader(text, session.behind, session.visitor.canReadHistory)
       session.behind = null
       this.#send(session, frame)
     }
@@ -432,14 +395,16 @@ export class Room {
     if (this.#state.phase !== 'live') return false
     const { clients, text } = this.#state
     const keep = (client: ClientBinding) =>
-      this.#options.committer.commit({ document: this.#document, epoch: text.epoch, rows: [], clients: [client] })
+      this.#options.committer.commit({
+        text: { document: this.#document, epoch: text.epoch, base: null, rows: [], clients: [client] },
+      })
     return clients.show(clientId, actor.id, writes ? keep : null)
   }
 
-  #dismiss(session: Session, code: CloseCode, reason: string): void {
+  #disconnect(session: Session, code: CloseCode, reason: string): void {
     if (!session.open) return
     session.channel.close(code, reason)
-    this.#forget(session)
+    this.#remove(session)
   }
 
   #refuse(session: Session, reason: Refusal, sentence: string = refusalSentences[reason]): void {
@@ -452,16 +417,17 @@ export class Room {
     if (!session.open) return
     this.#options.metrics.refused(reason)
     if (session.visitor.acknowledges) this.#send(session, refusedFrame(session.acknowledged, code))
-    this.#dismiss(session, code, refusalSentences[reason])
+    // What does not fit is said: whoever wrote it may never have seen that it is there.
+    this.#disconnect(session, code, reason === 'schema' || reason === 'check' ? sentence : refusalSentences[reason])
   }
 
   /** It builds on what another page of the same user has not sent yet: whoever connects again sends all that they have. */
-  #askAgain(session: Session): void {
+  #askToReconnect(session: Session): void {
     session.revoked = true
-    this.#dismiss(session, closeCode.unavailable, 'Something that this continues has not arrived. Connect again.')
+    this.#disconnect(session, closeCode.unavailable, 'Something that this continues has not arrived. Connect again.')
   }
 
-  #forget(session: Session): void {
+  #remove(session: Session): void {
     if (!this.#sessions.delete(session)) return
     session.open = false
     this.#options.metrics.sessions(-1)
@@ -478,10 +444,11 @@ export class Room {
     const dealtWith = () => session.channel.settled?.(size)
     switch (message.type) {
       case 'queryAwareness':
-        this.#sendPresence(session)
+        // Answered also where nobody else is: by that a page tells whether its connection still carries.
+        this.#send(session, this.#presence.frameFor(session) ?? awarenessFrame([]))
         return dealtWith()
       case 'reauthenticate':
-        return void this.#rejudgeOne(session, closeCode.unauthenticated, message.token).then(dealtWith)
+        return void this.#reauthorizeOne(session, closeCode.unauthenticated, message.token).then(dealtWith)
       case 'awareness':
         if (this.#state.phase !== 'live') return this.#enqueue({ type: 'message', session, message, size })
         this.#speak(session, message.states)
@@ -495,7 +462,7 @@ export class Room {
     const whole = this.#state.phase === 'loading' ? this.#state.whole : null
     const asksForAll = message.type === 'stateVector' && message.clocks.size === 0
     const { epoch } = session.visitor
-    if (whole === null || !asksForAll || !session.visitor.readsPast || (epoch !== null && epoch !== whole.epoch)) {
+    if (whole === null || !asksForAll || !session.visitor.canReadHistory || (epoch !== null && epoch !== whole.epoch)) {
       return this.#enqueue({ type: 'message', session, message, size })
     }
     this.#send(session, whole.frame)
@@ -503,10 +470,10 @@ export class Room {
   }
 
   /** Ends with `code` if the session may not stay. */
-  async #rejudgeOne(session: Session, code: CloseCode, token?: string): Promise<void> {
-    session.judging += 1
+  async #reauthorizeOne(session: Session, code: CloseCode, token?: string): Promise<void> {
+    session.authorizing += 1
     try {
-      const rights = await session.judge(token)
+      const rights = await session.authorize(token)
       if (rights !== null) {
         session.visitor = { ...session.visitor, ...rights }
         return
@@ -515,17 +482,17 @@ export class Room {
       this.#options.logger.error({ err: error, document: this.#document }, 'Rights could not be judged')
       // They may be gone, so that nothing more is taken; they may stand, so that whoever has them may come back.
       session.revoked = true
-      return this.#dismiss(session, closeCode.unavailable, 'Your rights cannot be checked just now.')
+      return this.#disconnect(session, closeCode.unavailable, 'Your rights cannot be checked just now.')
     } finally {
-      session.judging -= 1
+      session.authorizing -= 1
     }
-    this.#expelOne(session, code, 'You may no longer take part in this document.')
+    this.#revoke(session, code, 'You may no longer take part in this document.')
   }
 
-  #expelOne(session: Session, code: CloseCode, reason: string): void {
+  #revoke(session: Session, code: CloseCode, reason: string): void {
     session.revoked = true
     this.#options.metrics.refused('revoked')
-    this.#dismiss(session, code, reason)
+    this.#disconnect(session, code, reason)
   }
 
   #enqueue(task: Task): void {
@@ -553,7 +520,7 @@ export class Room {
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(ms, resolve)
-      this.#cutShort = () => {
+      this.#endPause = () => {
         cancel()
         resolve()
       }
@@ -564,15 +531,15 @@ export class Room {
     if (this.#state.phase !== 'live' || !this.#isAtRest()) return
     await this.#checkpoints.write(this.#state.text)
     // Someone may have come in meanwhile: this very text stays theirs.
-    if (this.#isAtRest()) this.#shut(closeCode.unavailable, 'The document was put away.')
+    if (this.#isAtRest()) this.#end(closeCode.unavailable, 'The document was put away.')
   }
 
-  #shut(code: CloseCode, reason: string, error?: unknown): void {
+  #end(code: CloseCode, reason: string, error?: unknown): void {
     if (this.#state.phase === 'closed') return
     if (this.#state.phase === 'live') this.#state.text.doc.destroy()
     this.#state = { phase: 'closed' }
     failTasks(this.#queue.takeAll(), error)
-    for (const session of this.#sessions) this.#dismiss(session, code, reason)
+    for (const session of this.#sessions) this.#disconnect(session, code, reason)
     this.#cancelIdle?.()
     this.#checkpoints.stop()
     this.#slow.stop()

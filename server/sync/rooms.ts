@@ -1,23 +1,26 @@
 /** All open documents of this node: one room each, opened when first needed and put away when no one needs it. */
 import { closeCode } from '#shared/protocol/messages.ts'
 import { StorageError } from '../storage/storage.ts'
-import { createTurns } from './checkpoints.ts'
+import { createCheckpointSlots } from './checkpoints.ts'
 import { createCommitter } from './committer.ts'
-import { Room, type RoomOptions } from './room.ts'
+import type { RoomOptions } from './room-options.ts'
+import { Room } from './room.ts'
 import type { EngineOptions, Rooms } from './types.ts'
+import { installYjsGuards } from './yjs-guards.ts'
 
 /** How long a document stays in memory after the last one left. */
 const defaultIdleMs = 30_000
 /** Who is kept out of a document tries again every few seconds: after so long, nobody does any more. */
 const unreadForMs = 30_000
 
-/** The sync engine over a log. See `Rooms` for what it promises. */
+/** The sync engine over a store. See `Rooms` for what it promises. */
 export function createRooms(options: EngineOptions & { readonly idleMs?: number }): Rooms {
-  const { log, cluster, clock, logger, metrics, idleMs = defaultIdleMs } = options
+  const { store, cluster, clock, logger, metrics, idleMs = defaultIdleMs } = options
+  installYjsGuards()
   const rooms = new Map<string, Room>()
   /** When a document could not be loaded, for each that has not been since. */
   const unread = new Map<string, number>()
-  const committer = createCommitter(log, clock, {
+  const committer = createCommitter(store, clock, {
     committed: (rows, seconds) => metrics.committed(seconds, rows),
     overdue(afterMs) {
       logger.error({ afterMs }, 'The store takes long over a commit: nothing is saved until it is done')
@@ -25,13 +28,13 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     },
     caughtUp: (seconds) => logger.info({ seconds }, 'The commit that took long is over'),
   })
-  const turns = createTurns(clock)
+  const checkpointSlots = createCheckpointSlots(clock)
   let closing = false
   // One object for all rooms: copies would each be a hash table of its own to V8, looked up the slow way at every edit.
-  const shared: RoomOptions = {
+  const shared: RoomOptions<Room> = {
     ...options,
     committer,
-    turns,
+    checkpointSlots,
     idleMs,
     loaded(document, error) {
       if (error === null) return void unread.delete(document)
@@ -57,29 +60,38 @@ export function createRooms(options: EngineOptions & { readonly idleMs?: number 
     if (message.type === 'signedOut') {
       const { tokenHash } = message
       for (const room of rooms.values()) {
-        room.expel((visitor) => visitor.tokenHash === tokenHash, closeCode.unauthenticated, 'You have signed out.')
+        room.revokeAll((visitor) => visitor.tokenHash === tokenHash, closeCode.unauthenticated, 'You have signed out.')
       }
+    }
+    if (message.type === 'documentDeleted') {
+      const room = rooms.get(message.document)
+      room?.revokeAll(() => true, closeCode.notFound, 'This document was deleted.')
+      // What the store did not take has nowhere to go.
+      room?.close(true).catch(() => undefined)
     }
     if (message.type === 'rightsChanged') {
       const { user, document } = message
       for (const [id, room] of rooms) {
-        if (document === null || document === id) room.rejudge(({ actor }) => user === null || actor.id === user)
+        if (document === null || document === id) room.reauthorize(({ actor }) => user === null || actor.user === user)
       }
     }
   })
 
   return {
-    join(document, visitor, channel, judge) {
+    join(document, visitor, channel, authorize) {
       if (closing) {
         channel.close(closeCode.unavailable, 'The server is restarting.')
         return { receive() {}, leave() {} }
       }
-      return open(document).join(visitor, channel, judge)
+      return open(document).join(visitor, channel, authorize)
     },
     read: (document, view) => (closing ? Promise.reject(stopping()) : open(document).read(view)),
-    edit: (document, user, change) => (closing ? Promise.reject(stopping()) : open(document).edit(user, change)),
+    glance: (document, view) => rooms.get(document)?.glance(view) ?? null,
+    edit: (document, author, change) => (closing ? Promise.reject(stopping()) : open(document).edit(author, change)),
+    command: (document, author, decide) =>
+      closing ? Promise.reject(stopping()) : open(document).command(author, decide),
     present: () =>
-      [...rooms].flatMap(([document, room]) => [...room.sessions()].map(({ actor }) => ({ document, actor }))),
+      [...rooms].flatMap(([document, room]) => [...room.present()].map((visit) => ({ document, ...visit }))),
     get trouble() {
       if (committer.overdue || [...rooms.values()].some((room) => !room.healthy)) return 'unsaved'
       const since = clock.elapsed() - unreadForMs

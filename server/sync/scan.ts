@@ -7,6 +7,7 @@ import * as decoding from 'lib0/decoding'
 /** So many pieces of text, elements and values at once are several thousand pages. */
 const maxPieces = 100_000
 const maxListLength = 50
+const maxEntries = 8
 
 export type Fault = 'unreadable' | 'content' | 'tooLarge'
 
@@ -110,8 +111,8 @@ function scanId(decoder: decoding.Decoder): void {
   decoding.readVarUint(decoder)
 }
 
-/** The value of an attribute: a scalar or a short list of scalars. */
-function scanValue(decoder: decoding.Decoder, mayBeList = true): void {
+/** The value of an attribute: a scalar, a short list of scalars, or a few scalars by name. */
+function scanValue(decoder: decoding.Decoder, mayHoldOthers = true): void {
   const type = decoding.readUint8(decoder)
   switch (type) {
     case 127: // undefined
@@ -134,8 +135,18 @@ function scanValue(decoder: decoding.Decoder, mayBeList = true): void {
     case 117: {
       // list
       const length = decoding.readVarUint(decoder)
-      if (!mayBeList || length > maxListLength) throw new Refusable('content')
+      if (!mayHoldOthers || length > maxListLength) throw new Refusable('content')
       for (let index = 0; index < length; index += 1) scanValue(decoder, false)
+      return
+    }
+    case 118: {
+      // object
+      const entries = decoding.readVarUint(decoder)
+      if (!mayHoldOthers || entries > maxEntries) throw new Refusable('content')
+      for (let index = 0; index < entries; index += 1) {
+        skip(decoder)
+        scanValue(decoder, false)
+      }
       return
     }
     default:

@@ -1,6 +1,6 @@
 /** The connections of a room. */
 import type { RefusalReason } from './admission.ts'
-import type { Channel, Judge, Visitor } from './types.ts'
+import type { Channel, Authorize, Visitor } from './types.ts'
 
 /** Why a connection was refused. */
 export type Refusal = RefusalReason | 'presence' | 'malformed'
@@ -9,10 +9,10 @@ export type Refusal = RefusalReason | 'presence' | 'malformed'
 export type Session = {
   visitor: Visitor
   readonly channel: Channel
-  readonly judge: Judge
+  readonly authorize: Authorize
   open: boolean
   /** How many questions for their rights have no answer yet. */
-  judging: number
+  authorizing: number
   /** Their rights were taken away: what they sent and is not on disk yet is dropped. */
   revoked: boolean
   /** Whether they have answered our state vector. Until then a gap is no fault: the answer will hold what is missing. */
@@ -25,12 +25,12 @@ export type Session = {
 }
 
 /** A connection as it begins. */
-export const openSession = (visitor: Visitor, channel: Channel, judge: Judge): Session => ({
+export const openSession = (visitor: Visitor, channel: Channel, authorize: Authorize): Session => ({
   visitor,
   channel,
-  judge,
+  authorize,
   open: true,
-  judging: 0,
+  authorizing: 0,
   revoked: false,
   answered: false,
   gap: null,

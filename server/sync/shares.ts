@@ -7,16 +7,16 @@ import type { SessionWrite } from './tasks.ts'
 
 /**
  * The frame for a connection, or null if there is nothing that it does not know. Who wrote alone for their user gets what one
- * other author wrote; anything else is merged, once for all. Whose text was tidied up is told of that like everyone else.
+ * other author wrote; anything else is merged, once for all. Whose text was alteredByServer up is told of that like everyone else.
  */
-export function sharesOf(
+export function framesOfBatch(
   rows: readonly Row[],
-  standing: readonly SessionWrite[],
+  accepted: readonly SessionWrite[],
 ): (session: Session) => Uint8Array | null {
   const authors = new Map<Session, Uint8Array | null>()
-  for (const { user, tidied } of rows) {
-    if (tidied) continue
-    const own = standing.filter((write) => write.user === user)
+  for (const { user, alteredByServer } of rows) {
+    if (alteredByServer) continue
+    const own = accepted.filter((write) => write.author.id === user)
     const session = own[0]?.session ?? null
     if (session === null || own.some((write) => write.session !== session)) continue
     const [other, ...more] = rows.filter((row) => row.user !== user)

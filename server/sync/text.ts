@@ -1,13 +1,14 @@
 /** A document's text in memory: loaded from the store, and changed one author at a time. */
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
-import type { StoredText } from '../storage/storage.ts'
-import { concernedClauses } from './clause-changes.ts'
-import { findMisfit, touchedElements } from './content.ts'
-import type { RefusalReason } from './admission.ts'
+import type { DocumentPolicy, StoredText } from '../storage/storage.ts'
+import { runChecks, type Author, type Check } from './checks.ts'
+import { judgeClauses, separateTwins } from './clause-shape.ts'
+import { findSchemaViolation, touchedElements } from './content.ts'
 import { applyAsStored, partsOf } from './state.ts'
 import { inSteps } from './steps.ts'
-import type { Check } from './types.ts'
+import { mendingOf, type Mending } from './tables.ts'
+import { Violation } from './violation.ts'
 
 /** A step of a load ends after so many bytes, a few milliseconds' worth, where each update counts for some more. */
 const stepSize = 1024
@@ -17,6 +18,8 @@ export type LiveText = {
   readonly doc: Y.Doc
   readonly body: Y.XmlFragment
   readonly epoch: number
+  /** What its document allows to be changed. */
+  policy: DocumentPolicy
   /** The newest row of the log that is in it. */
   seq: number
   /** What the log holds beyond the newest checkpoint. */
@@ -27,24 +30,13 @@ export type LiveText = {
   readonly changes: Uint8Array[]
 }
 
-/** Something to be done to a text on behalf of a user. */
+/** Something to be done to a text on behalf of someone. */
 export type Write = {
-  readonly user: string
-  readonly apply: (text: LiveText) => void
-}
-
-/** A change that must not stand. The text it was applied to is spoiled: drop it. */
-export class Violation extends Error {
-  override readonly name = 'Violation'
-  /** Which write it is, unless it was met only once several had been applied. */
-  write: Write | null = null
-  constructor(
-    readonly reason: RefusalReason,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options)
-  }
+  readonly author: Author
+  /** It carries out what the parties have decided together, see `TextChange`. */
+  readonly settlement: boolean
+  /** May give what is to be mended behind it. */
+  readonly apply: (text: LiveText) => readonly Mending[] | void
 }
 
 /**
@@ -75,6 +67,7 @@ export async function buildText(document: string, stored: StoredText): Promise<L
     changes,
     body: doc.getXmlFragment(bodyName),
     epoch: stored.epoch,
+    policy: stored.policy,
     seq: stored.head,
     sinceCheckpoint: { rows: stored.updates.length, bytes: sumOf(stored.updates) },
     checkpointBytes: stored.checkpoint?.bytes.length ?? 0,
@@ -104,40 +97,62 @@ function* updatesOf({ checkpoint, updates }: StoredText): Generator<Uint8Array> 
 
 const sumOf = (updates: readonly Uint8Array[]) => updates.reduce((sum, { length }) => sum + length, 0)
 
+/** What one author's writes changed of a text. */
+export type Applied = {
+  readonly bytes: Uint8Array
+  /** With them the text was put right, by Yjs or by a check, in a way of which the author does not know. */
+  readonly alteredByServer: boolean
+  /** The client id under which a check healed, or null. */
+  readonly healedAs: number | null
+  /**
+   * What makes the tables whole that they left with gaps, takes away words that they doubled, and tells apart the clauses that two have
+   * moved at once.
+   */
+  readonly mendings: readonly Mending[]
+}
+
 /**
- * Applies one author's writes in a single transaction and returns what they changed as one update, or null if nothing. `tidied`:
- * with them Yjs removed formatting that has become void, of which the author does not know. Throws a `Violation` if one of them
- * cannot be applied or what they touched must not stand.
+ * Applies one author's writes in a single transaction and returns what they changed, or null if nothing. `loose` as in
+ * `findSchemaViolation`; `healAs` as in `runChecks`. Throws a `Violation` if one of them cannot be applied or what they touched must not
+ * stand.
  */
 export function applyWrites(
   text: LiveText,
-  user: string,
   writes: readonly Write[],
   checks: readonly Check[],
-): { bytes: Uint8Array; tidied: boolean } | null {
-  const { doc, body } = text
+  { loose, healAs }: { readonly loose: boolean; readonly healAs: () => number },
+): Applied | null {
+  const { doc, body, policy } = text
   const transactions: Y.Transaction[] = []
+  const mendings: Mending[] = []
   let current: Write | null = null
+  let healedAs: number | null = null
+  const newHealer = () => (healedAs = healAs())
+  let healed = false
   try {
     doc.transact((transaction) => {
       transactions.push(transaction)
       for (const write of writes) {
         current = write
-        write.apply(text)
+        mendings.push(...(write.apply(text) ?? []))
       }
       current = null
+      const [first] = writes
+      if (first === undefined || hasPending(doc)) return
+      const { author, settlement } = first
+      const verdict = runChecks(checks, { author, settlement, policy, body, transaction }, newHealer)
+      if (verdict.objection !== null) throw new Violation('check', verdict.objection)
+      healed = verdict.healed
     })
     if (hasPending(doc)) throw new Violation('gap', 'It continues something that never arrived.')
     for (const transaction of transactions) {
-      const misfit = findMisfit(body, transaction)
-      if (misfit !== null) throw new Violation('schema', misfit)
-      if (checks.length === 0) continue
-      const touched = touchedElements(body, transaction)
-      const clauses = concernedClauses(body, transaction, touched)
-      for (const check of checks) {
-        const objection = check({ doc, body, touched, clauses, user })
-        if (objection !== null) throw new Violation('check', objection)
-      }
+      const tables = new Set<Y.XmlElement>()
+      const violation = findSchemaViolation(body, transaction, { loose, tables })
+      if (violation !== null) throw new Violation('schema', violation)
+      mendings.push(...[...tables].flatMap((table) => mendingOf(table, transaction) ?? []))
+      const verdict = judgeClauses(body, transaction, touchedElements(body, transaction))
+      if (verdict.objection !== null) throw new Violation('schema', verdict.objection)
+      if (verdict.doubled) mendings.push(() => separateTwins(body))
     }
   } catch (error) {
     // Whatever goes wrong here is this author's: the text is loaded anew, and nobody else's connection ends for it.
@@ -147,8 +162,10 @@ export function applyWrites(
     throw violation
   }
   const updates = text.changes.splice(0)
+  if (updates.length === 0) return null
   // The transaction is one update; what Yjs does of its own accord comes behind it.
-  return updates.length === 0 ? null : { bytes: Y.mergeUpdates(updates), tidied: updates.length > 1 }
+  const alteredByServer = updates.length > 1 || healed
+  return { bytes: Y.mergeUpdates(updates), alteredByServer, healedAs: healed ? healedAs : null, mendings }
 }
 
 const hasPending = ({ store }: Y.Doc) => store.pendingStructs !== null || store.pendingDs !== null

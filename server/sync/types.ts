@@ -4,7 +4,8 @@ import type * as Y from 'yjs'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { CloseCode } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { UpdateLog } from '../storage/storage.ts'
+import type { AuditEntry, Storage, Write } from '../storage/storage.ts'
+import type { Author, Check } from './checks.ts'
 
 /** A two-way channel of whole binary messages: a websocket, or one end of an in-memory pair in a test. */
 export type Channel = {
@@ -23,7 +24,7 @@ export type Rights = {
   /** Whether they may change the text. */
   readonly writes: boolean
   /** Whether they may know what was struck from the text. */
-  readonly readsPast: boolean
+  readonly canReadHistory: boolean
 }
 
 /** Who joins a document and with what rights, as the HTTP side found out before the upgrade. */
@@ -39,7 +40,7 @@ export type Visitor = Rights & {
  * The visitor's present rights, or null if they may not stay. With a token: the rights that it gives, and its hash; null if it
  * is not a valid token of the same user.
  */
-export type Judge = (token?: string) => Promise<(Rights & { readonly tokenHash?: string }) | null>
+export type Authorize = (token?: string) => Promise<(Rights & { readonly tokenHash?: string }) | null>
 
 export type Clock = {
   /** Milliseconds since 1970, as the world has them: they may jump, also backwards. */
@@ -64,41 +65,68 @@ export type EngineMetrics = {
 
 export type StorageStep = 'load' | 'commit' | 'checkpoint' | 'overdue'
 
-/** A further test of what a batch touched, run before it is stored. Returns a sentence if it must not stand. */
-export type Check = (change: {
-  doc: Y.Doc
-  body: Y.XmlFragment
-  touched: ReadonlySet<Y.XmlElement>
-  /** Ids of all clauses that it changed, added, moved or removed; where an id was changed, the old one too. */
-  clauses: ReadonlySet<string>
-  user: string | null
-}) => string | null
-
 export type EngineOptions = {
-  readonly log: UpdateLog
+  readonly store: Pick<Storage, 'log' | 'transact'>
   readonly cluster: Cluster
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: EngineMetrics
-  readonly checks?: readonly Check[]
+  readonly checks: readonly Check[]
 }
+
+/** A change of the server's on someone's behalf: what makes it, or the update that it is and the client id that it is written under. */
+export type Change =
+  | ((body: Y.XmlFragment, doc: Y.Doc) => void)
+  | { readonly update: Uint8Array; readonly client: number }
+
+/**
+ * What a command comes to once it has seen the text: an edit of it, records and what the audit says of them, all written in one
+ * transaction; and its answer.
+ */
+export type Decision<T> = {
+  readonly edit?: Change
+  /** The edit carries out what the parties have decided together, see `TextChange`. */
+  readonly settlement?: boolean
+  readonly writes?: readonly Write[]
+  readonly audit?: readonly AuditEntry[]
+  readonly answer: T
+}
+
+/** `changed`: whether the text is another than before. */
+export type CommandOutcome<T> = { readonly answer: T; readonly changed: boolean }
 
 /** The face of the engine. */
 export type Rooms = {
   /**
    * Lets a visitor into a document. The connection is live at once: messages may be received while the document still loads.
-   * `judge` is asked again when rights change, and when the client presents a fresh token.
+   * `authorize` is asked again when rights change, and when the client presents a fresh token.
    */
-  join(document: string, visitor: Visitor, channel: Channel, judge: Judge): Connection
+  join(document: string, visitor: Visitor, channel: Channel, authorize: Authorize): Connection
   /** Reads the committed state of a document without opening it to anyone. Null if there is no such document. */
   read<T>(document: string, view: (doc: Y.Doc, seq: number) => T): Promise<T | null>
   /**
-   * Changes a document on behalf of `user`, through the same pipeline as everyone's edits; resolves when it is on disk.
+   * What `view` makes of a text that is in memory and at rest; null otherwise, and where there is nothing to be seen just now. For
+   * work that nobody waits for: it stands in no queue, opens no document and keeps none open.
+   */
+  glance<T>(document: string, view: (doc: Y.Doc, seq: number) => T): T | null
+  /**
+   * Changes a document on behalf of `author`, through the same pipeline as everyone's edits; resolves when it is on disk.
    * Returns whether anything changed; null if there is no such document. Rejects with an `EditRefused` if the change must not stand.
    */
-  edit(document: string, user: string, change: (body: Y.XmlFragment, doc: Y.Doc) => void): Promise<boolean | null>
-  /** Who has which document open now. */
-  present(): readonly { readonly document: string; readonly actor: Actor }[]
+  edit(document: string, author: Author, change: Change): Promise<boolean | null>
+  /**
+   * Has `decide` look at the committed text between two batches, and writes what it decides: the edit on behalf of `author`, the
+   * records and the audit in one transaction, or nothing of it. It is asked again if the text turns out to have moved on. Null if
+   * there is no such document. Rejects with what `decide` throws, with an `EditRefused` as `edit` does, and with a
+   * `CommandConflict` if a record that is to be changed is not there, or one that is to be created is.
+   */
+  command<T>(
+    document: string,
+    author: Author,
+    decide: (text: { readonly doc: Y.Doc; readonly body: Y.XmlFragment; readonly seq: number }) => Decision<T>,
+  ): Promise<CommandOutcome<T> | null>
+  /** Who has which document open now, and whether others see it: `shown` is false for who reads unseen. */
+  present(): readonly { readonly document: string; readonly actor: Actor; readonly shown: boolean }[]
   /** Whether what is taken does not get on disk, or not in time; or whether somebody is kept out of a document that cannot be loaded. */
   readonly trouble: 'unsaved' | 'unread' | null
   /**
@@ -117,4 +145,9 @@ export type Connection = {
 /** A server-side change was refused; `message` says why. */
 export class EditRefused extends Error {
   override readonly name = 'EditRefused'
+}
+
+/** What a command was to change is not there any more, or what it was to create is there already: nothing was done. */
+export class CommandConflict extends Error {
+  override readonly name = 'CommandConflict'
 }

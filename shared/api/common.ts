@@ -1,19 +1,26 @@
 /** Schemas that several resources share: ids, times, names, people and the problem document of an error. */
 import { z } from 'zod'
-import type { Actor } from '#shared/domain/actors.ts'
-import { roleKeys } from '#shared/domain/actors.ts'
+import { roleKeys, type Actor, type Seat } from '#shared/domain/actors.ts'
 import { clauseKindKeys, documentKindKeys, statusKeys } from '#shared/domain/documents.ts'
-import { groupKeys } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
-import { partyKeys } from '#shared/domain/parties.ts'
+import { phaseKeys } from '#shared/domain/phases.ts'
 
-export const Group = z.enum(groupKeys)
-export const Party = z.enum(partyKeys)
+/** Ids of the initiative: which there are is known once it is installed. */
+export const Group = z
+  .string()
+  .refine((id) => initiative().isGroup(id), { error: () => `Use one of: ${initiative().groups.join(', ')}.` })
+  .brand<'Group'>()
+export const Party = z
+  .string()
+  .refine((id) => initiative().isParty(id), { error: () => `Use one of: ${initiative().parties.join(', ')}.` })
+  .brand<'Party'>()
 export const Role = z.enum(roleKeys)
 export const Status = z.enum(statusKeys)
 export const DocumentKind = z.enum(documentKindKeys)
 export const ClauseKind = z.enum(clauseKindKeys)
 export const LanguageKey = z.enum(languageKeys)
+export const PhaseKey = z.enum(phaseKeys)
 
 /**
  * Text as the store keeps it, character for character. Refused, not mended: a NUL or half of a character that was left out or
@@ -45,14 +52,24 @@ export const Instant = z.iso.datetime()
 /** A calendar day without a time, ISO 8601. */
 export const Day = z.iso.date()
 
-const seat = <R extends Actor['role']>(...seats: readonly [R, ...R[]]) => z.enum(seats)
+const role = <R extends Seat['role']>(...seated: readonly [R, ...R[]]) => z.enum(seated)
 
-export const ActorSchema = z.discriminatedUnion('role', [
-  z.object({ id: z.string(), role: seat('cochair', 'drafter'), party: Party, group: Group }),
-  z.object({ id: z.string(), role: seat('panelist'), party: z.null(), group: Group }),
-  z.object({ id: z.string(), role: seat('committee', 'principal'), party: Party, group: z.null() }),
-  z.object({ id: z.string(), role: seat('secretariat'), party: z.null(), group: z.null() }),
-]) satisfies z.ZodType<Actor>
+/** A seat, with more that goes with it: one schema for each kind of seat. */
+export const seatWith = <Shape extends z.ZodRawShape>(more: Shape) =>
+  z.discriminatedUnion('role', [
+    z.object({ ...more, role: role('cochair', 'drafter'), party: Party, group: Group }),
+    z.object({ ...more, role: role('panelist'), party: z.null(), group: Group }),
+    z.object({ ...more, role: role('committee', 'principal'), party: Party, group: z.null() }),
+    z.object({ ...more, role: role('secretariat'), party: z.null(), group: z.null() }),
+  ])
+
+export const SeatSchema = seatWith({}) satisfies z.ZodType<Seat>
+
+const holder = { id: z.string(), user: z.string(), name: z.string().nullable() }
+export const ActorSchema = seatWith(holder) satisfies z.ZodType<Actor>
+/** A seat that someone holds, from when on and, if that is known, until when. */
+export const Membership = seatWith({ ...holder, from: z.iso.datetime(), until: z.iso.datetime().nullable() })
+export type Membership = z.infer<typeof Membership>
 
 /** Someone as others see them. */
 export const Person = z.object({

@@ -1,6 +1,6 @@
 /** Documents as entries in the record; their text is edited over the live connection, never here. */
 import { z } from 'zod'
-import { DocumentId, DocumentKind, Group, Instant, Localized, Person, localized } from './common.ts'
+import { DocumentId, DocumentKind, Group, Instant, Localized, Person, PhaseKey } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const Access = z.enum(['write', 'comment', 'read'])
@@ -12,7 +12,12 @@ export const DocumentSummary = z.object({
   title: Localized,
   /** Whether the group's advisory panel may read it. */
   panelOpen: z.boolean(),
-  frozen: z.boolean(),
+  /** Its handling mark, such as “TLP:AMBER”: a label, which protects nothing by itself. Empty if it bears none. */
+  handling: z.string(),
+  /** Agreed: nothing in its text changes any more. */
+  phase: PhaseKey,
+  /** Put away: read as before, changed by nobody, and in no list unless it is asked for. */
+  archived: z.boolean(),
   /** What the reader may do; null: they see that it exists, and may open its agreed versions only. */
   access: Access.nullable(),
   lastChange: z.object({ at: Instant, by: Person.nullable() }),
@@ -36,20 +41,21 @@ const params = z.object({ id: DocumentId })
 export const listDocuments = endpoint({
   method: 'get',
   path: '/api/documents',
-  summary: 'The documents that the reader may open.',
+  summary: 'The documents that the reader knows of, oldest first, a page at a time; those put away only if asked for.',
   tag: 'documents',
-  query: z.object({ group: Group.optional() }),
-  response: z.object({ documents: z.array(DocumentSummary) }),
-})
-
-export const createDocument = endpoint({
-  method: 'post',
-  path: '/api/documents',
-  summary: 'Create a document in one of the reader’s own groups, with one empty clause.',
-  tag: 'documents',
-  body: z.object({ group: Group, kind: DocumentKind, title: localized(200) }),
-  response: DocumentDetail,
-  status: 201,
+  query: z.object({
+    group: Group.optional(),
+    /** `true`: those that were put away, and no others. */
+    archived: z.enum(['true', 'false']).default('false'),
+    limit: z.coerce.number().int().min(1).max(200).default(100),
+    /** The `next` of the page before. */
+    after: z
+      .string()
+      .regex(/^\d{1,15}\.[a-z0-9-]{1,100}$/, 'Give the “next” of the page before.')
+      .optional(),
+  }),
+  /** `next`: what to give as `after` for the following page; null on the last. */
+  response: z.object({ documents: z.array(DocumentSummary), next: z.string().nullable() }),
 })
 
 export const getDocument = endpoint({
@@ -59,23 +65,4 @@ export const getDocument = endpoint({
   tag: 'documents',
   params,
   response: DocumentDetail,
-})
-
-export const updateDocument = endpoint({
-  method: 'patch',
-  path: '/api/documents/{id}',
-  summary: 'Open a document to the advisory panel, or close it again.',
-  tag: 'documents',
-  params,
-  body: z.object({ panelOpen: z.boolean() }),
-  response: DocumentDetail,
-})
-
-export const markDocumentRead = endpoint({
-  method: 'put',
-  path: '/api/documents/{id}/read',
-  summary: 'Note that the reader has seen the document as it is now.',
-  tag: 'documents',
-  params,
-  response: z.object({ at: Instant }),
 })

@@ -9,6 +9,7 @@ export const ServerEvent = z.discriminatedUnion('type', [
     type: z.literal('thread'),
     document: DocumentId,
     thread: Uuid,
+    /** `anchored`: the passages of this thread, and perhaps of others of its readers in the document, were found in other places. */
     change: z.enum(['created', 'answered', 'updated', 'anchored']),
     by: Person.nullable(),
     /** Persons the new comment mentions. */
@@ -18,11 +19,24 @@ export const ServerEvent = z.discriminatedUnion('type', [
     type: z.literal('document'),
     document: DocumentId,
     group: Group,
-    change: z.enum(['created', 'edited', 'updated']),
+    change: z.enum(['created', 'edited', 'updated', 'deleted']),
     by: z.array(Person),
     at: Instant,
   }),
   z.object({ type: z.literal('snapshot'), document: DocumentId, snapshot: Uuid, label: z.string(), by: Person }),
+  /**
+   * A version was brought back, as an edit of the text. `label` is null for who may not read that version; `after`: the step of the
+   * history before it.
+   */
+  z.object({
+    type: z.literal('restored'),
+    document: DocumentId,
+    label: z.string().nullable(),
+    after: z.int(),
+    by: Person,
+  }),
+  /** The definition of the initiative changed: fetch it again. */
+  z.object({ type: z.literal('initiative') }),
   /** Who is online changed: fetch what shows it again. */
   z.object({ type: z.literal('presence') }),
   /** The reader's session ended elsewhere. */
@@ -32,3 +46,6 @@ export type ServerEvent = z.infer<typeof ServerEvent>
 
 /** The path of the event stream. */
 export const eventsPath = '/api/events'
+
+/** `user`: for whom the stream is; it is refused where someone else is signed in. */
+export const EventsQuery = z.object({ user: z.string().optional() })

@@ -39,6 +39,8 @@ export const HistoryEntry = z.object({
   by: Person.nullable(),
   from: Instant,
   to: Instant,
+  /** The label of a version that was brought back in it, or null. */
+  restored: z.string().nullable(),
   updates: z.int(),
   /** Characters added and removed in all that came of the run. */
   inserted: z.int(),

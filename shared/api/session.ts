@@ -1,9 +1,16 @@
 /** Signing in and out. In demo mode anyone may take any persona's seat. */
 import { z } from 'zod'
-import { ActorSchema, LanguageKey, Person } from './common.ts'
+import { ActorSchema, Instant, LanguageKey, Membership, Person } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
-export const Session = z.object({ actor: ActorSchema, person: Person, expiresAt: z.iso.datetime() })
+/** `actor`: in the first of their seats; in which one they act in a document, `actorIn` says. */
+export const Session = z.object({
+  user: z.object({ id: z.string(), name: z.string().nullable() }),
+  memberships: z.array(Membership).min(1),
+  actor: ActorSchema,
+  person: Person,
+  expiresAt: Instant,
+})
 export type Session = z.infer<typeof Session>
 
 export const listPersonas = endpoint({
@@ -40,4 +47,15 @@ export const closeSession = endpoint({
   tag: 'session',
   public: true,
   response: z.object({ signedOut: z.literal(true) }),
+})
+
+export const SignInWay = z.enum(['persona', 'passkey', 'password'])
+
+export const getSignInWays = endpoint({
+  method: 'get',
+  path: '/api/sign-in',
+  summary: 'How one signs in here.',
+  tag: 'session',
+  public: true,
+  response: z.object({ ways: z.array(SignInWay) }),
 })

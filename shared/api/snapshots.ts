@@ -10,6 +10,8 @@ export const SnapshotSummary = z.object({
   note: z.string(),
   by: Person,
   at: Instant,
+  /** Whether it is an agreed version, which principals read; any other is a draft. */
+  agreed: z.boolean(),
   /** SHA-256 of the canonical JSON of the text, in lower-case hexadecimal. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
 })
@@ -37,7 +39,7 @@ export const takeSnapshot = endpoint({
   summary: 'Take a snapshot of the text as it is on disk now.',
   tag: 'snapshots',
   params: documentParams,
-  body: z.object({ label: text(200), note: verbatim(2000).trim().default('') }),
+  body: z.object({ label: text(200), note: verbatim(2000).trim().default(''), agreed: z.boolean().default(false) }),
   response: SnapshotSummary,
   status: 201,
 })
@@ -76,15 +78,29 @@ export const exportSnapshot = endpoint({
 /** A stretch of text that stands in both versions, only in the later one, or only in the earlier one. */
 export const DiffPart = z.object({ type: z.enum(['same', 'added', 'removed']), text: z.string() })
 
+/**
+ * One thing about how words stand: `bold`, `link.href` with where it leads, `bulletList`, `paragraph.level`. The value "continued"
+ * says that a line stands in the same list, item or cell as the one before it.
+ */
+export const FormPart = z.object({ name: z.string(), value: z.string().nullable() })
+export type FormPart = z.infer<typeof FormPart>
+
 export const ClauseDiff = z.object({
-  clause: Uuid,
-  kind: ClauseKind,
+  /** Null for what stands between clauses; its words are given as English. */
+  clause: Uuid.nullable(),
+  /** 1, but for clauses that bear the id of one before them. */
+  copy: z.int(),
+  kind: ClauseKind.nullable(),
   number: z.object({ before: z.string().nullable(), after: z.string().nullable() }),
   title: Localized,
   change: z.enum(['added', 'removed', 'changed', 'moved', 'same']),
   /** Per language, the wording part by part; empty where that language's text did not change. */
   text: z.object({ en: z.array(DiffPart), ja: z.array(DiffPart) }),
   fields: z.array(z.object({ attribute: z.string(), before: z.string().nullable(), after: z.string().nullable() })),
+  /** Where the same words stand in another form; no words: an empty line. */
+  form: z.array(
+    z.object({ language: LanguageKey, words: z.string(), before: z.array(FormPart), after: z.array(FormPart) }),
+  ),
 })
 export type ClauseDiff = z.infer<typeof ClauseDiff>
 

@@ -57,6 +57,8 @@ export const Disposition = z.object({
   reason: z.string(),
   by: Person,
   at: Instant,
+  /** Co-chairs of the other parties who agreed to it as it stands. */
+  agreed: z.array(z.object({ by: Person, at: Instant })),
 })
 
 export const Thread = z.object({
@@ -72,6 +74,8 @@ export const Thread = z.object({
   status: z.enum(['open', 'resolved']),
   resolved: z.object({ by: Person, at: Instant }).nullable(),
   disposition: Disposition.nullable(),
+  /** The version whose restore took a proposed wording out of the text again. */
+  undone: z.object({ label: z.string(), by: Person, at: Instant }).nullable(),
   comments: z.array(Comment).min(1),
   createdAt: Instant,
   /** Comments by others that the reader has not seen. */
@@ -117,6 +121,22 @@ export const createThread = endpoint({
   status: 201,
 })
 
+export const publishThread = endpoint({
+  method: 'post',
+  path: '/api/threads/{id}/publication',
+  summary:
+    'Show comments of one delegation’s thread to all delegations, as a new joint thread in the publisher’s name. The thread itself stays as it is.',
+  tag: 'threads',
+  params,
+  body: z.object({
+    comments: z.array(Uuid).min(1).max(50),
+    /** Whether the new thread is to stand on the passage; 409 if that is gone from the text. */
+    passage: z.boolean(),
+  }),
+  response: Thread,
+  status: 201,
+})
+
 export const createComment = endpoint({
   method: 'post',
   path: '/api/threads/{id}/comments',
@@ -132,7 +152,7 @@ export const updateThread = endpoint({
   method: 'patch',
   path: '/api/threads/{id}',
   summary:
-    'Resolve or reopen a thread, record the disposition of a panel comment, or move the anchor onto what replaced its words.',
+    'Resolve or reopen a thread, record the disposition of a panel comment or agree to it, or move the anchor onto what replaced its words.',
   tag: 'threads',
   params,
   body: z
@@ -142,11 +162,13 @@ export const updateThread = endpoint({
         .object({ decision: DispositionKey, reason: text(2000) })
         .nullable()
         .optional(),
+      /** Agrees to what another party recorded; refused where it reads otherwise by now. */
+      agree: z.object({ decision: DispositionKey, reason: z.string() }).optional(),
       /** The passage that took the place of the thread's own, in the same text of the same clause. */
       anchor: Anchor.optional(),
     })
-    .refine(({ status, disposition, anchor }) => [status, disposition, anchor].some((part) => part !== undefined), {
-      message: 'Give a status, a disposition or an anchor.',
+    .refine((change) => Object.values(change).some((part) => part !== undefined), {
+      message: 'Give a status, a disposition, an agreement to one, or an anchor.',
     }),
   response: Thread,
 })

@@ -1,7 +1,6 @@
 /** Who acts: the roles, the seats they hold, and the demo's personas, which are seats and never people. */
-import { groupKeys, groups, type Group } from './groups.ts'
+import { derived, initiative, type Group, type Party } from './initiative.ts'
 import { isKeyOf, keysOf, type LocalizedText } from './languages.ts'
-import { parties, partyKeys, type Party } from './parties.ts'
 
 type RoleEntry = {
   name: LocalizedText
@@ -24,50 +23,76 @@ export type Role = keyof typeof roles
 export const roleKeys = keysOf(roles)
 export const isRole = (value: unknown): value is Role => isKeyOf(roles, value)
 
-type RolesSeatedBy<Seat extends RoleEntry['seat']> = {
-  [R in Role]: (typeof roles)[R]['seat'] extends Seat ? R : never
+type RolesSeatedBy<Tie extends RoleEntry['seat']> = {
+  [R in Role]: (typeof roles)[R]['seat'] extends Tie ? R : never
 }[Role]
 
-/** A signed-in user in the seat that decides what they may do. Fields that a seat lacks cannot be read. */
-export type Actor =
-  | { id: string; role: RolesSeatedBy<'delegation'>; party: Party; group: Group }
-  | { id: string; role: RolesSeatedBy<'group'>; party: null; group: Group }
-  | { id: string; role: RolesSeatedBy<'party'>; party: Party; group: null }
-  | { id: string; role: RolesSeatedBy<'initiative'>; party: null; group: null }
+/** What someone is there as: it decides what they may do. Fields that a seat lacks cannot be read. */
+export type Seat =
+  | { role: RolesSeatedBy<'delegation'>; party: Party; group: Group }
+  | { role: RolesSeatedBy<'group'>; party: null; group: Group }
+  | { role: RolesSeatedBy<'party'>; party: Party; group: null }
+  | { role: RolesSeatedBy<'initiative'>; party: null; group: null }
+
+/** Who holds a seat. `id`: of the membership, which what they write is kept under; `name`: of the person, null for a persona. */
+export type Holder = { id: string; user: string; name: string | null }
+
+/** A user in one of their seats. */
+export type Actor = Holder & Seat
+
+/** Someone in a seat, as far as what they may do depends on it. */
+export type Seated = Pick<Holder, 'id'> & Seat
+
+/** The persona that has a seat's name for its id: one user with one membership, both of that id. */
+const persona = (id: string, seat: Seat): Actor => ({ id, user: id, name: null, ...seat })
 
 /** All demo personas, in the order of the sign-in page: delegations by group, panels, then the bodies above. */
-export const personas: readonly Actor[] = [
-  ...groupKeys.flatMap((group) =>
-    partyKeys.flatMap((party): Actor[] => [
-      { id: `${party}-cochair-${group}`, role: 'cochair', party, group },
-      { id: `${party}-drafter-${group}`, role: 'drafter', party, group },
+export const personas: () => readonly Actor[] = derived(({ groups, parties }) => [
+  ...groups.flatMap((group) =>
+    parties.flatMap((party): Actor[] => [
+      persona(`${party}-cochair-${group}`, { role: 'cochair', party, group }),
+      persona(`${party}-drafter-${group}`, { role: 'drafter', party, group }),
     ]),
   ),
-  ...groupKeys.map((group): Actor => ({ id: `panelist-${group}`, role: 'panelist', party: null, group })),
-  { id: 'secretariat', role: 'secretariat', party: null, group: null },
-  ...partyKeys.map((party): Actor => ({ id: `${party}-committee`, role: 'committee', party, group: null })),
-  ...partyKeys.map((party): Actor => ({ id: `${party}-principal`, role: 'principal', party, group: null })),
-]
+  ...groups.map((group) => persona(`panelist-${group}`, { role: 'panelist', party: null, group })),
+  persona('secretariat', { role: 'secretariat', party: null, group: null }),
+  ...parties.map((party) => persona(`${party}-committee`, { role: 'committee', party, group: null })),
+  ...parties.map((party) => persona(`${party}-principal`, { role: 'principal', party, group: null })),
+])
 
-const personaById = new Map(personas.map((persona) => [persona.id, persona]))
+const personaById = derived(() => new Map(personas().map((actor) => [actor.id, actor])))
 
 /** The persona of that id, or undefined. */
-export const findPersona = (id: string): Actor | undefined => personaById.get(id)
+export const findPersona = (id: string): Actor | undefined => personaById().get(id)
 
-/** How an actor is called wherever a name stands: the seat, in both languages ("US Co-chair", 「米国 共同議長」). */
-export function actorName(actor: Actor): LocalizedText {
-  const role = roles[actor.role].name
-  if (actor.party !== null) {
-    const { prefix, name } = parties[actor.party]
+/** How a seat is called, in both languages ("US Co-chair", 「米国 共同議長」). */
+export function seatName(seat: Seat): LocalizedText {
+  const role = roles[seat.role].name
+  if (seat.party !== null) {
+    const { prefix, name } = initiative().party(seat.party)
     return { en: `${prefix} ${role.en}`, ja: `${name.ja} ${role.ja}` }
   }
-  if (actor.group !== null) {
-    const group = groups[actor.group].short
+  if (seat.group !== null) {
+    const group = initiative().group(seat.group).short
     return { en: `${role.en}, ${group.en}`, ja: `${role.ja}（${group.ja}）` }
   }
   return role
 }
 
+/** The same with the group, for where that does not stand beside it ("US Co-chair, Artificial intelligence"). */
+export function seatNameInGroup(seat: Seat): LocalizedText {
+  const { en, ja } = seatName(seat)
+  if (seat.party === null || seat.group === null) return { en, ja }
+  const { name } = initiative().group(seat.group)
+  return { en: `${en}, ${name.en}`, ja: `${ja}（${name.ja}）` }
+}
+
+/** How an actor is called wherever a name stands: the person's name with the seat beside it, or the seat alone. */
+export function actorName({ name, ...seat }: Pick<Actor, 'name'> & Seat): LocalizedText {
+  const { en, ja } = seatName(seat)
+  return name === null ? { en, ja } : { en: `${name}, ${en}`, ja: `${name}（${ja}）` }
+}
+
 /** The colour of an actor's caret and mark: six-digit hex. */
 export const actorColor = (actor: Actor): string =>
-  actor.party === null ? roles[actor.role].color : parties[actor.party].color
+  actor.party === null ? roles[actor.role].color : initiative().party(actor.party).color

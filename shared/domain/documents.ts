@@ -1,6 +1,6 @@
 /** The kinds of document, the kinds of clause that they are made of, and each clause kind's fields. */
 import { isKeyOf, keysOf, languageKeys, type Language, type LocalizedText } from './languages.ts'
-import { partyKeys, type Party } from './parties.ts'
+import { derived, type Initiative, type Party } from './initiative.ts'
 
 /** Progress of an outcome target or an action. */
 export const statuses = {
@@ -49,14 +49,14 @@ export const clauseKinds = {
     },
   },
   action: {
-    name: { en: 'Action', ja: '行動' },
-    label: { en: 'Action #', ja: '行動#' },
+    name: { en: 'Action', ja: '取組' },
+    label: { en: 'Action #', ja: '取組#' },
     fields: {
       serves: { type: 'reference', name: { en: 'Serves target', ja: '対応する目標' } },
       start: { type: 'date', name: { en: 'Start', ja: '開始' } },
       due,
       owner,
-      milestone: { type: 'text', name: { en: 'Milestone', ja: '節目' } },
+      milestone: { type: 'text', name: { en: 'Milestone', ja: 'マイルストーン' } },
       status,
       statusReason,
       evidence: { type: 'url', name: { en: 'Evidence', ja: '根拠資料' } },
@@ -79,7 +79,7 @@ type FieldsOf<K extends ClauseKind> = (typeof clauseKinds)[K]['fields']
 type AttributeOf<Name extends string, Type extends FieldType> = Type extends 'text'
   ? `${Name}${Capitalize<Language>}`
   : Type extends 'owner'
-    ? `${Name}${Capitalize<Party>}`
+    ? `${Name}${string}`
     : Name
 type AttributesOf<K extends ClauseKind> = {
   [F in keyof FieldsOf<K> & string]: FieldsOf<K>[F] extends { type: infer T extends FieldType }
@@ -87,7 +87,7 @@ type AttributesOf<K extends ClauseKind> = {
     : never
 }[keyof FieldsOf<K> & string]
 
-/** The name of one attribute of a clause element: `measureEn`, `ownerJp`, `due`. */
+/** The name of one attribute of a clause element: `measureEn`, `due`, and for each party an `owner…` with its id. */
 export type ClauseAttribute = { [K in ClauseKind]: AttributesOf<K> }[ClauseKind]
 
 export type ClauseAttributeEntry = {
@@ -103,13 +103,16 @@ const capitalize = (word: string) => word.charAt(0).toUpperCase() + word.slice(1
 
 /**
  * The attributes in which a clause of `kind` keeps its fields. A text field has one per language and an owner one per party, so
- * that two delegations who fill in their own half never overwrite each other.
+ * that two delegations who fill in their own half never overwrite each other: with one for all, the later would take the earlier away.
  */
 export function clauseAttributes(kind: ClauseKind): readonly ClauseAttributeEntry[] {
-  return attributesByKind[kind]
+  return attributesByKind().get(kind) ?? []
 }
 
-function attributesOf(kind: ClauseKind): ClauseAttributeEntry[] {
+/** The attribute in which a field of type `owner` keeps the agency of a party. */
+export const ownerAttribute = (party: Party): ClauseAttribute => `owner${capitalize(party)}`
+
+function attributesOf(kind: ClauseKind, parties: readonly Party[]): ClauseAttributeEntry[] {
   const fields: ClauseKindEntry['fields'] = clauseKinds[kind].fields
   return Object.entries(fields).flatMap(([field, { type, name }]) => {
     const entry = (suffix: string, language: Language | null, party: Party | null): ClauseAttributeEntry => ({
@@ -121,20 +124,44 @@ function attributesOf(kind: ClauseKind): ClauseAttributeEntry[] {
       party,
     })
     if (type === 'text') return languageKeys.map((language) => entry(language, language, null))
-    if (type === 'owner') return partyKeys.map((party) => entry(party, null, party))
+    if (type === 'owner') return parties.map((party) => entry(party, null, party))
     return [entry('', null, null)]
   })
 }
 
-const attributesByKind = Object.fromEntries(clauseKindKeys.map((kind) => [kind, attributesOf(kind)])) as Record<
-  ClauseKind,
-  ClauseAttributeEntry[]
->
+const attributesByKind = derived(
+  ({ parties }: Initiative) =>
+    new Map<ClauseKind, readonly ClauseAttributeEntry[]>(
+      clauseKindKeys.map((kind) => [kind, attributesOf(kind, parties)]),
+    ),
+)
+
+const entries = derived(
+  () =>
+    new Map<string, ClauseAttributeEntry>(
+      [...attributesByKind().values()].flat().map((entry) => [entry.attribute, entry]),
+    ),
+)
 
 /** Every attribute that some kind of clause has, once. */
-export const allClauseAttributes: readonly ClauseAttribute[] = [
-  ...new Set(clauseKindKeys.flatMap((kind) => attributesByKind[kind].map((entry) => entry.attribute))),
+export const allClauseAttributes = (): readonly ClauseAttribute[] => [
+  ...new Set([...attributesByKind().values()].flat().map(({ attribute }) => attribute)),
 ]
+
+/** What an attribute means in a kind of clause that has it, or undefined where none has. */
+export const attributeEntry = (attribute: string): ClauseAttributeEntry | undefined => entries().get(attribute)
+
+/** What the attributes of a clause hold that no clause of its kind has: nobody can write it, but a store of before may hold it. */
+export function foreignFields(
+  kind: ClauseKind,
+  attributes: { readonly [name: string]: unknown },
+): { readonly attribute: string; readonly value: string }[] {
+  return Object.entries(attributes).flatMap(([attribute, value]) => {
+    if (value === null || value === undefined || attribute === 'id' || attribute === 'kind') return []
+    if (clauseAttributes(kind).some((entry) => entry.attribute === attribute)) return []
+    return [{ attribute, value: typeof value === 'string' ? value : JSON.stringify(value) }]
+  })
+}
 
 type DocumentKindEntry = {
   name: LocalizedText
@@ -162,4 +189,15 @@ export const isDocumentKind = (value: unknown): value is DocumentKind => isKeyOf
  * The version of the document schema that this build speaks. It rises whenever a node, mark or attribute is added: an older
  * client would delete what it does not know, so the server turns it away.
  */
-export const schemaVersion = 1
+export const schemaVersion = 2
+
+/** The fields that say how a clause is getting on: open in every phase, as they are no terms of what is agreed. */
+const progressFields: readonly string[] = ['status', 'statusReason', 'evidence']
+
+/** The attributes of these fields. */
+export const progressAttributes: ReadonlySet<string> = new Set(
+  clauseKindKeys
+    .flatMap((kind) => attributesOf(kind, []))
+    .filter(({ field }) => progressFields.includes(field))
+    .map(({ attribute }) => attribute),
+)

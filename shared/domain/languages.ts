@@ -12,6 +12,10 @@ export type LocalizedText = { readonly [L in Language]: string }
 
 export const languageKeys = keysOf(languages)
 
+/** What `write` gives for each of the languages. */
+export const localizedBy = (write: (language: Language) => string): LocalizedText =>
+  Object.fromEntries(languageKeys.map((language) => [language, write(language)])) as LocalizedText
+
 export const isLanguage = (value: unknown): value is Language => isKeyOf(languages, value)
 
 /** The keys of a registry, typed: `Object.keys` forgets them. */

@@ -2,24 +2,31 @@
  * What each role may do: one pure function that both sides ask. The client uses it to hide what cannot be done; only the
  * server's answer counts. Anything not allowed here is denied.
  */
-import type { Actor } from './actors.ts'
+import { roleKeys, type Seated } from './actors.ts'
 import type { DocumentKind } from './documents.ts'
-import { areLinked, type Group } from './groups.ts'
+import { initiative, type Group, type Party } from './initiative.ts'
 import type { LocalizedText } from './languages.ts'
-import type { Party } from './parties.ts'
+import type { Phase } from './phases.ts'
 
 type AudienceEntry = { name: LocalizedText }
 
-/** Who reads a thread: both delegations, one delegation alone, or both delegations and the group's advisory panel. */
+/** Who reads a thread: all delegations, one delegation alone, or all delegations and the group's advisory panel. */
 export const audiences = {
-  joint: { name: { en: 'Joint', ja: '両代表団' } },
+  joint: { name: { en: 'Joint', ja: '全代表団' } },
   delegation: { name: { en: 'My delegation only', ja: '自代表団のみ' } },
   panel: { name: { en: 'Panel', ja: '諮問パネル' } },
 } as const satisfies Record<string, AudienceEntry>
 
 export type Audience = keyof typeof audiences
 
-export type DocumentSubject = { group: Group; kind: DocumentKind; panelOpen: boolean; frozen: boolean }
+/** `archived`: put away by the group; it is read as before, and nobody changes anything in it. */
+export type DocumentSubject = {
+  group: Group
+  kind: DocumentKind
+  panelOpen: boolean
+  phase: Phase
+  archived: boolean
+}
 
 /** `party` is the delegation whose thread it is; null unless the audience is one delegation. */
 export type ThreadSubject = {
@@ -30,10 +37,18 @@ export type ThreadSubject = {
 }
 
 type Subjects = {
+  /** Its definition: parties, agencies, groups, meetings. */
+  'initiative.change': null
   'document.create': { group: Group }
   'document.read': DocumentSubject
   'document.edit': DocumentSubject
+  /** Consent for one's party to what all parties do together: another phase, a place settled. */
+  'document.consent': DocumentSubject
   'document.openToPanel': DocumentSubject
+  'document.rename': DocumentSubject
+  /** Put away, or bring back. */
+  'document.archive': DocumentSubject
+  'document.delete': DocumentSubject
   'thread.read': ThreadSubject
   /** Start a thread for that audience, or answer in it. */
   'thread.comment': ThreadSubject
@@ -42,51 +57,88 @@ type Subjects = {
   'thread.dispose': ThreadSubject
   /** Put a proposed wording into the text. */
   'thread.apply': ThreadSubject
+  /** Show words of one delegation's thread to both, as a new thread. */
+  'thread.publish': ThreadSubject
   'comment.edit': { thread: ThreadSubject; author: string }
   'snapshot.read': DocumentSubject
   'snapshot.take': DocumentSubject
   'snapshot.restore': DocumentSubject
   'history.read': DocumentSubject
+  /** How the targets and actions of a document stand, as numbers: nothing of its words. */
+  'progress.read': DocumentSubject
+  /**
+   * How a text was at a moment (milliseconds since 1970), in an agreed version or not. `panelSince`: when it was last opened to the
+   * panel, or null.
+   */
+  'past.read': { document: DocumentSubject & { panelSince: number | null }; at: number; agreed: boolean }
+  /** See who holds which seat of the initiative, give seats and end them. */
+  'seats.manage': null
 }
 
 export type Action = keyof Subjects
 
-const inDelegation = (actor: Actor, group: Group) =>
+const inDelegation = (actor: Seated, group: Group) =>
   (actor.role === 'cochair' || actor.role === 'drafter') && actor.group === group
 
+const chairs = (actor: Seated, group: Group) => actor.role === 'cochair' && actor.group === group
+
+/** Whether anything in its text may be changed. */
+const isOpen = ({ phase, archived }: DocumentSubject) => phase !== 'agreed' && !archived
+
 /** Whether `actor` may do `action` to `subject`. */
-export function can<A extends Action>(actor: Actor, action: A, subject: Subjects[A]): boolean {
-  const rule: (actor: Actor, subject: Subjects[A]) => boolean = rules[action]
+export function can<A extends Action>(actor: Seated, action: A, subject: Subjects[A]): boolean {
+  const rule: (actor: Seated, subject: Subjects[A]) => boolean = rules[action]
   return rule(actor, subject)
 }
 
-const rules: { [A in Action]: (actor: Actor, subject: Subjects[A]) => boolean } = {
+const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean } = {
+  'initiative.change': (actor) => actor.role === 'secretariat',
   'document.create': (actor, { group }) => inDelegation(actor, group),
   'document.read': readsDrafts,
-  'document.edit': (actor, document) => inDelegation(actor, document.group) && !document.frozen,
-  'document.openToPanel': (actor, document) => actor.role === 'cochair' && actor.group === document.group,
+  'document.edit': (actor, document) => inDelegation(actor, document.group) && isOpen(document),
+  'document.consent': (actor, document) => chairs(actor, document.group) && !document.archived,
+  'document.openToPanel': (actor, document) => chairs(actor, document.group) && !document.archived,
+  'document.rename': (actor, document) => inDelegation(actor, document.group) && isOpen(document),
+  'document.archive': (actor, document) => chairs(actor, document.group) || actor.role === 'secretariat',
+  'document.delete': (actor, document) => chairs(actor, document.group),
   'thread.read': readsThread,
-  'thread.comment': readsThread,
+  'thread.comment': speaksInThread,
   'thread.resolve': (actor, thread) =>
-    readsThread(actor, thread) && (thread.author === actor.id || inDelegation(actor, thread.document.group)),
+    speaksInThread(actor, thread) && (thread.author === actor.id || inDelegation(actor, thread.document.group)),
   'thread.dispose': (actor, thread) =>
-    thread.audience === 'panel' && actor.role === 'cochair' && actor.group === thread.document.group,
+    thread.audience === 'panel' && chairs(actor, thread.document.group) && !thread.document.archived,
   'thread.apply': (actor, thread) =>
-    readsThread(actor, thread) && inDelegation(actor, thread.document.group) && !thread.document.frozen,
-  'comment.edit': (actor, { thread, author }) => author === actor.id && readsThread(actor, thread),
-  // Principals see no drafts; what they read are the versions that were taken for the record.
+    readsThread(actor, thread) && inDelegation(actor, thread.document.group) && isOpen(thread.document),
+  'thread.publish': (actor, thread) =>
+    thread.audience === 'delegation' &&
+    speaksInThread(actor, thread) &&
+    speaksInThread(actor, { ...thread, audience: 'joint', party: null }),
+  'comment.edit': (actor, { thread, author }) => author === actor.id && speaksInThread(actor, thread),
+  // Whoever knows that there are versions. Principals see no drafts: of these they read the agreed ones.
   'snapshot.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
   'snapshot.take': (actor) => actor.role === 'secretariat',
-  'snapshot.restore': (actor, document) =>
-    actor.role === 'cochair' && actor.group === document.group && !document.frozen,
-  // The panel is shown a text from the day on that it is opened to them, not what was written before.
-  'history.read': (actor, document) => actor.role !== 'panelist' && readsDrafts(actor, document),
+  'snapshot.restore': (actor, document) => chairs(actor, document.group) && isOpen(document),
+  // A history begins with the first word.
+  'history.read': (actor, document) => readsDrafts(actor, document) && readsFrom(actor, null) === -Infinity,
+  'progress.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
+  'past.read': (actor, { document, at, agreed }) =>
+    rules['snapshot.read'](actor, document) &&
+    (agreed || readsDrafts(actor, document)) &&
+    at >= readsFrom(actor, document.panelSince),
+  'seats.manage': (actor) => actor.role === 'secretariat',
 }
 
-function readsDrafts(actor: Actor, document: DocumentSubject): boolean {
+/**
+ * Since when someone who reads a document may know how it was: the one rule for its history, its snapshots and their notes, for
+ * comparisons and for files. The panel is shown a text from the moment on that it is opened to them, not what was written before.
+ */
+const readsFrom = (actor: Seated, panelSince: number | null): number =>
+  actor.role === 'panelist' ? (panelSince ?? Infinity) : -Infinity
+
+function readsDrafts(actor: Seated, document: DocumentSubject): boolean {
   switch (actor.role) {
     case 'cochair':
-      return actor.group === document.group || areLinked(actor.group, document.group)
+      return actor.group === document.group || initiative().areLinked(actor.group, document.group)
     case 'drafter':
       return actor.group === document.group
     case 'panelist':
@@ -99,7 +151,7 @@ function readsDrafts(actor: Actor, document: DocumentSubject): boolean {
   }
 }
 
-function readsThread(actor: Actor, { document, audience, party }: ThreadSubject): boolean {
+function readsThread(actor: Seated, { document, audience, party }: ThreadSubject): boolean {
   if (!readsDrafts(actor, document)) return false
   switch (audience) {
     case 'joint':
@@ -115,17 +167,52 @@ function readsThread(actor: Actor, { document, audience, party }: ThreadSubject)
   }
 }
 
+function speaksInThread(actor: Seated, thread: ThreadSubject): boolean {
+  return readsThread(actor, thread) && !thread.document.archived
+}
+
 export type Access = 'write' | 'comment' | 'read'
 
 /** What `actor` may do in a document's text, or null if they may not open it. */
-export function accessTo(actor: Actor, document: DocumentSubject): Access | null {
+export function accessTo(actor: Seated, document: DocumentSubject): Access | null {
   if (!can(actor, 'document.read', document)) return null
   if (can(actor, 'document.edit', document)) return 'write'
   return audiencesFor(actor, document).length > 0 ? 'comment' : 'read'
 }
 
+/**
+ * In which of their seats someone acts in a document: the one that may do the most there; of those that may do alike, one in the
+ * document's own group, then the first role in the order of `roles`. `seats`: at least one.
+ */
+export function actorIn<A extends Seated>(seats: readonly [A, ...A[]], document: DocumentSubject): A {
+  const [first, ...others] = seats
+  return others.reduce((best, each) => (isBefore(each, best, document) ? each : best), first)
+}
+
+function isBefore(one: Seated, other: Seated, document: DocumentSubject): boolean {
+  const places = [one, other].map((actor) => [
+    reachOf(actor, document),
+    actor.group === document.group ? 0 : 1,
+    roleKeys.indexOf(actor.role),
+  ])
+  const [a = [], b = []] = places
+  const at = a.findIndex((place, index) => place !== b[index])
+  return at >= 0 && (a[at] ?? 0) < (b[at] ?? 0)
+}
+
+/** How far down the list of what one may do in a document someone stands; 0 is the most. */
+function reachOf(actor: Seated, document: DocumentSubject): number {
+  const access = accessTo(actor, document)
+  if (access !== null) return ['write', 'comment', 'read'].indexOf(access)
+  return can(actor, 'snapshot.read', document) ? 3 : 4
+}
+
+/** In which of their seats someone acts in a group as a whole, as in a document of the most open kind. */
+export const actorInGroup = <A extends Seated>(seats: readonly [A, ...A[]], group: Group): A =>
+  actorIn(seats, { group, kind: 'note', panelOpen: true, phase: 'drafting', archived: false })
+
 /** The audiences to which `actor` may speak in a document. */
-export function audiencesFor(actor: Actor, document: DocumentSubject): readonly Audience[] {
+export function audiencesFor(actor: Seated, document: DocumentSubject): readonly Audience[] {
   const all: readonly Audience[] = ['joint', 'delegation', 'panel']
   return all.filter((audience) =>
     can(actor, 'thread.comment', {

@@ -1,6 +1,7 @@
 /** A document's clauses as rows: what tables, boards, timelines, outlines and counts show of the one shared text. */
 import * as Y from 'yjs'
 import {
+  attributeEntry,
   clauseAttributes,
   clauseKinds,
   clauseLabel,
@@ -10,7 +11,9 @@ import {
   type ClauseKind,
   type Status,
 } from '#shared/domain/documents.ts'
-import { isLanguage, languageKeys, type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import type { Days } from '#shared/domain/days.ts'
+import { isLanguage, languageKeys, localizedBy, type Language, type LocalizedText } from '#shared/domain/languages.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { isClauseId, isFieldValue } from './fields.ts'
 import { attributesOf, childrenOf, fromJson, plainText, toJson, type JsonNode } from './text.ts'
 
@@ -70,7 +73,7 @@ export function writeFields(
 ): void {
   const write = () => {
     for (const [name, value] of Object.entries(fields)) {
-      const entry = allAttributes.get(name)
+      const entry = attributeEntry(name)?.attribute
       if (entry === undefined || value === undefined) continue
       if (!isFieldValue(entry, value)) throw new RangeError(`${name} cannot be ${JSON.stringify(value)}`)
       if (value === (clause.getAttribute(name) ?? null)) continue
@@ -116,15 +119,26 @@ export function countStatuses(rows: readonly ClauseRow[], kind: ClauseKind): Rec
   return counts
 }
 
-/** Whether a clause's due day has passed without its being done. `today` is an ISO 8601 day. */
-export const isLate = ({ fields }: ClauseRow, today: string): boolean =>
-  fields.due !== undefined && fields.due < today && fields.status !== 'done'
+/** The parties that own a clause. */
+export const ownersOf = ({ kind, fields }: ClauseRow): Party[] =>
+  clauseAttributes(kind).flatMap(({ attribute, party }) =>
+    party !== null && fields[attribute] !== undefined ? [party] : [],
+  )
 
-const allAttributes = new Map<string, ClauseAttribute>(
-  Object.keys(clauseKinds)
-    .filter(isClauseKind)
-    .flatMap((kind) => clauseAttributes(kind).map(({ attribute }) => [attribute, attribute] as const)),
-)
+/**
+ * The owners for whom a clause is late: its due day has ended in their time zone, and it is not done. What nobody owns is late for
+ * every party once the day has ended in all their zones.
+ */
+export function lateFor(row: ClauseRow, days: Days): Party[] {
+  const { due, status } = row.fields
+  if (due === undefined || status === 'done') return []
+  const owners = ownersOf(row)
+  const over = (owners.length > 0 ? owners : initiative().parties).filter((party) => due < (days[party] ?? ''))
+  return owners.length > 0 || over.length === initiative().parties.length ? over : []
+}
+
+/** Whether a clause is late for any of its owners. */
+export const isLate = (row: ClauseRow, days: Days): boolean => lateFor(row, days).length > 0
 
 function clauseElements(body: Y.XmlFragment): { element: Y.XmlElement; id: string; kind: ClauseKind }[] {
   return childrenOf(body).flatMap((element) => {
@@ -149,6 +163,3 @@ function readFields(element: Y.XmlElement, kind: ClauseKind): ClauseFields {
   }
   return fields
 }
-
-const localizedBy = (write: (language: Language) => string): LocalizedText =>
-  Object.fromEntries(languageKeys.map((language) => [language, write(language)])) as LocalizedText

@@ -1,6 +1,6 @@
 /** What may stand in the attributes of a clause and of a link: plain tests that need no editor. */
-import { clauseAttributes, clauseKindKeys, isStatus, type ClauseAttribute } from '#shared/domain/documents.ts'
-import { isAgency } from '#shared/domain/parties.ts'
+import { attributeEntry, isStatus, type ClauseAttribute } from '#shared/domain/documents.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
@@ -12,9 +12,16 @@ const halfCharacter = /\p{Surrogate}/u
 /** Whether a text is free of halves of characters: they do not survive the way to others, who would read something else. */
 export const isWhole = (text: string): boolean => !halfCharacter.test(text)
 
+/** Invisible, and read by no two programs alike: what follows one of them may be another address. */
+const control = /\p{Cc}/u
+
 /** Whether a link may point there. Others (`javascript:` above all) never enter the text. */
 export const isSafeHref = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= 2000 && /^(https?:\/\/|mailto:)/i.test(value) && isWhole(value)
+  typeof value === 'string' &&
+  value.length <= 2000 &&
+  /^(https?:\/\/|mailto:)/i.test(value) &&
+  !control.test(value) &&
+  isWhole(value)
 
 const day = /^\d{4}-\d{2}-\d{2}$/
 
@@ -30,16 +37,12 @@ const isText = (value: unknown) => typeof value === 'string' && value.length <= 
 const fieldTests = {
   text: isText,
   date: isDay,
-  owner: isAgency,
+  owner: (value: unknown) => initiative().isAgency(value),
   status: isStatus,
   reference: isClauseId,
   url: (value: unknown) => value === '' || isSafeHref(value),
 } satisfies Record<string, (value: unknown) => boolean>
 
-const attributeTypes = new Map<ClauseAttribute, keyof typeof fieldTests>(
-  clauseKindKeys.flatMap((kind) => clauseAttributes(kind).map(({ attribute, type }) => [attribute, type] as const)),
-)
-
 /** Whether `value` may stand in that attribute of a clause (null: not filled in). */
 export const isFieldValue = (attribute: ClauseAttribute, value: unknown): boolean =>
-  value === null || fieldTests[attributeTypes.get(attribute) ?? 'text'](value)
+  value === null || fieldTests[attributeEntry(attribute)?.type ?? 'text'](value)

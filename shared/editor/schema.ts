@@ -16,7 +16,9 @@ import { Text } from '@tiptap/extension-text'
 import { Underline } from '@tiptap/extension-underline'
 import type { Schema } from '@tiptap/pm/model'
 import { allClauseAttributes, isClauseKind } from '#shared/domain/documents.ts'
+import { derived } from '#shared/domain/initiative.ts'
 import { isLanguage } from '#shared/domain/languages.ts'
+import { pendingExtensions } from './changes/marks.ts'
 import { isClauseId, isFieldValue, isSafeHref } from './fields.ts'
 
 export { isClauseId, isFieldValue, isSafeHref } from './fields.ts'
@@ -82,7 +84,7 @@ const Clause = Node.create({
     id: dataAttribute('id', mustBe('A clause id', orNull(isClauseId))),
     kind: { ...dataAttribute('kind', mustBe('A kind of clause', isClauseKind)), default: 'article' },
     ...Object.fromEntries(
-      allClauseAttributes.map((name) => [
+      allClauseAttributes().map((name) => [
         name,
         dataAttribute(
           name,
@@ -130,41 +132,79 @@ const Link = Mark.create({
   ],
 })
 
-/** A cell over a billion columns would keep every editor that shows it busy for good. */
-const mostSpan = 100
-const validateSpan = mustBe(
-  'A span',
-  (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostSpan,
-)
+type HtmlElement = { getAttribute(name: string): string | null }
+type GivenAttribute = {
+  readonly default?: unknown
+  readonly parseHTML?: ((element: never) => unknown) | null | undefined
+}
 
-const withSpans = (attributes: Record<string, object> = {}) => ({
-  ...attributes,
-  colspan: { ...attributes['colspan'], default: 1, validate: validateSpan },
-  rowspan: { ...attributes['rowspan'], default: 1, validate: validateSpan },
+/**
+ * An attribute that an extension brings without a judgement of its own. What is pasted and does not fit is not taken: the server
+ * would refuse it, and with it whoever pasted.
+ */
+const judged = (given: GivenAttribute | undefined, name: string, test: (value: unknown) => boolean) => ({
+  ...given,
+  validate: mustBe(`The attribute ${name}`, test),
+  parseHTML: (element: HtmlElement) => {
+    const value = given?.parseHTML ? given.parseHTML(element as never) : Number(element.getAttribute(name) ?? 1)
+    return test(value) ? value : given?.default
+  },
 })
 
-/** Nodes and marks of every document. */
-export const schemaExtensions: Extensions = [
+/** A cell over a billion columns would keep every editor that shows it busy for good. */
+const mostSpan = 100
+const isSpan = (value: unknown) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= mostSpan
+/** Column widths in pixels: wider than any page, a table would push the words of the other columns out of sight. */
+const isWidth = (value: unknown) => Number.isInteger(value) && Number(value) >= 10 && Number(value) <= 1000
+const areWidths = (value: unknown) =>
+  Array.isArray(value) && value.length >= 1 && value.length <= mostSpan && value.every(isWidth)
+const isOneOf = (values: readonly string[]) => (value: unknown) => values.some((each) => each === value)
+/** How words stand in a cell. Any other word would be CSS of whoever wrote it, in everyone's page and in exported files. */
+const isAlign = isOneOf(['left', 'center', 'right'])
+const isListStart = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0
+const isListNumbering = isOneOf(['1', 'a', 'A', 'i', 'I'])
+
+const judgedCell = (given: Readonly<Record<string, GivenAttribute>> = {}) => ({
+  ...given,
+  colspan: judged(given['colspan'], 'colspan', isSpan),
+  rowspan: judged(given['rowspan'], 'rowspan', isSpan),
+  colwidth: judged(given['colwidth'], 'colwidth', orNull(areWidths)),
+  align: judged(given['align'], 'align', orNull(isAlign)),
+})
+
+const judgedList = (given: Readonly<Record<string, GivenAttribute>> = {}) => ({
+  ...given,
+  start: judged(given['start'], 'start', isListStart),
+  type: judged(given['type'], 'type', orNull(isListNumbering)),
+})
+
+/** Nodes and marks of every document between these parties. */
+export const schemaExtensionsFor = (parties: readonly string[]): Extensions => [
   Document,
   Paragraph,
   Text,
   Clause,
   ClauseText,
   BulletList.extend({ content: 'listItem*' }),
-  OrderedList.extend({ content: 'listItem*' }),
+  OrderedList.extend({
+    content: 'listItem*',
+    addAttributes() {
+      return judgedList(this.parent?.())
+    },
+  }),
   ListItem.extend({ content: 'block*' }),
   Table.extend({ content: 'tableRow*' }).configure({ resizable: false }),
   TableRow,
   TableHeader.extend({
     content: 'block*',
     addAttributes() {
-      return withSpans(this.parent?.())
+      return judgedCell(this.parent?.())
     },
   }),
   TableCell.extend({
     content: 'block*',
     addAttributes() {
-      return withSpans(this.parent?.())
+      return judgedCell(this.parent?.())
     },
   }),
   HardBreak,
@@ -172,6 +212,11 @@ export const schemaExtensions: Extensions = [
   Italic,
   Underline,
   Link,
+  ...pendingExtensions(parties),
 ]
 
-export const schema: Schema = getSchema(schemaExtensions)
+/** Nodes and marks of every document of the initiative. */
+export const schemaExtensions: () => Extensions = derived(({ parties }) => schemaExtensionsFor(parties))
+
+/** The schema of every document: a clause has an owner for each of the initiative's parties. */
+export const documentSchema: () => Schema = derived(() => getSchema(schemaExtensions()))

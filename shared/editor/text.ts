@@ -3,6 +3,7 @@ import { digest } from 'lib0/hash/sha256'
 import { toHexString } from 'lib0/buffer'
 import { encodeUtf8 } from 'lib0/string'
 import * as Y from 'yjs'
+import { isDeletion, isInsertion, isPendingMark, markKey, markName } from './changes/pending.ts'
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue }
 export type JsonMark = { readonly type: string; readonly attrs?: { readonly [name: string]: JsonValue } }
@@ -17,9 +18,6 @@ export type JsonNode = {
 
 /** Attributes that say how a node looks, not what it says: left out of the canonical form. */
 const presentation = new Set(['colwidth'])
-
-/** The ProseMirror binding names a mark that may overlap itself `name--hash`. */
-const markName = (attribute: string) => attribute.replace(/--[A-Za-z0-9+/=]{8}$/, '')
 
 /** Reads a shared element, or the runs of a shared text, as ProseMirror JSON. Deleted content is not in it. */
 export function toJson(type: Y.XmlElement | Y.XmlText | Y.XmlHook): JsonNode[] {
@@ -67,6 +65,15 @@ export const bodyToJson = (body: Y.XmlFragment): JsonNode => ({
   content: childrenOf(body).flatMap(toJson),
 })
 
+/**
+ * A mark as the shared text stores it: its name and value. The name of one that may stand several times on a text has a hash of its
+ * value in it.
+ */
+export const toStored = ({ type, attrs = {} }: JsonMark): [key: string, value: JsonValue] => [
+  isPendingMark(type) && (isInsertion(attrs) || isDeletion(attrs)) ? markKey(type, attrs) : type,
+  attrs,
+]
+
 /** The element that words stand in, of the schema's only text block. */
 export const lineName = 'paragraph'
 
@@ -83,7 +90,7 @@ export function fromJson(nodes: readonly JsonNode[]): (Y.XmlElement | Y.XmlText)
   }
   for (const node of nodes) {
     if (node.type === 'text') {
-      const attributes = Object.fromEntries((node.marks ?? []).map((mark) => [mark.type, mark.attrs ?? {}]))
+      const attributes = Object.fromEntries((node.marks ?? []).map(toStored))
       run.push({ insert: node.text ?? '', attributes })
       continue
     }
@@ -151,8 +158,12 @@ const sameMarks = (a: JsonNode, b: JsonNode) => JSON.stringify(a.marks ?? []) ==
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-const sorted = (entries: (readonly [string, JsonValue])[]) =>
-  Object.fromEntries(entries.toSorted(([a], [b]) => compare(a, b)))
+const sorted = (entries: (readonly [string, JsonValue])[]): { readonly [key: string]: JsonValue } =>
+  Object.fromEntries(
+    entries
+      .map(([name, value]) => [name, isRecord(value) ? sorted(Object.entries(value)) : value] as const)
+      .toSorted(([a], [b]) => compare(a, b)),
+  )
 
 const isRecord = (value: JsonValue): value is { readonly [key: string]: JsonValue } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

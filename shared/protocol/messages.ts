@@ -46,6 +46,8 @@ export const syncParameter = {
   token: 'token',
   epoch: 'epoch',
   schemaVersion: 'schema',
+  /** The seat, by the id of the membership, in which a page that has several opened the document. */
+  seat: 'seat',
 } as const
 
 /** The largest frame a client may send, in bytes. */

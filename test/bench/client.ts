@@ -1,6 +1,7 @@
 /** A load client: it connects and syncs as a stock one does, but holds no document; it hands on the bytes of what it is sent. */
 import * as Y from 'yjs'
 import { speechOf, type Speech } from './dialect.ts'
+import { servers } from './config.ts'
 import type { BenchDocument, BenchServer, Seat } from './server.ts'
 import { clientFrame, openWire, type Wire } from './wire.ts'
 
@@ -16,6 +17,8 @@ export type Client = {
   frame(update: Uint8Array): Buffer
   /** Sends an update at once. */
   send(update: Uint8Array): void
+  /** Sends what this client says of itself: an awareness update. */
+  sendPresence(update: Uint8Array): void
   /** Resolves once the server says that everything sent so far is on disk. Only where it was asked for at `connect`. */
   saved(): Promise<void>
   /** How many bytes of document it was sent in answer to its state vector or as updates. */
@@ -27,6 +30,8 @@ type Options = {
   readonly seat: Seat
   /** Takes each update once the client is synced, with the time at which its chunk arrived. */
   readonly hear?: (update: Uint8Array, at: number) => void
+  /** Takes each frame of what others say of themselves. */
+  readonly hearPresence?: (update: Uint8Array, at: number) => void
   readonly acknowledged?: boolean
   readonly saved?: (count: number) => void
 }
@@ -35,7 +40,7 @@ type Options = {
 export async function connect(
   server: BenchServer,
   document: BenchDocument,
-  { seat, hear, acknowledged = false, saved }: Options,
+  { seat, hear, hearPresence, acknowledged = false, saved }: Options,
 ): Promise<Client> {
   const speech: Speech = speechOf(server.dialect, document.id)
   const { path, headers } = await server.address(document, seat, acknowledged)
@@ -60,6 +65,9 @@ export async function connect(
         heard += incoming.update.length
         hear?.(incoming.update, at)
         return
+      case 'presence':
+        hearPresence?.(incoming.update, at)
+        return
       case 'answer':
         heard += incoming.update.length
         onSynced(incoming.update)
@@ -81,7 +89,7 @@ export async function connect(
   })
   opened.wire = wire
   answerEarly()
-  if (server.name !== 'relay') {
+  if (!servers[server.name].relays) {
     if (speech.hello !== null) wire.write(clientFrame(speech.hello))
     wire.write(clientFrame(speech.stateVector(knowsNothing)))
     let timer: NodeJS.Timeout | undefined
@@ -98,6 +106,7 @@ export async function connect(
     wire,
     state,
     frame,
+    sendPresence: (update) => void wire.write(clientFrame(speech.presence(update))),
     send: (update) => void wire.write(frame(update)),
     saved: () =>
       new Promise((resolve) => {

@@ -1,13 +1,17 @@
 /** What the bench runs: the servers, the scenarios with their sizes, and what Alternat must reach in the same run. */
 
-/** In the order of the report. `relay` only forwards frames: the physical limit of one send per update. */
+/**
+ * In the order of the report. The relays only forward frames, one on ws, the other on uWebSockets in C++: the limit of one send for
+ * each update, on our own transport and on the fastest there is.
+ */
 export const servers = {
-  relay: { title: 'relay', keeps: false },
-  yWebsocket: { title: 'y-websocket', keeps: false },
-  yWebsocketLevel: { title: 'y-websocket + LevelDB', keeps: true },
-  hocuspocus: { title: 'Hocuspocus', keeps: false },
-  hocuspocusSqlite: { title: 'Hocuspocus + SQLite', keeps: true },
-  alternat: { title: 'Alternat', keeps: true },
+  relay: { title: 'relay', keeps: false, relays: true },
+  relayUws: { title: 'relay on uWebSockets', keeps: false, relays: true },
+  yWebsocket: { title: 'y-websocket', keeps: false, relays: false },
+  yWebsocketLevel: { title: 'y-websocket + LevelDB', keeps: true, relays: false },
+  hocuspocus: { title: 'Hocuspocus', keeps: false, relays: false },
+  hocuspocusSqlite: { title: 'Hocuspocus + SQLite', keeps: true, relays: false },
+  alternat: { title: 'Alternat', keeps: true, relays: false },
 } as const
 
 export type ServerName = keyof typeof servers
@@ -25,6 +29,9 @@ export const sizes = {
     stored260k: { edits: 260_000, quietSeconds: 60 },
     kill: { perSecond: [20, 3000], kills: 4 },
     growth: { readers: 25, documents: 60, edits: 32_500, seconds: 5 },
+    presence200: { readers: 200, writers: 2, perSecond: 10, seconds: 10 },
+    joins: { joiners: 150, bytes: 4_000_000, seconds: 10 },
+    work: { clauses: 8000 },
   },
   quick: {
     saturation: { readers: 50, writers: 2, firstPerSecond: 1000, stepSeconds: 0.6, refinements: 1, limitMs: 250 },
@@ -36,6 +43,9 @@ export const sizes = {
     stored260k: { edits: 26_000, quietSeconds: 15 },
     kill: { perSecond: [20, 3000], kills: 1 },
     growth: { readers: 10, documents: 20, edits: 4000, seconds: 2 },
+    presence200: { readers: 100, writers: 2, perSecond: 10, seconds: 4 },
+    joins: { joiners: 40, bytes: 1_000_000, seconds: 3 },
+    work: { clauses: 2000 },
   },
 } as const
 
@@ -53,8 +63,8 @@ export type Target = {
 type Scenario = {
   readonly title: string
   readonly rounds: { readonly full: number; readonly quick: number }
-  /** Only servers that keep documents on disk take part, or only Alternat. */
-  readonly only?: 'keeping' | 'alternat'
+  /** Only servers that keep documents on disk take part, or those that have them at all, or only Alternat. */
+  readonly only?: 'keeping' | 'syncing' | 'alternat'
   readonly metrics: { readonly [metric: string]: string }
   readonly targets: readonly Target[]
 }
@@ -238,6 +248,55 @@ export const scenarios: { readonly [S in ScenarioName]: Scenario } = {
       bound: 'most',
       value: 1,
     })),
+  },
+  presence200: {
+    title: 'Presence: 200 readers, each with a caret that moves once a second, beside 2 writers',
+    rounds: { full: 1, quick: 1 },
+    metrics: {
+      p50Ms: 'edits p50 ms',
+      p99Ms: 'edits p99 ms',
+      caretP50Ms: 'carets p50 ms',
+      caretP99Ms: 'carets p99 ms',
+      cpuMsPerSecond: 'CPU ms a second',
+      loopDelayP99Ms: 'loop delay p99 ms',
+    },
+    targets: [
+      { metric: 'p99Ms', bound: 'most', value: 30 },
+      { metric: 'caretP99Ms', bound: 'most', value: 200 },
+      atMostAs('yWebsocket', 'cpuMsPerSecond'),
+      loopDelay,
+    ],
+  },
+  joins: {
+    title: 'A meeting begins: 150 open a document of 4 MB within 10 s',
+    rounds: { full: 1, quick: 1 },
+    only: 'syncing',
+    metrics: {
+      lastHasAllMs: 'until the last has all, ms',
+      joinP50Ms: 'to open, p50 ms',
+      joinP99Ms: 'to open, p99 ms',
+      othersBlockedMs: 'another room waited, at most ms',
+      cpuMsPerJoin: 'CPU ms per opening',
+      rssPeakMiB: 'RSS peak MiB',
+    },
+    targets: [
+      { metric: 'othersBlockedMs', bound: 'most', value: 50 },
+      atMostAs('yWebsocketLevel', 'joinP99Ms'),
+      atMostAs('yWebsocketLevel', 'cpuMsPerJoin'),
+    ],
+  },
+  work: {
+    title: 'Snapshot, comparison, export and restore of a text of 8,000 clauses: what another room waits',
+    rounds: { full: 1, quick: 1 },
+    only: 'alternat',
+    metrics: {
+      othersBlockedMs: 'another room waited, at most ms',
+      snapshotMs: 'snapshot ms',
+      compareMs: 'comparison ms',
+      exportMs: 'export ms',
+      restoreMs: 'restore ms',
+    },
+    targets: [{ metric: 'othersBlockedMs', bound: 'most', value: 50 }],
   },
 }
 

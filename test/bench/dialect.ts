@@ -9,6 +9,7 @@ const hocuspocusType = { auth: 2, syncReply: 4 } as const
 export type Incoming =
   | { readonly type: 'stateVector' }
   | { readonly type: 'answer' | 'update'; readonly update: Uint8Array }
+  | { readonly type: 'presence'; readonly update: Uint8Array }
   | { readonly type: 'acknowledged'; readonly count: number }
   | { readonly type: 'refused'; readonly code: number }
   | { readonly type: 'other' }
@@ -19,6 +20,7 @@ export type Speech = {
   stateVector(bytes: Uint8Array): Uint8Array
   answer(update: Uint8Array): Uint8Array
   update(update: Uint8Array): Uint8Array
+  presence(update: Uint8Array): Uint8Array
   acknowledge(count: number): Uint8Array
   read(message: Uint8Array): Incoming
 }
@@ -48,6 +50,11 @@ export function speechOf(dialect: Dialect, document: string): Speech {
     stateVector: (bytes) => sync(syncType.step1, bytes),
     answer: (update) => sync(syncType.step2, update),
     update: (update) => sync(syncType.update, update),
+    presence: (update) =>
+      write((encoder) => {
+        encoding.writeVarUint(encoder, messageType.awareness)
+        encoding.writeVarUint8Array(encoder, update)
+      }),
     acknowledge: (count) =>
       write((encoder) => {
         encoding.writeVarUint(encoder, messageType.acknowledge)
@@ -67,6 +74,7 @@ export function speechOf(dialect: Dialect, document: string): Speech {
         const update = decoding.readVarUint8Array(decoder)
         return { type: kind === syncType.step2 ? 'answer' : 'update', update }
       }
+      if (type === messageType.awareness) return { type: 'presence', update: decoding.readVarUint8Array(decoder) }
       if (named) return { type: 'other' }
       if (type === messageType.acknowledge) return { type: 'acknowledged', count: decoding.readVarUint(decoder) }
       if (type !== messageType.refused) return { type: 'other' }

@@ -7,11 +7,14 @@ import { documents } from './scenarios/documents.ts'
 import { fanout } from './scenarios/fanout.ts'
 import { growth } from './scenarios/growth.ts'
 import { idle } from './scenarios/idle.ts'
+import { joins } from './scenarios/joins.ts'
 import { kill } from './scenarios/kill.ts'
+import { presence } from './scenarios/presence.ts'
 import { saturation } from './scenarios/saturation.ts'
 import { stored } from './scenarios/stored.ts'
 import { trace } from './scenarios/trace.ts'
 import type { Outcome, Start } from './scenarios/common.ts'
+import { work } from './scenarios/work.ts'
 import { killServers, startServer, type BenchServer } from './server.ts'
 import { checkTyped } from './updates.ts'
 
@@ -27,6 +30,9 @@ const runs: { readonly [S in ScenarioName]: Run } = {
   stored260k: (start, size) => stored(start, sizes[size].stored260k),
   kill: (start, size) => kill(start, sizes[size].kill),
   growth: (start, size) => growth(start, sizes[size].growth),
+  presence200: (start, size) => presence(start, sizes[size].presence200),
+  joins: (start, size) => joins(start, sizes[size].joins),
+  work: (start, size) => work(start, sizes[size].work),
 }
 
 async function main([scenario = '', name = '', size, folder, profile]: readonly string[]): Promise<void> {

@@ -22,6 +22,7 @@ const peers = {
     // Its newest release asks for a range whose newest version wants another package than the yjs that it brings along.
     overrides: { '@y/protocols': '1.0.6-1' },
   },
+  'relay-uws': { script: 'relay-uws.mjs', packages: ['uwebsockets@3.0.6'], overrides: {} },
   hocuspocus: {
     script: 'hocuspocus.mjs',
     packages: ['@hocuspocus/server@latest', '@hocuspocus/extension-sqlite@latest', 'yjs@13', 'y-protocols@1'],
@@ -30,7 +31,7 @@ const peers = {
 } as const satisfies Record<string, Peer>
 
 export type PeerName = keyof typeof peers
-const peerNames = ['y-websocket', 'hocuspocus'] as const satisfies readonly PeerName[]
+const peerNames = ['y-websocket', 'relay-uws', 'hocuspocus'] as const satisfies readonly PeerName[]
 
 /** Where a peer's server script stands once it is installed. */
 export const scriptOf = (name: PeerName) => join(peersFolder, name, peers[name].script)
@@ -76,6 +77,7 @@ export function versions(): Record<string, string> {
   const inPeer = (peer: PeerName) => join(peersFolder, peer, 'node_modules')
   for (const name of ['yjs', 'ws', 'libsql']) note(name, own, name)
   for (const name of ['@y/websocket-server', 'y-leveldb']) note(name, inPeer('y-websocket'), name)
+  note('uwebsockets', inPeer('relay-uws'), 'uwebsockets')
   note('yjs (of @y/websocket-server)', inPeer('y-websocket'), 'yjs')
   note('ws (of @y/websocket-server)', inPeer('y-websocket'), 'ws')
   for (const name of ['@hocuspocus/server', '@hocuspocus/extension-sqlite']) note(name, inPeer('hocuspocus'), name)

@@ -3,6 +3,7 @@ import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
+import { servers } from './config.ts'
 import type { BenchDocument, BenchServer } from './server.ts'
 import { runOf, type Author } from './updates.ts'
 
@@ -34,7 +35,7 @@ export async function joinAsRealClient(server: BenchServer, document: BenchDocum
     disableBc: true,
   })
   await new Promise<void>((resolve) => {
-    if (server.name === 'relay') provider.on('status', ({ status }) => status === 'connected' && resolve())
+    if (servers[server.name].relays) provider.on('status', ({ status }) => status === 'connected' && resolve())
     else provider.on('sync', (synced) => synced && resolve())
   })
   return {

@@ -75,8 +75,8 @@ export function report(calls: readonly Call[]): string {
 const reading = [
   '## How to read this',
   '',
-  '- Alternat runs as shipped: signed-in sessions, every check, nothing shown before the disk has taken it, be it a record of the journal',
-  '  (synchronous writes) or a commit of SQLite (`synchronous=FULL`). The peers run with their defaults and check nothing. All get the',
+  '- Alternat runs as shipped: signed-in sessions, every check, nothing shown before the disk has taken it with a commit of SQLite',
+  '  (`synchronous=FULL`). The peers run with their defaults and check nothing. All get the',
   '  same updates, which fit our schema.',
   '- Medians over the rounds, the range in brackets. Rounds start with a different server each.',
   "- CPU and memory are the system's accounts of the server process, all its threads (`/proc`). Alternat's disk thread is on the same core.",

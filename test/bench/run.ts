@@ -151,7 +151,11 @@ function newestCalls(): Call[] {
 /** Which of these servers a scenario is for. */
 function takingPart(scenario: ScenarioName, names: readonly ServerName[]): readonly ServerName[] {
   const { only } = scenarios[scenario]
-  return names.filter((name) => only === undefined || (only === 'keeping' ? servers[name].keeps : name === only))
+  return names.filter((name) => {
+    if (only === 'keeping') return servers[name].keeps
+    if (only === 'syncing') return !servers[name].relays
+    return only === undefined || name === only
+  })
 }
 
 const summary = ({ server, metrics, notes, failure, seconds }: Line) =>

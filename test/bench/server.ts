@@ -6,19 +6,23 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { loopDelaySampleMs } from '#server/http/metrics.ts'
-import { groupKeys, type Group } from '#shared/domain/groups.ts'
+import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { signIn } from '#test/support/server.ts'
 import { serverCore, type ServerName } from './config.ts'
 import { relayScript, scriptOf } from './peers.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 /** Jiffies a second: the same on every Linux that Node runs on. */
 const ticksPerSecond = 100
+/** Opens the numbers of the server under test. */
+const metricsToken = 'bench'
 const startWithin = 20_000
 const stopWithin = 15_000
 
 export type Dialect = 'plain' | 'hocuspocus'
-export type Seat = 'us' | 'jp' | 'reader'
+/** `reader` is any seat that only reads. */
+export type Seat = 'us' | 'jp' | 'reader' | 'secretariat'
 export type BenchDocument = { readonly id: string; readonly group: Group }
 
 export type BenchServer = {
@@ -45,6 +49,9 @@ export type BenchServer = {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
+/** The bench makes more documents than people do. */
+const unbounded = { DOCUMENTS_PER_GROUP: '1000000', DOCUMENTS_PER_USER: '1000000' }
+
 const running = new Set<ChildProcess>()
 
 /** Ends every server that this process started, at once. */
@@ -70,6 +77,7 @@ type Program = {
 
 const programs: { readonly [S in ServerName]: Program } = {
   relay: { script: () => relayScript, keeps: false, dialect: 'plain' },
+  relayUws: { script: () => scriptOf('relay-uws'), keeps: false, dialect: 'plain' },
   yWebsocket: { script: () => scriptOf('y-websocket'), keeps: false, dialect: 'plain' },
   yWebsocketLevel: { script: () => scriptOf('y-websocket'), keeps: true, dialect: 'plain' },
   hocuspocus: { script: () => scriptOf('hocuspocus'), keeps: false, dialect: 'hocuspocus' },
@@ -97,7 +105,14 @@ export async function startServer(
   const log = openSync(join(folder, 'server.log'), 'a')
   const child = spawn('taskset', ['-c', String(serverCore), process.execPath, ...ownArgs, ...nodeArgs, script()], {
     cwd: root,
-    env: { PATH: process.env['PATH'] ?? '', HOST: host, PORT: String(port), ...(keeps ? { DATA_DIR: data } : {}) },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOST: host,
+      PORT: String(port),
+      ...unbounded,
+      ...(keeps ? { DATA_DIR: data } : {}),
+      METRICS_TOKEN: metricsToken,
+    },
     stdio: ['ignore', log, log],
   })
   running.add(child)
@@ -133,19 +148,23 @@ export async function startServer(
     async address({ id, group }, seat, acknowledged = false) {
       if (name !== 'alternat') return { path: dialect === 'hocuspocus' ? '/' : `/${id}`, headers: {} }
       const persona =
-        seat === 'reader' ? readingPersonas[(readers += 1) % readingPersonas.length] : `${seat}-cochair-${group}`
+        seat === 'reader'
+          ? readingPersonas[(readers += 1) % readingPersonas.length]
+          : seat === 'secretariat'
+            ? seat
+            : `${seat}-cochair-${group}`
       const cookie = await cookieOf(persona ?? 'secretariat')
       return { path: `/sync/${id}${acknowledged ? '?v=1' : ''}`, headers: { cookie } }
     },
     async createDocuments(count) {
       const documents: BenchDocument[] = []
       for (let index = 0; index < count; index += 1) {
-        const group = groupKeys[index % groupKeys.length] ?? 'semiconductors'
+        const group = initiative().groups[index % initiative().groups.length] ?? groupId('semiconductors')
         if (name !== 'alternat') {
           documents.push({ id: `bench-${index}`, group })
           continue
         }
-        const seat = index % (2 * groupKeys.length) < groupKeys.length ? 'us' : 'jp'
+        const seat = index % (2 * initiative().groups.length) < initiative().groups.length ? 'us' : 'jp'
         const cookie = await cookieOf(`${seat}-cochair-${group}`)
         documents.push({ id: await createDocument(url, cookie, group, index), group })
       }
@@ -161,7 +180,9 @@ export async function startServer(
     rssPeakKiB: () => statusKiB(pid, 'VmHWM'),
     async loopDelayP99Ms() {
       if (name !== 'alternat') return null
-      const metrics = await (await fetch(`${url}/metrics`)).text()
+      const metrics = await (
+        await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } })
+      ).text()
       const seconds = /^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(metrics)?.[1]
       return seconds === undefined ? null : Math.max(0, Number(seconds) * 1000 - loopDelaySampleMs)
     },

@@ -182,6 +182,23 @@ export function longEdit(
   return { edits: updates, text }
 }
 
+/** Updates that add clauses behind an opening, as long as this together, in bytes. */
+export function longText(opening: Author, bytes: number): readonly Uint8Array[] {
+  const paragraph =
+    'The parties intend to share what they learn of supply and of demand, and to meet whenever it serves. '.repeat(80)
+  const doc = docOf(opening.opening, opening.clientId)
+  const body = doc.getXmlFragment(bodyName)
+  const updates: Uint8Array[] = []
+  doc.on('update', (update) => updates.push(update))
+  for (let written = 0; written < bytes; written += paragraph.length) {
+    const id = `be100000-0000-4000-8000-${written.toString(16).padStart(12, '0')}`
+    const text = { type: 'paragraph', content: [{ type: 'text', text: paragraph }] }
+    appendJson(body, [clauseJson({ id, kind: 'article' }, { en: [text] })], null)
+  }
+  doc.destroy()
+  return updates
+}
+
 /** The English text of a clause in a state; empty if the clause is not there. */
 export function textIn(state: Uint8Array, clauseId: string): string {
   const doc = docOf(state, 0)

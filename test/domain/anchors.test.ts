@@ -8,13 +8,16 @@ import type { Person } from '#shared/api/common.ts'
 import { actorName, personas } from '#shared/domain/actors.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { clauseById, deleteClause, swapClauses } from '#client/editor/clause-commands.ts'
 import { setLevel } from '#client/editor/headings.ts'
 import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
 import { anchorOfApplied, prepareApplication, standingOf } from '#client/threads/apply.ts'
 import { mentionsIn, readersOf } from '#client/threads/people.ts'
 import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
+import { groupId, partyId } from '#test/support/initiative.ts'
+
+const schema = documentSchema()
 
 const words = 'share information early'
 const listItem = schema.nodes['listItem']!
@@ -345,10 +348,16 @@ describe('what becomes of a proposal', () => {
 })
 
 describe('mentions', () => {
-  const everyone = personas.map((actor): Person => ({ ...actor, name: actorName(actor) }))
-  const document = { group: 'semiconductors', kind: 'mou', panelOpen: true, frozen: false } as const
+  const everyone = personas().map((actor): Person => ({ ...actor, name: actorName(actor) }))
+  const document = {
+    group: groupId('semiconductors'),
+    kind: 'mou',
+    panelOpen: true,
+    phase: 'drafting',
+    archived: false,
+  } as const
   const readers = (audience: Audience) =>
-    readersOf(everyone, { document, audience, party: audience === 'delegation' ? 'us' : null, author: null })
+    readersOf(everyone, { document, audience, party: audience === 'delegation' ? partyId('us') : null, author: null })
   const ids = (audience: Audience) => readers(audience).map(({ id }) => id)
 
   test('[T13] everyone who may read the thread is offered, and nobody else', () => {

@@ -4,13 +4,14 @@ import type { Person } from '#shared/api/common.ts'
 import { duplicateClause, clauseById, insertClauseAfter, swapClauses } from '#client/editor/clause-commands.ts'
 import { authoredRanges, authorsFrom, passagesOf } from '#client/history/authorship.ts'
 import { bindEditor, clauseOf, idOf } from './editor-binding.ts'
+import { groupId, partyId } from '#test/support/initiative.ts'
 
 const chair = (party: 'us' | 'jp'): Person => ({
   id: `${party}-cochair-ai`,
   name: { en: party, ja: party },
   role: 'cochair',
-  group: 'ai',
-  party,
+  group: groupId('ai'),
+  party: partyId(party),
 })
 const [washington, tokyo] = [7, 8]
 

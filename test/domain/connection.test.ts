@@ -1,12 +1,16 @@
 /** A document's connection in the browser: what it tells the writer, and what it keeps for them. */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
 import * as sync from 'y-protocols/sync'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
 import { openDocument, type DocumentConnection } from '#client/connection/connection.ts'
+import type { Network } from '#client/connection/hearing.ts'
 import { hasUnsaved } from '#client/connection/state.ts'
+import { createStore } from '#client/lib/store.ts'
 import { insertedText } from '#client/connection/unsaved.ts'
+import { schemaVersion } from '#shared/domain/documents.ts'
 import { bodyName, closeCode, messageType, syncType } from '#shared/protocol/messages.ts'
 
 /** The browser's end of a socket whose other end is the test. */
@@ -86,6 +90,11 @@ function serverOf(socket: FakeSocket, doc: Y.Doc) {
         encoding.writeVarUint(encoder, messageType.acknowledge)
         encoding.writeVarUint(encoder, n)
       }),
+    isThere: () =>
+      socket.receives((encoder) => {
+        encoding.writeVarUint(encoder, messageType.awareness)
+        encoding.writeVarUint8Array(encoder, Uint8Array.of(0))
+      }),
     refuses: (n: number, code: number) =>
       socket.receives((encoder) => {
         encoding.writeVarUint(encoder, messageType.refused)
@@ -101,6 +110,7 @@ function serverOf(socket: FakeSocket, doc: Y.Doc) {
           acknowledged.push(decoding.readVarUint(decoder))
           kinds.push('mark')
         }
+        if (type === messageType.queryAwareness) kinds.push('question')
         if (type !== messageType.sync) continue
         const kind = decoding.readVarUint(decoder)
         kinds.push(kind === syncType.step1 ? 'step1' : kind === syncType.step2 ? 'step2' : 'update')
@@ -115,13 +125,20 @@ const newest = (): FakeSocket => FakeSocket.all.at(-1)!
 const microtasks = () => Promise.resolve().then(() => undefined)
 let connection: DocumentConnection
 
-function open() {
-  connection = openDocument('ai-mou', { epoch: 7 }, { url: 'ws://host/sync', WebSocketPolyfill: FakeSocket })
+/** What the browser knows of the network, as the test has it. */
+function switchedNetwork() {
+  const known = createStore(true)
+  return { network: { online: known.get, subscribe: known.subscribe }, turn: known.set }
+}
+
+function open(network?: Network) {
+  const options = { url: 'ws://host/sync', WebSocketPolyfill: FakeSocket, ...(network ? { network } : {}) }
+  connection = openDocument('ai-mou', { epoch: 7 }, options)
   return newest()
 }
 
-function openReady(doc = new Y.Doc()) {
-  const socket = open()
+function openReady(doc = new Y.Doc(), network?: Network) {
+  const socket = open(network)
   const server = serverOf(socket, doc)
   socket.opens()
   server.greets()
@@ -150,7 +167,7 @@ afterEach(() => {
 test('[U4] a connection asks for its epoch, and for acknowledgements', () => {
   const url = new URL(open().url)
   expect(url.pathname).toBe('/sync/ai-mou')
-  expect(Object.fromEntries(url.searchParams)).toEqual({ v: '1', epoch: '7', schema: '1' })
+  expect(Object.fromEntries(url.searchParams)).toEqual({ v: '1', epoch: '7', schema: String(schemaVersion) })
 })
 
 test('[U4] loading until the text is here, saving until the server says that it is on disk, then saved', async () => {
@@ -207,6 +224,76 @@ test('[U4] offline says how many changes are kept, and sends them when the conne
   back.acknowledges(6)
   expect(connection.state.get().name).toBe('saved')
   expect(doc.getXmlFragment(bodyName).toJSON()).toBe(connection.body.toJSON())
+})
+
+test('[U4] a network that the browser knows to be gone is said at once, and its return is used at once', async () => {
+  const { network, turn } = switchedNetwork()
+  const { server, doc } = openReady(new Y.Doc(), network)
+  write('ab')
+  turn(false)
+  expect(connection.state.get()).toEqual({ name: 'offline', changes: 3, unavailable: false })
+  write('c')
+  expect(connection.state.get()).toEqual({ name: 'offline', changes: 5, unavailable: false })
+  await microtasks()
+  expect(FakeSocket.all).toHaveLength(1)
+  turn(true)
+  expect(FakeSocket.all).toHaveLength(2)
+  const back = serverOf(newest(), doc)
+  newest().opens()
+  back.greets()
+  expect(connection.state.get()).toEqual({ name: 'saving', changes: 5 })
+  back.acknowledges(5)
+  expect(connection.state.get().name).toBe('saved')
+  expect(server.acknowledged).toEqual([])
+})
+
+test('[U4] a server that answers although the browser knows no network, as on this machine, is not called away', () => {
+  const { network, turn } = switchedNetwork()
+  const { server } = openReady(new Y.Doc(), network)
+  turn(false)
+  server.reads()
+  expect(server.kinds.at(-1)).toBe('question')
+  server.isThere()
+  expect(connection.state.get().name).toBe('saved')
+  write('a')
+  expect(connection.state.get().name).toBe('saving')
+})
+
+test('[U4] a connection that is gone without an end is called offline within five seconds, and made anew', async () => {
+  const { socket, doc } = openReady()
+  vi.advanceTimersByTime(15_000)
+  write('ab')
+  vi.advanceTimersByTime(4000)
+  expect(connection.state.get()).toEqual({ name: 'saving', changes: 3 })
+  vi.advanceTimersByTime(1000)
+  expect(connection.state.get()).toEqual({ name: 'offline', changes: 3, unavailable: false })
+  vi.advanceTimersByTime(6000)
+  expect(FakeSocket.all).toHaveLength(2)
+  expect(connection.state.get().name).toBe('offline')
+  const back = serverOf(newest(), doc)
+  newest().opens()
+  back.greets()
+  await microtasks()
+  back.reads()
+  back.acknowledges(3)
+  expect(connection.state.get().name).toBe('saved')
+  expect(doc.getXmlFragment(bodyName).toJSON()).toBe('ab')
+  vi.advanceTimersByTime(20_000)
+  expect([FakeSocket.all.length, socket.readyState]).toEqual([2, 3])
+})
+
+test('[U4] a server that is slow to save and answers is not called away', () => {
+  const { server } = openReady()
+  write('ab')
+  for (let second = 0; second < 60; second += 1) {
+    vi.advanceTimersByTime(1000)
+    const before = server.kinds.length
+    server.reads()
+    if (server.kinds.slice(before).includes('question')) server.isThere()
+    expect([second, connection.state.get().name]).toEqual([second, 'saving'])
+  }
+  expect(server.kinds.filter((kind) => kind === 'question').length).toBeGreaterThan(10)
+  expect(FakeSocket.all).toHaveLength(1)
 })
 
 test('[U4] a server that cannot save just now is not taken for a lost connection', async () => {
@@ -328,23 +415,70 @@ test('[U1] while I compose, others’ words wait, and come in one step 60 ms aft
   expect(connection.state.get().name).toBe('saved')
 })
 
-test('[U1] a composition that falls silent holds others’ words back for five seconds at most', () => {
-  const { server, doc } = openReady()
+/** A page in which a composition is open, and others who write meanwhile. */
+function composing() {
+  const opened = openReady()
   const page = new EventTarget()
   const stop = connection.deferDuringComposition(page)
-  doc.on('update', (update: Uint8Array) => server.sends(update))
-  page.dispatchEvent(new Event('compositionstart'))
-  doc.getXmlFragment(bodyName).push([new Y.XmlText('one')])
-  vi.advanceTimersByTime(4000)
-  page.dispatchEvent(new Event('compositionupdate'))
-  vi.advanceTimersByTime(4999)
-  expect(connection.body.toJSON()).toBe('')
-  vi.advanceTimersByTime(1)
-  expect(connection.body.toJSON()).toBe('one')
+  opened.doc.on('update', (update: Uint8Array) => opened.server.sends(update))
+  const says = (name: string, more: object = {}) => page.dispatchEvent(Object.assign(new Event(name), more))
+  says('compositionstart')
+  const others = (words: string) => opened.doc.getXmlFragment(bodyName).push([new Y.XmlText(words)])
+  others('one')
+  return { ...opened, says, others, stop, shown: () => connection.body.toJSON() }
+}
 
-  page.dispatchEvent(new Event('compositionupdate'))
-  doc.getXmlFragment(bodyName).push([new Y.XmlText('two')])
-  expect(connection.body.toJSON()).toBe('one')
-  stop()
-  expect(connection.body.toJSON()).toBe('onetwo')
+test('[U1] others’ words wait for a composition however long it is silent, and those who are here stay so', () => {
+  const { socket, says, others, shown } = composing()
+  const colleague = new Awareness(new Y.Doc())
+  colleague.setLocalState({ user: { name: 'Co-chair' } })
+  const present = encodeAwarenessUpdate(colleague, [colleague.clientID])
+  applyAwarenessUpdate(connection.awareness, present, null)
+  says('compositionend')
+  vi.advanceTimersByTime(60)
+  expect(shown()).toBe('one')
+
+  says('compositionstart')
+  others('two')
+  vi.advanceTimersByTime(10 * 60_000)
+  expect(socket.readyState).toBe(1)
+  expect(shown()).toBe('one')
+  expect(connection.awareness.getStates().has(colleague.clientID)).toBe(true)
+  // The keys of the input method end nothing.
+  says('keydown', { isComposing: true, keyCode: 13 })
+  says('keydown', { isComposing: false, keyCode: 229 })
+  vi.advanceTimersByTime(10 * 60_000)
+  expect(shown()).toBe('one')
+  says('compositionend')
+  vi.advanceTimersByTime(60)
+  expect(shown()).toBe('onetwo')
+  colleague.destroy()
+})
+
+test.each([
+  ['the focus goes elsewhere', 'blur', {}],
+  ['a key is pressed that composes nothing', 'keydown', { isComposing: false, keyCode: 65 }],
+])('[U1] a composition whose end was never told is over when %s', (_, name, more) => {
+  const { says, shown } = composing()
+  says(name, more)
+  expect(shown()).toBe('')
+  vi.advanceTimersByTime(60)
+  expect(shown()).toBe('one')
+})
+
+test('[U1] a lost connection ends a composition that gives no further sign, once the others are heard again', () => {
+  for (const goesOn of [false, true]) {
+    const { socket, doc, says, stop, shown } = composing()
+    socket.ends(1006)
+    expect(shown()).toBe('')
+    if (goesOn) says('compositionupdate')
+    vi.advanceTimersByTime(3000)
+    const again = newest()
+    again.opens()
+    serverOf(again, doc).greets()
+    expect(shown()).toBe(goesOn ? '' : 'one')
+    stop()
+    expect(shown()).toBe('one')
+    connection.close()
+  }
 })

@@ -1,9 +1,11 @@
 /** What is marked between two moments of a text. */
 import { expect, test } from 'vitest'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import { differencesOf } from '#client/history/differences.ts'
 import { clauseOf } from './editor-binding.ts'
+
+const schema = documentSchema()
 
 const docOf = (en: readonly string[], ja: readonly string[]) => {
   const content: JsonNode[] = [clauseOf(1, en, ja)]

@@ -5,9 +5,11 @@ import * as Y from 'yjs'
 import type { ClauseKind } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { appendJson, clauseJson, type ClauseFields } from '#shared/editor/clauses.ts'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
+
+const schema = documentSchema()
 
 /** A clause id that tells which one it is: `idOf(3)`. */
 export const idOf = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`

@@ -1,23 +1,29 @@
 /** The editor's guard over clauses: what may not be removed or joined, whose ids are whose, and whom it leaves alone. */
-import { deleteSelection, joinBackward, selectAll } from '@tiptap/pm/commands'
-import { Fragment, Slice } from '@tiptap/pm/model'
+import { deleteSelection, joinBackward, selectAll, splitBlock } from '@tiptap/pm/commands'
 import { wrapInList } from '@tiptap/pm/schema-list'
 import { TextSelection } from '@tiptap/pm/state'
-import { addColumnAfter, addRowAfter } from '@tiptap/pm/tables'
+import { addColumnAfter, addRowAfter, tableEditing } from '@tiptap/pm/tables'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import {
   clauseAt,
   clauseById,
   deleteClause,
   duplicateClause,
   insertClauseAfter,
+  moveIntoClause,
   neighbourOf,
   swapClauses,
 } from '#client/editor/clause-commands.ts'
-import { selectClauseText, structurePlugin, withoutClauses } from '#client/editor/structure.ts'
-import { insertTable } from '#client/document/tables.ts'
-import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
+import { structurePlugin } from '#client/editor/structure.ts'
+import { caretPlacePlugin } from '#client/editor/caret-place.ts'
+import { withoutRepairs } from '#client/editor/tables.ts'
+import { selectClauseText } from '#client/editor/whole-text.ts'
+import { insertTable } from '#client/editor/table-insert.ts'
+import { fromJson } from '#shared/editor/text.ts'
+import { bindEditor, clauseOf, idOf, linesOf, paragraph, type BoundEditor } from './editor-binding.ts'
+
+const schema = documentSchema()
 
 let refusals = 0
 let editor: BoundEditor
@@ -126,6 +132,22 @@ describe('tables and lists', () => {
 })
 
 describe('others are never filtered or amended', () => {
+  test('[S14] a table that two people left uneven is shown as it is, and nothing is written', () => {
+    editor = bindEditor([clauseOf(1, ['First in English.'])], [withoutRepairs(tableEditing())])
+    const row = (...cells: readonly string[]) => ({
+      type: 'tableRow',
+      content: cells.map((words) => ({ type: 'tableCell', content: [paragraph(words)] })),
+    })
+    const tr = editor.remote((body) => {
+      const clause = body.get(0)
+      const text = 'get' in clause ? clause.get(0) : null
+      if (text !== null && 'push' in text) text.push(fromJson([{ type: 'table', content: [row('a', 'b'), row('c')] }]))
+    })
+    expect(editor.state().doc.eq(tr.doc)).toBe(true)
+    editor.run((state) => state.tr.insertText('!', editor.find('First').to))
+    expect(linesOf(editor, 1, 'en')).toEqual(['First! in English.', 'a', 'b', 'c'])
+  })
+
   test('[D4] a clause that someone else deletes goes', () => {
     editor.remote((body) => body.delete(0, 1))
     expect(ids()).toEqual([idOf(2)])
@@ -188,21 +210,6 @@ describe('clause ids', () => {
   })
 })
 
-describe('pasting', () => {
-  const whole = () => new Slice(Fragment.from(editor.state().doc.child(0)), 0, 0)
-
-  test('[D4] clauses paste as their words in the language pasted into', () => {
-    const slice = withoutClauses(whole(), schema, 'ja')
-    expect(slice.content.textBetween(0, slice.content.size)).toBe('第一の日本語。')
-    expect(slice.content.firstChild?.type.name).toBe('text')
-  })
-
-  test('[D4] what holds no clause is left as it is', () => {
-    const slice = new Slice(Fragment.from(schema.text('plain')), 0, 0)
-    expect(withoutClauses(slice, schema, 'en')).toBe(slice)
-  })
-})
-
 describe('selecting all', () => {
   test('[U9] takes the clause text first, then leaves it to everything', () => {
     editor.caret('First', 'end')
@@ -210,5 +217,123 @@ describe('selecting all', () => {
     expect(editor.state().doc.textBetween(selection.from, selection.to)).toBe('First in English.')
     editor.run((state) => state.tr.setSelection(selection))
     expect(selectClauseText(editor.state())).toBeNull()
+  })
+})
+
+describe('blocks outside of clauses, in older texts', () => {
+  const loose = (words: string) => editor.state().doc.children.findIndex((node) => node.textContent === words)
+  const startOf = (index: number) =>
+    editor
+      .state()
+      .doc.children.slice(0, index)
+      .reduce((sum, { nodeSize }) => sum + nodeSize, 0)
+  beforeEach(() => {
+    editor = bindEditor(
+      [
+        paragraph('Loose before.'),
+        clauseOf(1, ['One.'], ['一。']),
+        clauseOf(2, ['Two.'], ['二。']),
+        paragraph('最後。'),
+      ],
+      [structurePlugin(() => (refusals += 1))],
+    )
+  })
+
+  test('[D4] none comes in or goes by typing, and words may be written in one', () => {
+    editor.run((state) => state.tr.insertText('very ', editor.find('before.').from))
+    expect(loose('Loose very before.')).toBe(0)
+    editor.caret('very', 'end')
+    expect(editor.command(splitBlock)).toBe(false)
+    expect(editor.run((state) => state.tr.insert(0, schema.node('paragraph')))).toBe(false)
+    expect(editor.run((state) => state.tr.delete(0, state.doc.child(0).nodeSize))).toBe(false)
+    expect(refusals).toBe(3)
+  })
+
+  test('[D4] one goes into the clause before it, else the one behind it, in its language', () => {
+    editor.run((state) => moveIntoClause(state, startOf(loose('最後。')), 'article'))
+    expect(linesOf(editor, 2, 'ja')).toEqual(['二。', '最後。'])
+    editor.run((state) => moveIntoClause(state, 0, 'article'))
+    expect(linesOf(editor, 1, 'en')).toEqual(['Loose before.', 'One.'])
+    expect(editor.state().selection.$head.parent.textContent).toBe('Loose before.')
+    expect(ids()).toEqual([idOf(1), idOf(2)])
+    expect(moveIntoClause(editor.state(), 0, 'article')).toBeNull()
+  })
+
+  test('[D4] one alone gets a clause of its own', () => {
+    editor = bindEditor([paragraph('単独。')], [structurePlugin(() => (refusals += 1))])
+    editor.run((state) => moveIntoClause(state, 0, 'action'))
+    const [clause] = editor.state().doc.children
+    expect([clause?.attrs['kind'], clause?.textContent]).toEqual(['action', '単独。'])
+  })
+})
+
+describe('all of a text', () => {
+  test.each([
+    ['before', 'end'],
+    ['behind', 'start'],
+  ] as const)('[U9] deleted at once leaves one empty line, also with a table %s its lines', (_, side) => {
+    editor.caret('First in English.', side)
+    editor.run((state) => insertTable(state, 2, 2))
+    editor.run((state) => state.tr.insertText('cell'))
+    editor.run((state) => state.tr.setSelection(selectClauseText(state)!))
+    expect(editor.command(deleteSelection)).toBe(true)
+    expect(linesOf(editor, 1, 'en')).toEqual([''])
+    expect(editor.state().doc.child(0).child(0).childCount).toBe(1)
+    editor.run((state) => state.tr.insertText('Anew'))
+    expect(linesOf(editor, 1, 'en')).toEqual(['Anew'])
+  })
+
+  test('[U9] written over leaves the words alone', () => {
+    editor.caret('First in English.', 'end')
+    editor.run((state) => insertTable(state, 2, 2))
+    editor.run((state) => state.tr.setSelection(selectClauseText(state)!))
+    editor.run((state) => state.tr.insertText('Instead'))
+    expect(linesOf(editor, 1, 'en')).toEqual(['Instead'])
+    expect(linesOf(editor, 1, 'ja')).toEqual(['第一の日本語。'])
+  })
+})
+
+describe('the caret stands in a line', () => {
+  const where = () => {
+    const { $head } = editor.state().selection
+    return [$head.parent.textContent, $head.parentOffset]
+  }
+  const put = (pos: number) => editor.run((state) => state.tr.setSelection(TextSelection.near(state.doc.resolve(pos))))
+  beforeEach(() => {
+    editor = bindEditor(
+      [clauseOf(1, ['One.', 'Two.'], ['一。']), clauseOf(2, ['Three.'], ['三。']), clauseOf(3, ['Four.'], ['四。'])],
+      [caretPlacePlugin()],
+    )
+  })
+
+  test('[U6] when the clause that it stood in is deleted: in the same language, before it or else behind it', () => {
+    editor.caret('Three', 'end')
+    editor.remote((body) => body.delete(1, 1))
+    expect(where()).toEqual(['Two.', 4])
+    editor.caret('一', 'end')
+    editor.remote((body) => body.delete(0, 1))
+    expect(where()).toEqual(['四。', 0])
+  })
+
+  test('[U6] when its line is deleted: in the line before it, never in the other language', () => {
+    editor.caret('Two.', 'end')
+    editor.remote((body) => {
+      const clause = body.get(0)
+      const text = 'get' in clause ? clause.get(0) : null
+      if (text !== null && 'delete' in text) text.delete(1, 1)
+    })
+    expect(where()).toEqual(['One.', 4])
+  })
+
+  test('[U6] when everything is deleted around it, and something comes back', () => {
+    put(3)
+    editor.remote((body) => body.delete(0, 3))
+    editor.remote((body) => body.insert(0, fromJson([clauseOf(4, ['Back.'])])))
+    expect(editor.state().selection.$head.parent.inlineContent).toBe(true)
+  })
+
+  test('[U6] after an own edit that would leave it between clauses', () => {
+    editor.run((state) => state.tr.setSelection(new TextSelection(state.doc.resolve(0))))
+    expect(where()).toEqual(['One.', 0])
   })
 })

@@ -8,8 +8,8 @@ import { linkAt, readHref, setLink } from '#client/editor/links.ts'
 import { outlineOf, sameOutline } from '#client/editor/outline.ts'
 import { nextRun } from '#client/editor/undo.ts'
 import { placeCards } from '#client/threads/placing.ts'
-import { touchedClauses } from '#client/threads/highlights.ts'
-import { bindEditor, clauseOf, idOf } from './editor-binding.ts'
+import { touchedClauses } from '#client/editor/highlights.ts'
+import { bindEditor, clauseOf, idOf, paragraph } from './editor-binding.ts'
 
 const firstText = (body: Y.XmlFragment): Y.XmlText => {
   const found = body.createTreeWalker((node) => node instanceof Y.XmlText).next()
@@ -109,6 +109,23 @@ describe('find', () => {
     expect(findMatches(doc, 'ai').map(({ from, to }) => doc.textBetween(from, to))).toEqual(['AI', 'ai', 'ＡＩ'])
     expect(findMatches(doc, '')).toEqual([])
   })
+
+  test.for([
+    ['Semiconductor… Supply', 'semiconductor', ['Semiconductor']],
+    ['Semiconductor… Supply', 'supply', ['Supply']],
+    ['The ALLIANCE… of ＡＬＬＩＡＮＣＥ', 'alliance', ['ALLIANCE', 'ＡＬＬＩＡＮＣＥ']],
+    ['ｻﾌﾟﾗｲﾁｪｰﾝとﾊﾞｯﾃﾘｰ', 'サプライ', ['ｻﾌﾟﾗｲ']],
+    ['ｻﾌﾟﾗｲﾁｪｰﾝとﾊﾞｯﾃﾘｰ', 'ﾊﾞｯﾃﾘｰ', ['ﾊﾞｯﾃﾘｰ']],
+    ['ﾊﾞｯﾃﾘｰの協定', '協定', ['協定']],
+    ['wait… here', '..', ['…']],
+    ['½ and ㈱協定', '協定', ['協定']],
+    ['semi\u00adcon\u200bductor', 'SEMICONDUCTOR', ['semi\u00adcon\u200bductor']],
+    ['か\u3099く', 'がく', ['か\u3099く']],
+    ['İstanbul supply', 'supply', ['supply']],
+  ] as const)('[U9] in “%s” the words “%s” are found, whatever signs stand beside them', ([text, query, found]) => {
+    const { doc } = bindEditor([clauseOf(1, [text], [''])]).state()
+    expect(findMatches(doc, query).map(({ from, to }) => doc.textBetween(from, to))).toEqual(found)
+  })
 })
 
 describe('headings and links', () => {
@@ -141,6 +158,25 @@ describe('the outline', () => {
     expect(rows[0]?.title.en).toBe('One line.')
     editor.run((state) => state.tr.insertText('First ', editor.find('One line').from))
     expect(sameOutline(rows, outlineOf(editor.state().doc))).toBe(false)
+  })
+
+  test('[V6] tells of lines that look like the heading of a clause and are none', () => {
+    const { doc } = bindEditor([
+      paragraph('Article 7 Before all'),
+      clauseOf(
+        1,
+        ['Payment', 'ARTICLE ９', 'Article 1', 'Article 3 applies to this as well.'],
+        ['支払', '第十二条（雑則）'],
+      ),
+      clauseOf(2, ['Article IV: Costs', 'Article II'], ['第二条']),
+      paragraph('Art. 8'),
+      clauseOf(3, ['Articles of clothing', 'Target 2', 'Particle 3'], ['条約', '第３条　期間']),
+    ]).state()
+    expect(outlineOf(doc).map(({ posing }) => posing)).toEqual([
+      ['Article 7 Before all', 'ARTICLE ９', '第十二条（雑則）'],
+      ['Article IV: Costs', 'Art. 8'],
+      ['Target 2'],
+    ])
   })
 })
 

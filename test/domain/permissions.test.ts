@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { findPersona, personas, type Actor } from '#shared/domain/actors.ts'
 import { accessTo, audiencesFor, can, type DocumentSubject, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { groupId, partyId } from '#test/support/initiative.ts'
 
 const seat = (id: string): Actor => {
   const actor = findPersona(id)
@@ -9,9 +10,16 @@ const seat = (id: string): Actor => {
   return actor
 }
 
-const semiconductors: DocumentSubject = { group: 'semiconductors', kind: 'mou', panelOpen: true, frozen: false }
+const semiconductors: DocumentSubject = {
+  group: groupId('semiconductors'),
+  kind: 'mou',
+  panelOpen: true,
+  phase: 'drafting',
+  archived: false,
+}
 const closedToPanel: DocumentSubject = { ...semiconductors, panelOpen: false }
-const frozen: DocumentSubject = { ...semiconductors, frozen: true }
+const archived: DocumentSubject = { ...semiconductors, archived: true }
+const agreedText: DocumentSubject = { ...semiconductors, phase: 'agreed' }
 
 /** One seat of each kind, seen from the semiconductors group. `linked` and `unlinked` are co-chairs of other groups. */
 const seats = {
@@ -30,6 +38,14 @@ type Seat = keyof typeof seats
 
 const seatsThat = (allowed: (actor: Actor) => boolean): Seat[] =>
   (Object.keys(seats) as Seat[]).filter((name) => allowed(seats[name]))
+
+test('[D1][D5] the secretariat alone changes the initiative', () => {
+  expect(seatsThat((actor) => can(actor, 'initiative.change', null))).toEqual(['secretariat'])
+})
+
+test('[D1][H15] the secretariat alone gives seats and ends them', () => {
+  expect(seatsThat((actor) => can(actor, 'seats.manage', null))).toEqual(['secretariat'])
+})
 
 describe('documents', () => {
   const access = (document: DocumentSubject) =>
@@ -50,21 +66,75 @@ describe('documents', () => {
     })
   })
 
-  test('[D1] a draft that is closed to the panel, and one that is frozen', () => {
+  test('[D1] a draft that is closed to the panel, and one whose text is agreed', () => {
     expect(accessTo(seats.panelist, closedToPanel)).toBeNull()
-    expect(accessTo(seats.cochair, frozen)).toBe('comment')
-    expect(seatsThat((actor) => can(actor, 'document.edit', frozen))).toEqual([])
+    expect(accessTo(seats.cochair, agreedText)).toBe('comment')
+    expect(seatsThat((actor) => can(actor, 'document.edit', agreedText))).toEqual([])
+  })
+
+  test('[D1][V7] what was before the opening to the panel is read by all who read versions but the panel', () => {
+    const past = (panelSince: number | null, at: number) => ({
+      document: { ...semiconductors, panelSince },
+      at,
+      agreed: true,
+    })
+    const readers = seatsThat((actor) => can(actor, 'snapshot.read', semiconductors))
+    expect(seatsThat((actor) => can(actor, 'past.read', past(100, 100)))).toEqual(readers)
+    const others = readers.filter((name) => name !== 'panelist')
+    expect(seatsThat((actor) => can(actor, 'past.read', past(100, 99)))).toEqual(others)
+    expect(seatsThat((actor) => can(actor, 'past.read', past(null, 100)))).toEqual(others)
+    expect(readers).toContain('panelist')
+  })
+
+  test('[D1][W5] principals read agreed versions alone, and how the work stands as numbers', () => {
+    const past = (agreed: boolean) => ({ document: { ...semiconductors, panelSince: 0 }, at: 1, agreed })
+    const drafts = seatsThat((actor) => can(actor, 'document.read', semiconductors))
+    expect(drafts).not.toContain('principal')
+    expect(seatsThat((actor) => can(actor, 'past.read', past(false)))).toEqual(drafts)
+    const withPrincipal = [...drafts, 'principal'].toSorted()
+    expect(seatsThat((actor) => can(actor, 'past.read', past(true))).toSorted()).toEqual(withPrincipal)
+    expect(seatsThat((actor) => can(actor, 'progress.read', semiconductors)).toSorted()).toEqual(withPrincipal)
+  })
+
+  test('[D1] who renames, archives and deletes', () => {
+    expect(seatsThat((actor) => can(actor, 'document.rename', semiconductors))).toEqual(['cochair', 'drafter'])
+    expect(seatsThat((actor) => can(actor, 'document.archive', semiconductors))).toEqual(['cochair', 'secretariat'])
+    expect(seatsThat((actor) => can(actor, 'document.delete', semiconductors))).toEqual(['cochair'])
+    expect(seatsThat((actor) => can(actor, 'document.rename', agreedText))).toEqual([])
+  })
+
+  test('[D1][H9] an archived document is read by the same seats, and changed by none', () => {
+    const readers = seatsThat((actor) => can(actor, 'document.read', semiconductors))
+    expect(access(archived)).toEqual(
+      Object.fromEntries((Object.keys(seats) as Seat[]).map((name) => [name, readers.includes(name) ? 'read' : null])),
+    )
+    const thread = { document: archived, audience: 'panel', party: null, author: seats.cochair.id } as const
+    const changes = (actor: Actor) => [
+      can(actor, 'document.edit', archived),
+      can(actor, 'document.rename', archived),
+      can(actor, 'document.openToPanel', archived),
+      can(actor, 'snapshot.restore', archived),
+      can(actor, 'thread.comment', thread),
+      can(actor, 'thread.resolve', thread),
+      can(actor, 'thread.dispose', thread),
+      can(actor, 'thread.apply', thread),
+      can(actor, 'thread.publish', { ...thread, audience: 'delegation', party: actor.party }),
+      can(actor, 'comment.edit', { thread, author: actor.id }),
+    ]
+    for (const actor of Object.values(seats)) expect(changes(actor)).not.toContain(true)
+    expect(seatsThat((actor) => can(actor, 'document.archive', archived))).toEqual(['cochair', 'secretariat'])
+    expect(seatsThat((actor) => can(actor, 'thread.read', thread))).toContain('panelist')
   })
 
   test('[D1] who creates, opens to the panel, snapshots and restores', () => {
-    expect(seatsThat((actor) => can(actor, 'document.create', { group: 'semiconductors' }))).toEqual([
+    expect(seatsThat((actor) => can(actor, 'document.create', { group: groupId('semiconductors') }))).toEqual([
       'cochair',
       'drafter',
     ])
     expect(seatsThat((actor) => can(actor, 'document.openToPanel', semiconductors))).toEqual(['cochair'])
     expect(seatsThat((actor) => can(actor, 'snapshot.take', semiconductors))).toEqual(['secretariat'])
     expect(seatsThat((actor) => can(actor, 'snapshot.restore', semiconductors))).toEqual(['cochair'])
-    expect(seatsThat((actor) => can(actor, 'snapshot.restore', frozen))).toEqual([])
+    expect(seatsThat((actor) => can(actor, 'snapshot.restore', agreedText))).toEqual([])
     expect(seatsThat((actor) => can(actor, 'snapshot.read', semiconductors))).toEqual([
       'cochair',
       'drafter',
@@ -93,8 +163,8 @@ describe('threads', () => {
   })
 
   test('[T1] a delegation’s thread is read by that delegation in that group, and by nobody else at all', () => {
-    const readers = personas
-      .filter((actor) => can(actor, 'thread.read', thread('delegation', 'us')))
+    const readers = personas()
+      .filter((actor) => can(actor, 'thread.read', thread('delegation', partyId('us'))))
       .map(({ id }) => id)
     expect(readers).toEqual(['us-cochair-semiconductors', 'us-drafter-semiconductors'])
   })
@@ -135,9 +205,19 @@ describe('threads', () => {
     expect(seatsThat((actor) => can(actor, 'thread.dispose', thread('joint')))).toEqual([])
   })
 
-  test('[T14] applying a wording is for those who edit the text, and never in a frozen one', () => {
+  test('[T14] applying a wording is for those who edit the text, and never in an agreed one', () => {
     expect(seatsThat((actor) => can(actor, 'thread.apply', thread('panel')))).toEqual(['cochair', 'drafter'])
-    expect(seatsThat((actor) => can(actor, 'thread.apply', { ...thread('panel'), document: frozen }))).toEqual([])
+    expect(seatsThat((actor) => can(actor, 'thread.apply', { ...thread('panel'), document: agreedText }))).toEqual([])
+  })
+
+  test('[T22] a delegation’s thread is published by that delegation alone, and no other thread is', () => {
+    const publishers = personas()
+      .filter((actor) => can(actor, 'thread.publish', thread('delegation', partyId('us'))))
+      .map(({ id }) => id)
+    expect(publishers).toEqual(['us-cochair-semiconductors', 'us-drafter-semiconductors'])
+    for (const audience of ['joint', 'panel'] as const) {
+      expect(seatsThat((actor) => can(actor, 'thread.publish', thread(audience)))).toEqual([])
+    }
   })
 
   test('[T11] one’s own comment only, and only while one may still read the thread', () => {

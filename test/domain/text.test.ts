@@ -1,4 +1,5 @@
 /** Reading, building and hashing texts. */
+import { daysAt } from '#shared/domain/days.ts'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import {
@@ -6,12 +7,15 @@ import {
   clauseJson,
   countStatuses,
   findClause,
-  isLate,
+  lateFor,
   readClauses,
   writeFields,
 } from '#shared/editor/clauses.ts'
-import { schema } from '#shared/editor/schema.ts'
+import { fitting } from '#shared/editor/fit.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { bodyToJson, canonical, contentHash, plainText, type JsonNode } from '#shared/editor/text.ts'
+
+const schema = documentSchema()
 
 const id = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
 
@@ -100,8 +104,33 @@ describe('texts', () => {
     expect(rows[0]?.fields).toEqual({ measureEn: 'Count', due: '2026-05-01', status: 'atRisk', ownerUs: 'us-bis' })
     expect(rows[0]?.text.en).toBe('A shared list\nbold and a link')
     expect(countStatuses(rows, 'outcomeTarget')).toEqual({ onTrack: 0, atRisk: 1, blocked: 0, done: 1 })
-    expect(rows.map((row) => isLate(row, '2026-05-02'))).toEqual([true, false])
-    expect(rows.map((row) => isLate(row, '2026-05-01'))).toEqual([false, false])
+  })
+
+  test('[U15] a date is late for an owner once that day has ended in the zone of the owner’s party', () => {
+    const [row] = readClauses(bodyOf(sample))
+    if (row === undefined) throw new Error('The clause is there')
+    const due = (owners: Record<string, string>, status = 'onTrack') => ({
+      ...row,
+      fields: { due: '2027-03-17', status, ...owners },
+    })
+    const [us, jp] = [{ ownerUs: 'us-bis' }, { ownerJp: 'jp-meti' }]
+    const late = (owners: Record<string, string>, instant: string) => lateFor(due(owners), daysAt(Date.parse(instant)))
+    // In Tokyo the 18th, 08:30; in New York the 17th, 19:30.
+    expect([us, jp, { ...us, ...jp }, {}].map((owners) => late(owners, '2027-03-17T23:30:00Z'))).toEqual([
+      [],
+      ['jp'],
+      ['jp'],
+      [],
+    ])
+    // In New York the 17th, 20:00: the day of UTC is over, and that of the owner is not.
+    expect(late(us, '2027-03-18T00:00:00Z')).toEqual([])
+    expect(late(us, '2027-03-18T03:59:59Z')).toEqual([])
+    expect([us, { ...us, ...jp }, {}].map((owners) => late(owners, '2027-03-18T04:00:00Z'))).toEqual([
+      ['us'],
+      ['us', 'jp'],
+      ['us', 'jp'],
+    ])
+    expect(lateFor(due({ ...us, ...jp }, 'done'), daysAt(Date.parse('2027-04-01T00:00:00Z')))).toEqual([])
   })
 
   test('[U7] a field is written once, in one transaction, and a value that does not fit not at all', () => {
@@ -121,5 +150,56 @@ describe('texts', () => {
 
   test('[D2] plain text has a line per block', () => {
     expect(plainText({ type: 'doc', content: sample })).toBe('A shared list\nbold and a link\n共通リスト')
+  })
+})
+
+describe('what a text may hold', () => {
+  const types = [...Object.values(schema.nodes), ...Object.values(schema.marks)]
+  const attributes = types.flatMap(({ name, spec }) =>
+    Object.entries(spec.attrs ?? {}).map(([attribute, judged]) => ({ type: name, attribute, judged })),
+  )
+
+  test.each(attributes)('[S19] the attribute $attribute of $type has a judgement of its own', ({ judged }) => {
+    const { validate } = judged
+    if (typeof validate !== 'function') throw new Error('Whatever anyone writes there would be let in')
+    for (const value of [{}, [[]], 'x;display:none', '\ud800', Number.NaN, -1, 1e300, () => {}]) {
+      // Free text is the one thing that may be any words.
+      if (typeof value === 'string' && value !== '\ud800' && passes(validate, 'any words')) continue
+      expect(passes(validate, value)).toBe(false)
+    }
+  })
+  const passes = (validate: (value: unknown) => void, value: unknown) => {
+    try {
+      validate(value)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  const cell = (attrs: JsonNode['attrs']): JsonNode => ({
+    type: 'tableCell',
+    ...(attrs ? { attrs } : {}),
+    content: [{ type: 'paragraph', content: [{ type: 'text', text: 'NOT' }] }],
+  })
+  const table = (...attrs: JsonNode['attrs'][]): JsonNode => ({
+    type: 'table',
+    content: [{ type: 'tableRow', content: attrs.map(cell) }],
+  })
+
+  test('[S19] a stored text that holds more is shown without it, and keeps its words and all that fits', () => {
+    const odd = table(
+      { align: 'left;display:none', colspan: 2 },
+      { align: 'right', colwidth: [1e9] },
+      { colwidth: [120, 80], colspan: 2 },
+    )
+    expect(fitting(odd)).toEqual(table({ colspan: 2 }, { align: 'right' }, { colwidth: [120, 80], colspan: 2 }))
+    const link = {
+      type: 'text',
+      text: 'here',
+      marks: [{ type: 'link', attrs: { href: 'javascript:1' } }, { type: 'bold' }],
+    }
+    expect(fitting(link)).toEqual({ type: 'text', text: 'here', marks: [{ type: 'bold' }] })
+    expect(fitting({ type: 'doc', content: sample })).toEqual({ type: 'doc', content: sample })
   })
 })

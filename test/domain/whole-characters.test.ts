@@ -34,3 +34,19 @@ test('[S14] a field or a link that holds half a character does not fit', () => {
   expect([isFieldValue('measureJa', '吉𠮷'), isFieldValue('measureJa', '吉\ud842')]).toEqual([true, false])
   expect([isSafeHref('https://example.org/𠮷'), isSafeHref('https://example.org/\udfb7')]).toEqual([true, false])
 })
+
+test('[D6] a link or an address in a field that holds a control character, or leads elsewhere, does not fit', () => {
+  const address = 'https://example.org/evidence'
+  expect([isFieldValue('evidence', address), isSafeHref(address), isSafeHref('mailto:a@example.org')]).toEqual([
+    true,
+    true,
+    true,
+  ])
+  for (const sign of ['\0', '\t', '\n', '\r', '\u001b', '\u007f', '\u0085', '\u009f']) {
+    expect([isFieldValue('evidence', `${address}${sign}`), isSafeHref(`https://${sign}example.org/`)]).toEqual([
+      false,
+      false,
+    ])
+  }
+  expect(isFieldValue('evidence', 'javascript:alert(1)')).toBe(false)
+})

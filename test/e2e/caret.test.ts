@@ -2,14 +2,27 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import type { Group } from '#shared/domain/groups.ts'
+import { wordsIn } from '#test/support/words.ts'
+import type { Group } from '#shared/domain/initiative.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { findClause, findClauseText, readClauses } from '#shared/editor/clauses.ts'
+import { clauseJson, findClause, findClauseText, readClauses } from '#shared/editor/clauses.ts'
 import { childrenOf, fromJson, plainText, toJson } from '#shared/editor/text.ts'
-import { eventually, setStage } from '#test/support/browser.ts'
-import { caretBehind, clauseNumbered, openDocument, paragraphOf, selectWords, wordsOf } from '#test/support/paper.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { eventually, hasFocus, setStage } from '#test/support/browser.ts'
+import {
+  caretBehind,
+  clauseNumbered,
+  expectSaveState,
+  expectWords,
+  openDocument,
+  paragraphOf,
+  selectWords,
+  wordsOf,
+} from '#test/support/paper.ts'
 import { signIn } from '#test/support/server.ts'
 import { connectStock, type StockClient } from '#test/support/stock.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 const article = 'Article 1'
 
@@ -113,7 +126,7 @@ const changesAround = (language: Language, early: string, late: string): readonl
     (body) => linesOf(body, 'en', 'Article 2').insert(0, line('In another article.')),
     (body) => linesOf(body, 'ja', 'Article 2').insert(0, line('別の条に。')),
     // An article before it grows, and another comes in above.
-    (body) => body.insert(0, line('Above everything. すべての上に。')),
+    (body) => body.insert(0, fromJson([clauseJson({ id: crypto.randomUUID(), kind: 'preamble' })])),
     (body) => body.delete(0, 1),
     remove(language, early),
     remove(language, late),
@@ -129,7 +142,7 @@ async function change(page: Page, { body }: StockClient, language: Language, mak
 
 const places = [
   {
-    group: 'ai',
+    group: groupId('ai'),
     language: 'en',
     early: 'Memorandum',
     mine: 'intend to coordinate',
@@ -138,7 +151,7 @@ const places = [
     left: 'intendinate',
   },
   {
-    group: 'cybersecurity',
+    group: groupId('cybersecurity'),
     language: 'ja',
     early: '重要インフラ',
     mine: '民生サイバー防衛及び',
@@ -201,3 +214,165 @@ test.each(places)(
     expect(saidIn(other.body, language)).not.toContain(left)
   },
 )
+
+const textOf = (page: Page): Locator =>
+  page.getByRole('textbox', { name: wordsIn('en')(documentMessages)('textLabel') })
+
+/** The lines of a clause's text as the page shows them. */
+const shownIn = async (clause: Locator, language: Language): Promise<string[]> =>
+  await clause.locator(`[data-clause-text][lang="${language}"] :is(p, h2, h3, h4)`).allInnerTexts()
+
+test('[U6] who comes into the text by the Tab key writes in its first line, and nothing is wrong with the caret on the way', async () => {
+  const { page, open, faults } = await stage.seatForTest('us-cochair-cybersecurity')
+  const warnings: string[] = []
+  page.on('console', (message) => {
+    if (/TextSelection/.test(message.text())) warnings.push(message.text())
+  })
+  await open('/documents/cybersecurity-mou')
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+  await page.getByRole('button', { name: wordsIn('en')(documentMessages)('hideMargin') }).focus()
+  for (let stop = 0; stop < 80 && !(await hasFocus(textOf(page))); stop += 1) await page.keyboard.press('Tab')
+  await page.keyboard.type('ABCDE')
+  await expectSaveState(page, 'saved')
+  await page.reload()
+  await openDocument(page)
+  await expectWords(page.locator('section.clause').first().locator('[lang="en"] :is(p, h2)').first(), 'ABCDE')
+  expect(warnings).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('[U6] what is typed right behind the keys of a new clause is in that clause, with its first letter', async () => {
+  const page = await openPage(groupId('cybersecurity'))
+  const second = clauseNumbered(page, 'Article 2')
+  await second.locator('[lang="en"] p').first().click()
+  const keys = await page.context().newCDPSession(page)
+  const send = (type: 'keyDown' | 'rawKeyDown' | 'keyUp', key: string, modifiers = 0, text = '') =>
+    keys.send('Input.dispatchKeyEvent', {
+      type,
+      key,
+      code: key.length === 1 ? `Key${key}` : key,
+      windowsVirtualKeyCode: { Enter: 13, Control: 17 }[key] ?? key.charCodeAt(0),
+      modifiers,
+      ...(text === '' ? {} : { text }),
+    })
+  // Nobody waits for the page between two of them.
+  await Promise.all([
+    send('rawKeyDown', 'Control', 2),
+    send('rawKeyDown', 'Enter', 2),
+    send('keyUp', 'Enter', 2),
+    send('keyUp', 'Control'),
+    ...['H', 'E', 'L', 'L', 'O'].flatMap((letter) => [send('keyDown', letter, 0, letter), send('keyUp', letter)]),
+  ])
+  const made = clauseNumbered(page, 'Article 3')
+  await eventually(async () => expect(await shownIn(made, 'en')).toEqual(['HELLO']))
+  expect((await shownIn(made, 'ja')).join('').trim()).toBe('')
+
+  // All of it, with a table in it, goes at once.
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: wordsIn('en')(documentMessages)('table'), exact: true }).click()
+  await page.getByRole('menuitem', { name: wordsIn('en')(commandMessages)('table') }).click()
+  await made.locator('table').waitFor()
+  await page.keyboard.type('cell')
+  await page.keyboard.press('Control+a')
+  await page.keyboard.press('Delete')
+  await made.locator('table').waitFor({ state: 'detached' })
+  await page.keyboard.type('Anew')
+  await eventually(async () => expect(await shownIn(made, 'en')).toEqual(['Anew']))
+})
+
+test('[U6] [U13] after an undo the caret stands at what came back, in the same text', async () => {
+  const page = await openPage(groupId('export-controls'))
+  await using other = await otherSide(groupId('export-controls'))
+  const text = clauseNumbered(page, article).locator('[data-clause-text][lang="en"]')
+  const lines = text.locator(':is(p, h2, h3, h4)')
+  const japanese = saidIn(other.body, 'ja')
+  const before = saidIn(other.body, 'en')
+  const last = before.slice(-12)
+  await caretBehind(lines.last(), last)
+  const count = await lines.count()
+  await page.keyboard.press('Enter')
+  await eventually(async () => expect(await lines.count()).toBe(count + 1))
+  await page.keyboard.press('Control+z')
+  await eventually(async () => expect(await lines.count()).toBe(count))
+  await page.keyboard.type('[1]')
+  await eventually(() => expect(saidIn(other.body, 'en')).toBe(`${before}[1]`))
+
+  // Words deleted, and the caret elsewhere when they come back.
+  await caretBehind(lines.last(), last.slice(0, 6))
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('Backspace')
+  const shorter = `${before.slice(0, -9)}${before.slice(-6)}[1]`
+  await eventually(() => expect(saidIn(other.body, 'en')).toBe(shorter))
+  await caretBehind(clauseNumbered(page, article).locator('[data-clause-text][lang="ja"] p').last(), japanese.slice(-6))
+  await page.keyboard.press('Control+z')
+  await page.keyboard.type('[2]')
+  await eventually(() => expect(saidIn(other.body, 'en')).toBe(`${before.slice(0, -6)}[2]${before.slice(-6)}[1]`))
+  expect(saidIn(other.body, 'ja')).toBe(japanese)
+})
+
+test('[U6] who stands in a clause that someone else deletes goes on in the same language beside it', async () => {
+  const page = await openPage(groupId('export-controls'))
+  await using other = await otherSide(groupId('export-controls'))
+  const neighbour = saidIn(other.body, 'en')
+  const rows = readClauses(other.body)
+  const at = rows.findIndex(({ label }) => label.en === 'Article 2')
+  const gone = clauseNumbered(page, 'Article 2')
+  const count = await page.locator('section.clause').count()
+  await gone.locator('[lang="en"] p').last().click()
+  other.body.delete(at, 1)
+  await eventually(async () => expect(await page.locator('section.clause').count()).toBe(count - 1))
+  await page.keyboard.type('[here]')
+  await eventually(() => expect(saidIn(other.body, 'en')).toBe(`${neighbour}[here]`))
+})
+
+test('[U16] what an extension writes into the page is put back, and what is typed beside it is saved', async () => {
+  const page = await openPage(groupId('export-controls'))
+  await using other = await otherSide(groupId('export-controls'))
+  const said = () => saidIn(other.body, 'en')
+  const before = said()
+  const lines = clauseNumbered(page, article).locator('[data-clause-text][lang="en"] :is(p, h2, h3, h4)')
+  // A label at the line, a reading over its words, other words in it, and one that comes back whenever it is gone.
+  await lines.last().evaluate((element) => {
+    const label = document.createElement('span')
+    label.textContent = 'LABEL'
+    element.append(label)
+    const ruby = document.createElement('ruby')
+    ruby.innerHTML = 'word<rt>READING</rt>'
+    element.firstChild?.replaceWith(ruby)
+    element.append('ADDED')
+  })
+  await eventually(async () => expect(await wordsOf(lines.last())).not.toMatch(/LABEL|READING|ADDED/))
+  await lines.first().evaluate((element) => {
+    const insist = () => {
+      if (element.isConnected && element.querySelector('.insists') === null) {
+        const label = document.createElement('b')
+        label.className = 'insists'
+        label.textContent = 'AGAIN'
+        element.prepend(label)
+      }
+    }
+    new MutationObserver(insist).observe(element, { childList: true, subtree: true })
+    insist()
+  })
+  await caretBehind(lines.last(), before.slice(-6))
+  await page.keyboard.type('typed')
+  await eventually(() => expect(said()).toBe(`${before}typed`))
+  await page.keyboard.press('Backspace')
+  await page.keyboard.insertText('協定')
+  await eventually(() => expect(said()).toBe(`${before}type協定`))
+})
+
+test('[U2] a line is read out without the marks of other people, and the text says that it has many lines', async () => {
+  const page = await openPage(groupId('investment'))
+  const { page: theirs, open } = await stage.seatForTest('jp-cochair-investment')
+  await open('/documents/investment-mou')
+  await openDocument(theirs)
+  const words = paragraphOf(clauseNumbered(page, article), 'en', 0)
+  await caretBehind(paragraphOf(clauseNumbered(theirs, article), 'en', 0), 'Memor')
+  await theirs.keyboard.type('e')
+  await words.locator('.caret').waitFor()
+  expect(await words.ariaSnapshot()).not.toMatch(/JP|Co-chair/)
+  const text = textOf(page)
+  expect(await text.getAttribute('aria-multiline')).toBe('true')
+  expect(await text.getAttribute('aria-readonly')).toBe('false')
+})

@@ -34,6 +34,7 @@ import {
 } from '#test/support/paper.ts'
 import { spawnServer } from '#test/support/server.ts'
 import { temporaryFolder } from '#test/support/storage.ts'
+import { append } from '#test/support/writes.ts'
 
 const path = '/documents/semiconductors-mou'
 const seats = { us: 'us-cochair-semiconductors', jp: 'jp-cochair-semiconductors' } as const
@@ -329,7 +330,7 @@ async function liveLong(file: string, id: string): Promise<number> {
     else text.insert(middle, 'edited by'.charAt(edit % 9))
     if (rows.length < 5000 && edit < edits - 1) continue
     const clients = edit < 5000 ? Object.entries(clientOf).map(([who, clientId]) => ({ clientId, user: who })) : []
-    await storage.log.append([{ document: id, epoch: record.epoch, rows, clients }])
+    await append(storage, [{ document: id, epoch: record.epoch, rows, clients }])
     rows = []
   }
   const head = (await storage.documents.get(id))?.head ?? 0
@@ -381,7 +382,7 @@ test('[S15] the history of 50,000 edits opens within two seconds, and its list f
     return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000
   }
   const serverWork = async () => {
-    const metrics = await (await fetch(`${url}/metrics`)).text()
+    const metrics = await server.numbers()
     return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]) * 1000
   }
 

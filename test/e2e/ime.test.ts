@@ -180,3 +180,30 @@ test('[U1] of 100 compositions beside another’s typing each is in the text onc
   expect(committed).toHaveLength(places.length * timesPerPlace)
   expect([...us.faults, ...jp.faults]).toEqual([])
 })
+
+test('[U1] a composition that is thought over is in the text once, and so is what came meanwhile', async () => {
+  const us = await at('us-cochair-semiconductors', 'en')
+  const jp = await at('jp-cochair-semiconductors', 'ja')
+  await jp.page.clock.install()
+  const ime = await jp.context.newCDPSession(jp.page)
+  const line = (page: Page) => paragraphOf(clauseNumbered(page, page === jp.page ? '第1条' : 'Article 1'), 'ja')
+  const before = await wordsOf(line(jp.page))
+  await caretBehind(line(jp.page), '本覚書')
+  await caretBehind(line(us.page), '本覚書')
+  const sound = 'きょうてい'
+  await ime.send('Input.imeSetComposition', { text: sound, selectionStart: 5, selectionEnd: 5 })
+  await us.page.keyboard.type('##', { delay: keyEvery })
+  await expectSaveState(us.page, 'saved')
+  await jp.page.clock.fastForward('05:00')
+  await us.page.keyboard.type('##', { delay: keyEvery })
+  await expectSaveState(us.page, 'saved')
+  await ime.send('Input.insertText', { text: '協定' })
+  await jp.page.clock.runFor(1000)
+  await eventually(async () => {
+    for (const page of [jp.page, us.page]) {
+      const words = await wordsOf(line(page))
+      expect(words.replaceAll(key, '')).toBe(before.replace('本覚書', '本覚書協定'))
+      expect(words.split(key)).toHaveLength(5)
+    }
+  })
+})

@@ -2,12 +2,13 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
-import { documentMessages } from '#client/document/messages.ts'
-import { sessionMessages } from '#client/session/messages.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { sessionMessages } from '#client/accounts/messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { clauseKinds } from '#shared/domain/documents.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { eventually, hasFocus, setStage } from '#test/support/browser.ts'
 import {
   caretBehind,
@@ -19,6 +20,7 @@ import {
   threadSaying,
   wordsOf,
 } from '#test/support/paper.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 const stage = setStage()
 
@@ -50,12 +52,12 @@ async function hasFocusAfterEscape(page: Page, element: Locator): Promise<boolea
 
 test('[U9] a co-chair signs in, finds the text, writes, comments and leaves without a mouse', async () => {
   const { page, open, faults } = await stage.seatForTest(null)
-  const seat = `US Co-chair, ${groups.semiconductors.name.en}`
+  const seat = `US Co-chair, ${initiative().group(groupId('semiconductors')).name.en}`
   await open('/')
   await goTo(page, page.getByRole('button', { name: wordsIn('en')(sessionMessages)('takeSeat', { seat }) }))
   await page.keyboard.press('Enter')
 
-  await goTo(page, page.getByRole('link', { name: groups.semiconductors.name.en, exact: true }))
+  await goTo(page, page.getByRole('link', { name: initiative().group(groupId('semiconductors')).name.en, exact: true }))
   await page.keyboard.press('Enter')
   const documents = page.getByRole('region', { name: 'Documents' })
   await goTo(page, documents.getByRole('link', { name: /^Memorandum of Understanding/ }))
@@ -86,7 +88,7 @@ test('[U9] a co-chair signs in, finds the text, writes, comments and leaves with
   const privately = composer.getByRole('radio', { name: say('audiencePrivate', { party: 'US' }) })
   await goTo(page, privately, 'Shift+Tab')
   await page.keyboard.press('Space')
-  await goTo(page, composer.getByRole('button', { name: say('send') }))
+  await goTo(page, composer.getByRole('button', { name: say('sendPrivate', { party: 'US' }) }))
   await page.keyboard.press('Enter')
   const card = threadSaying(page, 'Is a spirit needed?')
   await card.getByText(say('audiencePrivate', { party: 'US' })).waitFor()
@@ -156,7 +158,7 @@ test('[U9] clauses are moved, copied and deleted by keys, and the list of keys i
   await become([first, second, ...rest])
   await question.waitFor({ state: 'hidden' })
   await page.keyboard.press('Control+/')
-  await page.getByRole('dialog', { name: wordsIn('en')(documentMessages)('shortcuts') }).waitFor()
+  await page.getByRole('dialog', { name: wordsIn('en')(commandMessages)('shortcuts') }).waitFor()
   await page.keyboard.press('Escape')
   await page.keyboard.press('Control+f')
   await page.keyboard.type('Participants')
@@ -182,9 +184,42 @@ test('[U9] with the caret in the text the search opens by its key, takes what is
   await page.keyboard.type(' here')
   await expectWords(article, before.replace('The purpose', 'The purpose here'))
   await page.keyboard.press('Control+/')
-  const sheet = page.getByRole('dialog', { name: wordsIn('en')(documentMessages)('shortcuts') })
+  const sheet = page.getByRole('dialog', { name: wordsIn('en')(commandMessages)('shortcuts') })
   await sheet.getByText('Ctrl K', { exact: true }).waitFor()
   expect(await hasFocusAfterEscape(page, text)).toBe(true)
+  expect(faults).toEqual([])
+})
+
+test('[U34] whatever can be asked of an open document is found by its name and done where the caret is', async () => {
+  const { page, open, faults } = await stage.seatForTest('us-cochair-semiconductors')
+  await open('/documents/semiconductors-mou')
+  await openDocument(page)
+  await expectSaveState(page, 'saved')
+  const article = clauseNumbered(page, 'Article 1')
+  await caretBehind(paragraphOf(article, 'en'), 'The purpose')
+  const command = wordsIn('en')(commandMessages)
+  const palette = page.getByRole('textbox', { name: wordsIn('en')(uiMessages)('search'), exact: true })
+  const ask = async (words: string, name: string) => {
+    await page.keyboard.press('Control+k')
+    await palette.waitFor()
+    await page.keyboard.type(words)
+    await page.getByRole('button', { name }).first().waitFor()
+    await page.keyboard.press('Enter')
+  }
+  // Every command that fits here stands in the list, with its key where it has one.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('button', { name: `${command('duplicate')} Ctrl ⇧ D` }).waitFor()
+  expect(await page.getByRole('button', { name: command('rowAbove') }).count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await palette.waitFor({ state: 'hidden' })
+  await ask('table', command('table'))
+  await article.getByRole('table').first().waitFor()
+  await ask('row below', command('rowBelow'))
+  await eventually(async () => expect(await article.getByRole('table').first().getByRole('row').count()).toBe(4))
+  await ask('outline', command('outline'))
+  await page.getByRole('navigation', { name: wordsIn('en')(documentMessages)('outline') }).waitFor({ state: 'hidden' })
+  await ask('history', command('history'))
+  await page.getByRole('dialog').waitFor()
   expect(faults).toEqual([])
 })
 
@@ -214,7 +249,7 @@ test('[U9] the button that opened a dialog has the focus again before the next k
   await action.getByText('Typed, and not left').waitFor()
   await expectSaveState(page, 'saved')
 
-  const versions = page.getByRole('button', { name: say('versions') })
+  const versions = page.getByRole('button', { name: say('versions'), exact: true })
   await versions.focus()
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()

@@ -8,8 +8,9 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { threadMessages } from '#client/threads/messages.ts'
+import { historyMessages } from '#client/history/messages.ts'
 import { versionMessages } from '#client/versions/messages.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { roles } from '#shared/domain/actors.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, setStage } from '#test/support/browser.ts'
@@ -20,13 +21,16 @@ import {
   expectWords,
   openDocument,
   paragraphOf,
+  selectWords,
   threadSaying,
   wordsOf,
   writeComment,
 } from '#test/support/paper.ts'
+import { partyId } from '#test/support/initiative.ts'
 
 const mou = 'semiconductors-mou'
 const en = wordsIn('en')
+const ja = wordsIn('ja')
 
 const stage = setStage()
 
@@ -80,7 +84,11 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
     caretBehind(english(us.page), 'for the fab in Kyushu'),
     caretBehind(japanese(jp.page), '半導体事業への大型の公的支援'),
   ])
+  // Each sees where the other writes, while they write.
+  const caretOf = (page: Page, party: string) => article(page).locator(`.caret[data-party="${party}"] .caret-flag`)
   await Promise.all([
+    eventually(async () => expect(await caretOf(us.page, 'jp').textContent()).toBe(`JP${roles.cochair.name.en}`)),
+    eventually(async () => expect(await caretOf(jp.page, 'us').textContent()).toBe(`US${roles.cochair.name.ja}`)),
     us.page.keyboard.type(' and for packaging lines in Arizona', { delay: 20 }),
     jp.page.keyboard.type('（税制上の措置を含む。）', { delay: 40 }),
   ])
@@ -88,9 +96,6 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
     await expectWords(english(page), 'for the fab in Kyushu and for packaging lines in Arizona')
     await expectWords(japanese(page), '半導体事業への大型の公的支援（税制上の措置を含む。）')
   }
-  const caretOf = (page: Page, party: string) => article(page).locator(`.caret[data-party="${party}"] .caret-flag`)
-  await eventually(async () => expect(await caretOf(us.page, 'jp').textContent()).toBe(`JP${roles.cochair.name.en}`))
-  await eventually(async () => expect(await caretOf(jp.page, 'us').textContent()).toBe(`US${roles.cochair.name.ja}`))
   for (const { page } of [us, jp]) await expectSaveState(page, 'saved')
 
   // The panelist reads along and cannot type.
@@ -112,6 +117,13 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
     .click()
   for (const { page } of seats) await expectWords(english(page), 'at least ninety days before it is announced')
   await threadSaying(panelist.page, advice).getByText(en(threadMessages)('accepted'), { exact: true }).waitFor()
+  // The co-chair put it there; the words are the panelist's.
+  await selectWords(english(jp.page), 'at least ninety days before')
+  await jp.page.keyboard.press('Control+Alt+h')
+  const who = jp.page.getByRole('dialog', { name: ja(historyMessages)('whoTitle') })
+  await who.getByText(ja(historyMessages)('proposedBy', { name: roles.panelist.name.ja })).waitFor()
+  await jp.page.keyboard.press('Escape')
+  await who.waitFor({ state: 'hidden' })
 
   // Each side talks in private, and once in common.
   const usSecret = `us-only-${randomUUID()}`
@@ -121,19 +133,19 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
     language: 'en',
     body: usSecret,
     audience: 'delegation',
-    party: 'us',
+    party: partyId('us'),
   })
   await writeComment(jp.page, japanese(jp.page), '国内法令が許す場合', {
     language: 'ja',
     body: jpSecret,
     audience: 'delegation',
-    party: 'jp',
+    party: partyId('jp'),
   })
   await writeComment(us.page, english(us.page), 'The Participants will set', {
     language: 'en',
     body: common,
     audience: 'joint',
-    party: 'us',
+    party: partyId('us'),
   })
   const commonOnOtherSide = threadSaying(jp.page, common)
   await commonOnOtherSide.waitFor()
@@ -149,9 +161,10 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
   // The secretariat fixes the text as it is.
   const label = `Second reading ${randomUUID().slice(0, 8)}`
   const versions = en(versionMessages)
-  await secretariat.page.getByRole('button', { name: en(documentMessages)('versions') }).click()
+  await secretariat.page.getByRole('button', { name: en(documentMessages)('versions'), exact: true }).click()
   await secretariat.page.getByRole('textbox', { name: versions('label') }).fill(label)
-  await secretariat.page.getByRole('button', { name: en(versionMessages)('take') }).click()
+  const drawer = secretariat.page.getByRole('dialog', { name: versions('title') })
+  await drawer.getByRole('button', { name: versions('take') }).click()
   await secretariat.page.getByRole('button', { name: `${en(versionMessages)('open')}: ${label}` }).click()
   const fixed = secretariat.page.getByRole('document', { name: en(versionMessages)('readOnlyText', { label }) })
   await expectWords(fixed, 'at least ninety days before it is announced')
@@ -226,7 +239,7 @@ test('[U12][T1][T14][S1] two delegations write, comment, agree and lose nothing'
   expect(witness.wire.carriersOf(usSecret)).toContain(threads)
   expect(jp.wire.carriersOf(jpSecret)).toContain(threads)
   expect(jp.wire.carriersOf(common)).toContain(threads)
-  expect(jp.wire.carriersOf(commonThread)).toContain('GET /api/events')
+  expect(jp.wire.carriersOf(commonThread)).toContain('GET /api/events?user=jp-cochair-semiconductors')
   expect(jp.wire.carriersOf('ninety')).toContainEqual(expect.stringMatching(/^SOCKET \/sync\/semiconductors-mou/))
   expect(panelist.wire.carriersOf(common)).toEqual([])
 

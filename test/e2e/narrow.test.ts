@@ -1,7 +1,7 @@
 /** The narrow page: what has no room is said shortly, and nothing twice. */
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { languageKeys } from '#shared/domain/languages.ts'
 import { eventually, setStage } from '#test/support/browser.ts'

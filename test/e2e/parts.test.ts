@@ -4,7 +4,7 @@ import { wordsIn } from '#test/support/words.ts'
 import { historyMessages } from '#client/history/messages.ts'
 import { groupMessages } from '#client/group/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { setStage } from '#test/support/browser.ts'
 import {
   clauseNumbered,
@@ -14,6 +14,7 @@ import {
   paragraphOf,
   selectWords,
 } from '#test/support/paper.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 const stage = setStage()
 
@@ -58,7 +59,7 @@ test('[U4][U10] a page that cannot be fetched is fetched by trying again, with t
   const { page, open, faults } = await stage.seatForTest(cochair)
   await page.route(/\/assets\/page[-.]/, async (route) => await route.abort())
   await open('/')
-  await page.getByRole('link', { name: groups.semiconductors.name.en, exact: true }).click()
+  await page.getByRole('link', { name: initiative().group(groupId('semiconductors')).name.en, exact: true }).click()
   const retry = page.getByRole('button', { name: ui('retry') })
   await retry.click()
   await retry.waitFor()

@@ -2,14 +2,15 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { groupMessages } from '#client/group/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { clauseKinds, statuses, type Status } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { agencies } from '#shared/domain/parties.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import { clauseNumbered, expectSaveState, openDocument } from '#test/support/paper.ts'
+import { agencyId } from '#test/support/initiative.ts'
 
 const stage = setStage()
 
@@ -56,9 +57,11 @@ test('[U7] a status, a date and an owner changed in the table appear in the open
   })
   const owner = row.getByRole('button', { name: /^Japan owner of Target 1/ })
   await owner.click()
-  await us.page.getByRole('menuitem', { name: agencies['jp-mofa'].name.en }).click()
+  await us.page.getByRole('menuitem', { name: initiative().agency(agencyId('jp-mofa')).name.en }).click()
   await eventually(async () => {
-    expect(await field(jp.page, '目標1', 'owner', 'ja').innerText()).toContain(`JP ${agencies['jp-mofa'].short.ja}`)
+    expect(await field(jp.page, '目標1', 'owner', 'ja').innerText()).toContain(
+      `JP ${initiative().agency(agencyId('jp-mofa')).short.ja}`,
+    )
   })
   await expectSaveState(us.page, 'saved')
 
@@ -88,18 +91,18 @@ test('[U7] an action moved on the board moves in the open document, and the time
   const board = us.page.getByRole('region', { name: group()('actions') })
   const column = (status: Status) => board.getByRole('region', { name: statusName(status, 'en') })
   const clause = 'Action 2'
-  const from = await field(jp.page, '行動2', 'status', 'en').innerText()
+  const from = await field(jp.page, '取組2', 'status', 'en').innerText()
   const to: Status = from === statusName('atRisk', 'en') ? 'onTrack' : 'atRisk'
   await board.getByRole('button', { name: group()('moveAction', { clause }) }).click()
   await us.page.getByRole('menuitem', { name: statusName(to, 'en') }).click()
   await column(to).getByText(clause, { exact: true }).waitFor()
   await eventually(async () => {
-    expect(await field(jp.page, '行動2', 'status', 'ja').innerText()).toBe(statusName(to, 'ja'))
+    expect(await field(jp.page, '取組2', 'status', 'ja').innerText()).toBe(statusName(to, 'ja'))
   })
 
   await board.getByText(group()('timeline'), { exact: true }).click()
   const line = board.getByRole('listitem').nth(1)
-  await clauseNumbered(jp.page, '行動2')
+  await clauseNumbered(jp.page, '取組2')
     .getByRole('button', { name: wordsIn('ja')(documentMessages)('fieldsEdit') })
     .click()
   const form = jp.page.getByRole('dialog')

@@ -1,10 +1,10 @@
 /** Where my words are: the one sign in the top bar, and what becomes of text that the server could not take. */
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
-import { documentMessages } from '#client/document/messages.ts'
-import { sessionMessages } from '#client/session/messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { sessionMessages } from '#client/accounts/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
 import { eventually, hasFocus, setStage, type Seat } from '#test/support/browser.ts'
@@ -17,6 +17,7 @@ import {
   paragraphOf,
   saveState,
 } from '#test/support/paper.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 const ui = () => wordsIn('en')(uiMessages)
 const words = () => wordsIn('en')(documentMessages)
@@ -43,7 +44,9 @@ async function endSession({ context }: Seat): Promise<void> {
   expect(answer.status).toBe(200)
 }
 
-const takeSeat = wordsIn('en')(sessionMessages)('takeSeat', { seat: `US Co-chair, ${groups.cybersecurity.name.en}` })
+const takeSeat = wordsIn('en')(sessionMessages)('takeSeat', {
+  seat: `US Co-chair, ${initiative().group(groupId('cybersecurity')).name.en}`,
+})
 
 test('[U4] says saving, saved, reconnecting and offline, each while it is so', async () => {
   const us = await at('us-cochair-investment', 'investment-mou')
@@ -140,7 +143,11 @@ test.each(['wire', 'browser'] as const)(
     const { page, context, wire } = us
     await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await expectSaveState(page, 'saved')
-    if (offline === 'browser') await context.setOffline(true)
+    if (offline === 'browser') {
+      await context.setOffline(true)
+      // What the browser knows is said before anybody has typed, and before the connection has ended.
+      await expectSaveState(page, 'offline', 1500)
+    }
     wire.cut()
     await caretBehind(articleOne(us), 'This Memorandum')
     await page.keyboard.type(' of all our work')

@@ -2,8 +2,11 @@
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { reasonMessages } from '#client/api/messages.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { groupMessages } from '#client/group/messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import {
@@ -15,6 +18,7 @@ import {
   threadSaying,
   writeComment,
 } from '#test/support/paper.ts'
+import { partyId } from '#test/support/initiative.ts'
 
 const mou = 'semiconductors-mou'
 const say = wordsIn('en')(threadMessages)
@@ -89,6 +93,19 @@ test('[T12][T16] a thread is resolved and reopened, and the panel reads what bec
   const theirs = threadSaying(panelist.page, body)
   await theirs.getByText('Assembly is named in Article 2.').waitFor()
   await theirs.getByText(say('partly'), { exact: true }).waitFor()
+  await theirs.getByText(say('recordedBy', { name: 'US Co-chair' })).waitFor()
+  await theirs.getByText(say('notAgreedYet', { party: initiative().party(partyId('jp')).name.en })).waitFor()
+  const jp = await at('jp-cochair-semiconductors')
+  const there = threadSaying(jp.page, body)
+  await there.click()
+  await there.getByRole('button', { name: say('agreeDisposition') }).click()
+  await theirs.getByText(say('agreedBy', { name: 'JP Co-chair' })).waitFor()
+  expect(
+    await theirs.getByText(say('notAgreedYet', { party: initiative().party(partyId('jp')).name.en })).count(),
+  ).toBe(0)
+  // They read along, and have no words to be saved.
+  await panelist.page.getByRole('banner').getByText(wordsIn('en')(documentMessages)('readsLive')).waitFor()
+  expect(await panelist.page.getByText(/Saved on the server/).count()).toBe(0)
 
   await card.getByRole('button', { name: say('resolve') }).click()
   await theirs.getByText(say('resolved', { name: 'US Co-chair' })).waitFor()
@@ -117,7 +134,7 @@ test('[U8][U10] why the server did not do it is said in the language of the page
   const ja = wordsIn('ja')
   const composer = page.getByRole('region', { name: ja(threadMessages)('newThread') })
   await composer.getByRole('textbox').fill('文言の確認をお願いします。')
-  await composer.getByRole('button', { name: ja(threadMessages)('send') }).click()
+  await composer.getByRole('button', { name: ja(threadMessages)('sendJoint') }).click()
   await page.getByText(ja(threadMessages)('sendFailed', { reason })).waitFor()
 
   await page.route('**/api/groups/semiconductors', async (route) => await route.fulfill(refuse))
@@ -133,4 +150,133 @@ test('[U8][U10] why the server did not do it is said in the language of the page
   await page.getByRole('button', { name: ja(groupMessages)('create') }).click()
   await page.getByText(ja(groupMessages)('createFailed', { reason })).waitFor()
   expect(faults).toEqual([])
+})
+
+test('[T21] what was typed and not sent is offered again where it was, to whom it was meant, and to nobody else', async () => {
+  const seat = await at('us-cochair-semiconductors')
+  const { page, context, open } = seat
+  const secret = 'Our own view, and nobody else’s.'
+  const composer = page.getByRole('region', { name: say('newThread') })
+  const words = composer.getByRole('textbox', { name: say('newThread') })
+  const unsent = page.getByRole('region', { name: say('unsent') })
+  const onlyUs = say('audiencePrivate', { party: 'US' })
+  const passage = () => paragraphOf(clauseNumbered(page, 'Article 4'), 'en', 0)
+  const quoted = 'joint reference list'
+  const again = async () => {
+    await page.reload()
+    await openDocument(page)
+  }
+  await selectWords(passage(), quoted)
+  await page.getByRole('button', { name: wordsIn('en')(commandMessages)('comment'), exact: true }).click()
+  await composer.getByRole('radio', { name: onlyUs, exact: true }).click()
+  await words.fill(secret)
+  await again()
+  await unsent.getByText(secret).waitFor()
+  await unsent.getByText(quoted).waitFor()
+  await unsent.getByRole('button', { name: say('continue') }).click()
+  expect(await words.inputValue()).toBe(secret)
+  expect(await composer.getByRole('radio', { name: onlyUs, exact: true }).getAttribute('aria-checked')).toBe('true')
+  expect(await page.locator('.passage-draft').first().innerText()).toBe(quoted)
+  expect(await unsent.count()).toBe(0)
+
+  // Escape and another page keep it; an answer and a note of another form as well.
+  await words.press('Escape')
+  await unsent.getByText(secret).waitFor()
+  await writeComment(page, articleFive(seat), 'one shared map', {
+    language: 'en',
+    body: 'To answer.',
+    audience: 'joint',
+  })
+  const reply = threadSaying(page, 'To answer.').getByRole('textbox', { name: say('reply') })
+  await reply.fill('Half an answer')
+  await page.getByRole('banner').getByRole('link').first().click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/documents'))
+  await open(`/documents/${mou}`)
+  await openDocument(page)
+  await threadSaying(page, 'To answer.').getByText(say('unsentReply')).waitFor()
+  await threadSaying(page, 'To answer.').click()
+  expect(await reply.inputValue()).toBe('Half an answer')
+  await reply.press('Control+Enter')
+  await threadSaying(page, 'To answer.').getByText('Half an answer').waitFor()
+  await unsent.getByText(secret).waitFor()
+
+  // Whoever takes this seat's place at the browser without its signing out finds nothing of it.
+  const kept = () => page.evaluate(() => JSON.stringify(Object.entries(localStorage)))
+  expect(await kept()).toContain(secret)
+  expect(await kept()).not.toContain('Half an answer')
+  await context.request.delete('/api/session')
+  await open('/sign-in')
+  await page.getByRole('table').getByRole('button').first().click()
+  await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'))
+  expect(await kept()).not.toContain(secret)
+})
+
+test('[T23] a new comment is for the audience that was chosen last in this document, and its button says who will read it', async () => {
+  const { page, open } = await at('us-cochair-semiconductors')
+  const composer = page.getByRole('region', { name: say('newThread') })
+  const onlyUs = say('audiencePrivate', { party: 'US' })
+  const begin = async () => {
+    await page.getByRole('button', { name: say('addWhole') }).click()
+    await composer.getByRole('textbox', { name: say('newThread') }).fill('A word')
+  }
+  const sender = (name: string) => composer.getByRole('button', { name, exact: true })
+  const colourOf = async (name: string) =>
+    await sender(name).evaluate((button) => getComputedStyle(button).backgroundColor)
+  await begin()
+  const joint = await colourOf(say('sendJoint'))
+  await composer.getByRole('radio', { name: onlyUs, exact: true }).click()
+  const own = await colourOf(say('sendPrivate', { party: 'US' }))
+  expect(await sender(say('sendJoint')).count()).toBe(0)
+  expect(own).not.toBe(joint)
+  await composer.getByRole('button', { name: say('cancel'), exact: true }).click()
+  await page.reload()
+  await openDocument(page)
+  await begin()
+  await sender(say('sendPrivate', { party: 'US' })).waitFor()
+  expect(await composer.getByRole('radio', { name: onlyUs, exact: true }).getAttribute('aria-checked')).toBe('true')
+
+  await composer.getByRole('button', { name: say('cancel'), exact: true }).click()
+  await open('/documents/semiconductors-action-plan')
+  await openDocument(page)
+  await begin()
+  await sender(say('sendJoint')).waitFor()
+})
+
+test('[T22] words of a private thread are published as they were shown to their publisher, and the thread stays private', async () => {
+  const us = await at('us-cochair-semiconductors')
+  const jp = await at('jp-cochair-semiconductors')
+  const { page } = us
+  const [first, second] = ['Signs are too vague.', 'Our floor is a notice.']
+  await writeComment(page, articleFive(us, 1), 'signs of a shortage', {
+    language: 'en',
+    body: first,
+    audience: 'delegation',
+    party: partyId('us'),
+  })
+  const own = page.locator('[data-thread][data-audience="delegation"]').filter({ hasText: first })
+  await own.getByRole('textbox', { name: say('reply') }).fill(second)
+  await own.getByRole('button', { name: say('sendPrivate', { party: 'US' }), exact: true }).click()
+  await own.getByText(second).waitFor()
+
+  await own.getByRole('button', { name: say('publish') }).click()
+  const dialog = page.getByRole('dialog', { name: say('publishTitle') })
+  const confirm = dialog.getByRole('button', { name: say('publishTitle'), exact: true })
+  expect(await confirm.isDisabled()).toBe(true)
+  await dialog.getByRole('checkbox', { name: first }).check()
+  const preview = dialog.getByRole('region', { name: say('publishSeen') })
+  const told = (await preview.innerText()).split('\n').filter((words) => words.trim() !== '')
+  expect(told.join(' ')).toContain(first)
+  expect(told.join(' ')).not.toContain(second)
+  await confirm.click()
+  await dialog.waitFor({ state: 'detached' })
+
+  const theirs = threadSaying(jp.page, first)
+  await theirs.waitFor()
+  const seen = await theirs.innerText()
+  for (const words of told) expect(seen).toContain(words)
+  expect(await jp.page.getByText(second).count()).toBe(0)
+  expect(await theirs.count()).toBe(1)
+  await own.click()
+  await own.getByText(second).waitFor()
+  expect([...us.faults, ...jp.faults]).toEqual([])
 })

@@ -1,9 +1,9 @@
 /** Writing together: undo among others, the caret among others, and the language of everything. */
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { documentMessages } from '#client/editing/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
-import { initiative } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, setStage, type Seat } from '#test/support/browser.ts'
 import { caretBehind, clauseNumbered, expectWords, openDocument, paragraphOf, wordsOf } from '#test/support/paper.ts'
@@ -85,8 +85,8 @@ test('[U8] the language changes everywhere at once and is remembered', async () 
   await page.getByRole('textbox', { name: wordsIn('ja')(documentMessages)('textLabel') }).waitFor()
 
   await open('/')
-  await page.getByRole('heading', { level: 1, name: initiative.name.ja }).waitFor()
+  await page.getByRole('heading', { level: 1, name: initiative().name.ja }).waitFor()
   await banner.getByRole('button', { name: wordsIn('ja')(uiMessages)('switchLanguage') }).click()
-  await page.getByRole('heading', { level: 1, name: initiative.name.en }).waitFor()
+  await page.getByRole('heading', { level: 1, name: initiative().name.en }).waitFor()
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
 })

@@ -1,15 +1,21 @@
 /** Bad input: each a clear problem document, nothing changed, nobody else disturbed. */
 import { request } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDocument, getDocument, listDocuments } from '#shared/api/documents.ts'
+import { Problem } from '#shared/api/common.ts'
+import { createDocument } from '#shared/api/document-changes.ts'
+import { getDocument, listDocuments } from '#shared/api/documents.ts'
 import type { Endpoint } from '#shared/api/endpoint.ts'
 import { getHistory } from '#shared/api/history.ts'
 import { getGroup } from '#shared/api/initiative.ts'
 import { getSession, openSession } from '#shared/api/session.ts'
 import { exportSnapshot, getSnapshot, listSnapshots, takeSnapshot } from '#shared/api/snapshots.ts'
 import { createComment, createThread, updateComment, updateThread } from '#shared/api/threads.ts'
+import { answerUnreadable } from '#server/http/upgrades.ts'
 import { StorageError } from '#server/storage/storage.ts'
 import { manualClock } from '#test/support/memory-log.ts'
+import { handshake, openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, caller, expectProblem, type Caller } from './client.ts'
 
@@ -63,6 +69,39 @@ describe('what cannot be read', () => {
   })
 })
 
+describe('what never becomes a request', () => {
+  const padding = `X-Padding: ${'x'.repeat(20_000)}`
+  test.each([
+    ['nonsense', 'NONSENSE\r\n\r\n', 400],
+    ['a header without a colon', 'GET /healthz HTTP/1.1\r\nHost: a\r\nbroken\r\n\r\n', 400],
+    ['headers that are too large', `GET /healthz HTTP/1.1\r\nHost: a\r\n${padding}\r\n\r\n`, 431],
+    ['a request that names no host', 'GET /healthz HTTP/1.1\r\n\r\n', 400],
+    ['a host that is none', 'GET /healthz HTTP/1.1\r\nHost: a b\r\n\r\n', 400],
+    ['an address that is none', 'GET http://[ HTTP/1.1\r\nHost: a\r\n\r\n', 400],
+    ['a handshake with a broken key', handshake('/sync/ai-mou', { 'Sec-WebSocket-Key': 'short' }), 400],
+    ['a handshake for another protocol', handshake('/sync/ai-mou', { Upgrade: 'h2c' }), 400],
+  ])('[H1] %s is answered with a problem document', async (_, bytes, status) => {
+    const answer = openRaw(server.url, bytes)
+    expect(await answer.answered).toBe(status)
+    await answer.until((rest) => rest.includes('}'))
+    const problem = Problem.parse(JSON.parse(/\{.*\}/.exec(answer.received().toString())?.[0] ?? ''))
+    answer.socket.destroy()
+    expect(problem).toMatchObject({ status, detail: expect.stringMatching(/\.$/) as string })
+  })
+
+  test('[H1] one that takes too long to arrive is 408, and nothing is said in the middle of another answer', async () => {
+    const late = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+    const [alone, amid] = [new PassThrough(), new PassThrough()]
+    answerUnreadable(late, alone, false)
+    const [head = '', body = ''] = (await text(alone)).split('\r\n\r\n')
+    expect(head).toContain('HTTP/1.1 408')
+    expect(head).toContain('Content-Type: application/problem+json')
+    expect(Problem.parse(JSON.parse(body)).status).toBe(408)
+    answerUnreadable(late, amid, true)
+    expect([amid.destroyed, amid.readableLength]).toEqual([true, 0])
+  })
+})
+
 describe('what names nothing', () => {
   test('[H1] an unknown address below /api is a 404 document, not a page', async () => {
     expectProblem(await us.send('GET', '/api/nothing-here'), 404)
@@ -77,7 +116,7 @@ describe('what names nothing', () => {
 
   test('[H3] an unknown document is 404', async () => {
     const problem = await us.expectRefused(getDocument, { params: { id: 'semiconductors-nothing' } }, 404)
-    expect(problem.detail).toContain('semiconductors-nothing')
+    expect(problem.detail).toContain('There is no such document')
     await us.expectRefused(getHistory, { params: { id: 'semiconductors-nothing' } }, 404)
     const body = { audience: 'joint', body: 'Hello' }
     await us.expectRefused(createThread, { params: { id: 'semiconductors-nothing' }, body }, 404)

@@ -1,6 +1,6 @@
 /** What each person is told while it happens, and that nobody is told more. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDocument, updateDocument } from '#shared/api/documents.ts'
+import { createDocument, updateDocument } from '#shared/api/document-changes.ts'
 import type { ServerEvent } from '#shared/api/events.ts'
 import { getGroup } from '#shared/api/initiative.ts'
 import { closeSession } from '#shared/api/session.ts'
@@ -52,7 +52,7 @@ describe('who hears of what', () => {
     await replaceWords(server.rooms, plan, 'us-cochair-semiconductors', 'the', 'THE')
     // All of these hear of a thread or a version that follows; whoever did not hear of the edit by then was not told.
     const last = await actingAs(server, 'secretariat')
-    const taken = await last.call(takeSnapshot, { params: { id: plan }, body: { label: 'After' } })
+    const taken = await last.call(takeSnapshot, { params: { id: plan }, body: { label: 'After', agreed: true } })
     for (const { persona, hears, events } of readers) {
       if (hears || persona === 'jp-principal') expect((await events.until('snapshot')).snapshot).toBe(taken.id)
       else await events.until('presence')
@@ -128,6 +128,13 @@ describe('the stream', () => {
     watcher.close()
   })
 
+  test('[H6] it is refused to a page whose reader is no longer the one who is signed in', async () => {
+    const asFor = async (user: string) =>
+      await fetch(`${server.url}/api/events?user=${user}`, { method: 'HEAD', headers: { cookie: us.cookie } })
+    expect((await asFor('us-cochair-semiconductors')).status).toBe(200)
+    expect((await asFor('jp-cochair-semiconductors')).status).toBe(409)
+  })
+
   test('[H4] it ends when its session is signed out elsewhere', async () => {
     const someone = await actingAs(server, 'us-cochair-cybersecurity')
     const events = await readEvents(server, someone.cookie)
@@ -139,11 +146,12 @@ describe('the stream', () => {
   test('[S9] it hears nothing after its session has ended, and shows nobody online, however long its end takes', async () => {
     const { storage, cluster } = server
     const parts = { storage, cluster, clock: systemClock, logger: createLogger('silent') }
-    const people = await createPeople(storage, cluster)
+    const people = await createPeople(storage, cluster, systemClock)
     const sessions = createSessions(parts)
     const events = createEvents({ ...parts, people, sessions })
     const actor = actorOf('us-cochair-cybersecurity')
-    const { signedIn } = await sessions.open(actor)
+    const { signedIn } = (await sessions.open(actor.user)) ?? {}
+    if (signedIn === undefined) throw new Error('No session was opened')
     const heard: string[] = []
     let ends = 0
     await new Promise<void>((resolve) => {
@@ -156,7 +164,15 @@ describe('the stream', () => {
     expect(events.online()).toEqual([actor])
     await sessions.close(signedIn.tokenHash)
     expect([ends, events.online()]).toEqual([1, []])
-    cluster.publish({ type: 'snapshot', document: 'cybersecurity-mou', snapshot: 'x', label: 'x', by: 'secretariat' })
+    cluster.publish({
+      type: 'snapshot',
+      document: 'cybersecurity-mou',
+      snapshot: 'x',
+      label: 'x',
+      agreed: false,
+      at: 1,
+      by: 'secretariat',
+    })
     await storage.documents.get(mou.id)
     await settled()
     expect(heard).toEqual(['ready', 'signedOut'])
@@ -204,7 +220,15 @@ describe('the stream', () => {
     await events.until('presence')
     clock.advance(19_000)
     const snapshot = crypto.randomUUID()
-    timed.cluster.publish({ type: 'snapshot', document: mou.id, snapshot, label: 'x', by: 'secretariat' })
+    timed.cluster.publish({
+      type: 'snapshot',
+      document: mou.id,
+      snapshot,
+      label: 'x',
+      agreed: false,
+      at: 1,
+      by: 'secretariat',
+    })
     await events.until('snapshot')
     expect(events.bytes()).toMatch(/\n: still here\n\n/)
     events.close()

@@ -2,15 +2,17 @@
 import { initProseMirrorDoc, updateYFragment } from 'y-prosemirror'
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { createDocument } from '#shared/api/documents.ts'
+import { createDocument } from '#shared/api/document-changes.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { deferred, settled } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { connectStock, type StockClient } from '#test/support/stock.ts'
 import { actingAs } from './client.ts'
+
+const schema = documentSchema()
 
 const seats = ['us-cochair', 'jp-cochair', 'us-drafter', 'jp-drafter'].map((seat) => `${seat}-semiconductors`)
 

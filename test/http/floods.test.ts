@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { closeCode, messageType } from '#shared/protocol/messages.ts'
 import { createCallers } from '#server/http/callers.ts'
 import { createGate } from '#server/http/gate.ts'
+import { createIdle } from '#server/http/idle.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { closeCodeOf, frame, handshake, openRaw, readFrames } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
@@ -146,6 +147,60 @@ describe('floods', () => {
     expect(counted).toHaveLength(40)
     for (const { socket } of crowd) socket.destroy()
     await Promise.all(crowd.map(({ gone }) => gone))
+  })
+})
+
+describe('connections that nothing is asked on', () => {
+  test('[H14] those that came without a session make room, those of someone with one stay', async () => {
+    const clock = manualClock()
+    await using server = await startTestServer({ limits: { perUser: 10, perAddress: 3 }, clock })
+    const ask = async (resource: string, headers = '') => {
+      const raw = openRaw(server.url, `GET ${resource} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`)
+      expect(await raw.answered).toBe(200)
+      clock.advance(2000)
+      return raw
+    }
+    // The connection that the sign-in came on is idle, and is the first to go.
+    const session = `Cookie: ${await server.signIn('secretariat')}\r\n`
+    const own = [await ask('/api/session', session), await ask('/api/session', session)]
+    const stranger = await ask('/healthz')
+    const next = await ask('/healthz')
+    await stranger.gone
+    expect([...own, next].map(({ socket }) => socket.readyState)).toEqual(['open', 'open', 'open'])
+    // Where all have a session there is no room.
+    next.socket.destroy()
+    await next.gone
+    own.push(await ask('/api/session', session))
+    expect((await openRaw(server.url, 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n').gone).status).toBe(0)
+    for (const { socket } of own) socket.destroy()
+  })
+
+  test('[H14] the longest idle goes first; who has just come, or is asking, does not', () => {
+    const clock = manualClock()
+    const busy = new Set<Socket>()
+    const idle = createIdle(clock, (socket) => busy.has(socket))
+    const left: string[] = []
+    const arrive = (name: string, address = '192.0.2.1') => {
+      const socket = new Socket()
+      idle.arrived(socket, address, () => left.push(name))
+      clock.advance(100)
+      return socket
+    }
+    const [first, second, third] = [arrive('first'), arrive('second'), arrive('third')]
+    const other = arrive('other', '192.0.2.2')
+    expect(idle.makesRoom('192.0.2.1')).toBe(false)
+    clock.advance(1000)
+    idle.roused(first)
+    idle.rests(first)
+    clock.advance(1000)
+    busy.add(second)
+    Object.defineProperty(third, 'bytesRead', { value: 20 })
+    expect(idle.makesRoom('192.0.2.1')).toBe(true)
+    expect([left, first.destroyed]).toEqual([['first'], true])
+    expect(idle.makesRoom('192.0.2.1')).toBe(false)
+    busy.clear()
+    expect(idle.makesRoom('192.0.2.1')).toBe(true)
+    expect([left, third.destroyed, other.destroyed]).toEqual([['first', 'second'], false, false])
   })
 })
 

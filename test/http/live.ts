@@ -69,13 +69,12 @@ export async function startGated(options: { clock?: Clock } = {}) {
   let beforeMember: () => Promise<void> = async () => {}
   const wrap = (storage: Storage): Storage => ({
     ...storage,
-    log: {
-      ...storage.log,
-      async append(entries) {
+    async transact(changesets) {
+      if (changesets.some(({ text }) => (text?.rows.length ?? 0) > 0)) {
         reached.resolve()
         await gate
-        return await storage.log.append(entries)
-      },
+      }
+      return await storage.transact(changesets)
     },
     documents: {
       ...storage.documents,
@@ -85,11 +84,11 @@ export async function startGated(options: { clock?: Clock } = {}) {
         return await storage.documents.get(id)
       },
     },
-    members: {
-      ...storage.members,
-      async get(id) {
+    people: {
+      ...storage.people,
+      async membershipsOf(user) {
         await beforeMember()
-        return await storage.members.get(id)
+        return await storage.people.membershipsOf(user)
       },
     },
   })
@@ -109,7 +108,7 @@ export async function startGated(options: { clock?: Clock } = {}) {
       await change()
       await looked.promise
       // The store answers in turn: what was asked before these has been answered.
-      for (let step = 0; step < 3; step += 1) await server.storage.members.get('secretariat')
+      for (let step = 0; step < 3; step += 1) await server.storage.people.user('secretariat')
       await settled()
     },
     stallDocuments: () => {

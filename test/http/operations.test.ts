@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { markDocumentRead } from '#shared/api/documents.ts'
+import { markDocumentRead } from '#shared/api/document-changes.ts'
 import {
   createComment,
   createThread,
@@ -17,10 +17,15 @@ import type { TextAnchor } from '#shared/editor/anchors.ts'
 import { createCallers } from '#server/http/callers.ts'
 import { createGate, defaultLimits } from '#server/http/gate.ts'
 import { createLogger } from '#server/http/logger.ts'
+import { createMetrics } from '#server/http/metrics.ts'
+import { listenForNumbers } from '#server/http/numbers.ts'
+import { openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { temporaryFolder } from '#test/support/storage.ts'
+import { createThread as storeThread } from '#test/support/writes.ts'
 import { actingAs, caller, expectProblem } from './client.ts'
 import { replaceWords } from './text.ts'
+import { partyId } from '#test/support/initiative.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -29,19 +34,64 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('operations', () => {
-  test('[P8] health, readiness and metrics answer without a sign-in', async () => {
+  test('[P8] health and readiness answer without a sign-in and say nothing else', async () => {
     const nobody = caller(server)
     expect(JSON.parse((await nobody.send('GET', '/healthz')).text)).toEqual({ status: 'ok' })
     expect(JSON.parse((await nobody.send('GET', '/readyz')).text)).toEqual({ status: 'ready' })
+  })
+
+  test('[P11] without a token there is nothing at /metrics of the public port, whoever asks', async () => {
+    for (const reader of [caller(server), await actingAs(server, 'secretariat')]) {
+      for (const headers of [{}, { authorization: 'Bearer null' }, { authorization: 'Bearer ' }]) {
+        for (const method of ['GET', 'POST']) {
+          const { detail } = expectProblem(await reader.send(method, '/metrics', undefined, headers), 404)
+          expect(detail).toBe('There is nothing at this address.')
+        }
+      }
+    }
+  })
+
+  test('[P11] with a token the public port gives the numbers to whoever bears it, and to nobody else', async () => {
+    await using guarded = await startTestServer({ metricsToken: 'for-operators-only' })
+    const ask = (authorization?: string) =>
+      caller(guarded).send('GET', '/metrics', undefined, authorization === undefined ? {} : { authorization })
+    for (const given of [undefined, 'for-operators-only', 'Bearer for-operators', 'Basic for-operators-only']) {
+      expectProblem(await ask(given), 404)
+    }
+    expectProblem(await (await actingAs(guarded, 'secretariat')).send('GET', '/metrics'), 404)
+    const { status, text } = await ask('Bearer for-operators-only')
+    expect(status).toBe(200)
+    expect(text).toMatch(/^alternat_open_rooms 0$/m)
+  })
+
+  test('[P11] a listener of their own gives the numbers, asks for the token if there is one, and has nothing else', async () => {
+    const own = { host: '127.0.0.1', port: 0, metrics: createMetrics(), logger: createLogger('silent') }
+    const open = await listenForNumbers({ ...own, token: null })
+    const guarded = await listenForNumbers({ ...own, token: 'for-operators-only' })
+    const at = (url: string) => caller({ url: url.replace(/\/metrics$/, '') })
+    expect((await at(open.url).send('GET', '/metrics')).text).toMatch(/^alternat_open_rooms 0$/m)
+    for (const path of ['/', '/api/session', '/healthz', '/metrics/'])
+      expectProblem(await at(open.url).send('GET', path), 404)
+    expectProblem(await at(guarded.url).send('GET', '/metrics'), 404)
+    const bearing = { authorization: 'Bearer for-operators-only' }
+    expect((await at(guarded.url).send('GET', '/metrics', undefined, bearing)).status).toBe(200)
+    const foreign = openRaw(open.url.replace(/\/metrics$/, ''), 'GET /metrics HTTP/1.1\r\nHost: evil.example\r\n\r\n')
+    expect(await foreign.answered).toBe(421)
+    foreign.socket.destroy()
+    await open.close()
+    await guarded.close()
+  })
+
+  test('[P8] the numbers tell of commits, of open documents and of requests by their route', async () => {
+    await caller(server).send('GET', '/healthz')
     await replaceWords(server.rooms, 'ai-mou', 'us-cochair-ai', 'Participants', 'Parties')
-    const { headers, text } = await nobody.send('GET', '/metrics')
-    expect(headers.get('content-type')).toContain('text/plain')
+    const text = await server.numbers()
     expect(text).toMatch(/^alternat_commit_duration_seconds_count [1-9]/m)
     expect(text).toMatch(/^alternat_commit_batch_rows_count [1-9]/m)
     expect(text).toMatch(/^alternat_open_rooms 1$/m)
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m)
     expect(text).toMatch(
-      /alternat_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} 1/,
+      /alternat_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} [1-9]/,
     )
   })
 
@@ -49,10 +99,8 @@ describe('operations', () => {
     const us = await actingAs(server, 'us-cochair-semiconductors')
     const params = { id: 'semiconductors-mou' }
     const numbers = async () => {
-      const { text } = await caller(server).send('GET', '/metrics')
-      const lines = text
-        .split('\n')
-        .filter((line) => line.startsWith('alternat_') && !line.includes('route="/metrics"'))
+      const text = await server.numbers()
+      const lines = text.split('\n').filter((line) => line.startsWith('alternat_'))
       return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]))
     }
     await us.call(listThreads, { params })
@@ -82,16 +130,17 @@ describe('operations', () => {
       end: '',
       quote: { exact: 'x', prefix: '', suffix: '' },
     }
-    await quiet.storage.threads.create({
+    await storeThread(quiet.storage, {
       id: crypto.randomUUID(),
       document: params.id,
       audience: 'delegation',
-      party: 'us',
+      party: partyId('us'),
       author: 'us-cochair-semiconductors',
       anchor,
       orphaned: false,
       resolved: null,
       disposition: null,
+      undone: null,
       createdAt: 0,
       comments: [
         {
@@ -108,7 +157,7 @@ describe('operations', () => {
     })
     const jp = await actingAs(quiet, 'jp-cochair-semiconductors')
     expect(await jp.call(listThreads, { params })).toEqual({ threads: [] })
-    expect((await jp.send('GET', '/metrics')).text).toMatch(/^alternat_open_rooms 0$/m)
+    expect(await quiet.numbers()).toMatch(/^alternat_open_rooms 0$/m)
   })
 
   test('[P9][T1] the log is one JSON object a line and holds no cookie, no words, no path of a thread', async () => {
@@ -159,7 +208,6 @@ describe('the API describes itself', () => {
       Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
     )
     const { app } = await import('#server/http/app.ts').then(async ({ createApp }) => {
-      const { createMetrics } = await import('#server/http/metrics.ts')
       const { systemClock } = await import('#server/jobs/clock.ts')
       const { storage, rooms, cluster } = server
       const logger = createLogger('silent')
@@ -170,6 +218,7 @@ describe('the API describes itself', () => {
         logger,
         clock: systemClock,
         metrics: createMetrics(),
+        metricsToken: null,
         loopbackOnly: true,
       }
       const gate = createGate(systemClock, defaultLimits)

@@ -1,6 +1,7 @@
 /** What each role gets over HTTP: what `can` denies is neither read, listed nor counted, in any answer. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createDocument, getDocument, listDocuments, updateDocument } from '#shared/api/documents.ts'
+import { createDocument, updateDocument } from '#shared/api/document-changes.ts'
+import { getDocument, listDocuments } from '#shared/api/documents.ts'
 import { getHistory } from '#shared/api/history.ts'
 import { getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { listSnapshots, restoreSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
@@ -50,14 +51,17 @@ describe('documents', () => {
     usChair: 'write',
     jp: 'write',
     panel: 'comment',
-    otherPanel: 403,
+    otherPanel: 404,
     secretariat: 'comment',
     linked: 'comment',
-    linkedDrafter: 403,
-    unlinked: 403,
+    linkedDrafter: 404,
+    unlinked: 404,
     committee: 'comment',
-    principal: 403,
+    principal: 404,
   }
+  /** Principals read the versions of a document, so that they know of it. */
+  const toActOn = (seat: Seat) => (seat !== 'principal' && typeof access[seat] === 'number' ? 404 : 403)
+
   test.each(everySeat)('[H7] the access of %s to a draft is what the rules say', async (seat) => {
     const expected = access[seat]
     if (typeof expected === 'number') {
@@ -72,7 +76,7 @@ describe('documents', () => {
   test('[H7][T2] a panelist sees the drafts that are open to the panel, and only those', async () => {
     const { documents } = await by.panel.call(listDocuments)
     expect(documents.map(({ id }) => id)).toEqual(['semiconductors-outcome-targets', 'semiconductors-mou'])
-    await by.panel.expectRefused(getDocument, { params: { id: 'semiconductors-action-plan' } }, 403)
+    await by.panel.expectRefused(getDocument, { params: { id: 'semiconductors-action-plan' } }, 404)
     const group = await by.panel.call(getGroup, { params: { group: 'semiconductors' } })
     expect(group.documents).toHaveLength(2)
     expect(group.lateActions).toBeNull()
@@ -88,8 +92,9 @@ describe('documents', () => {
       expect(document.unreadThreads).toBe(0)
     }
     const { groups } = await by.principal.call(getInitiative)
-    expect(groups.every(({ targets, lateActions }) => targets === null && lateActions === null)).toBe(true)
-    expect((await by.principal.call(listSnapshots, { params: mou })).snapshots).toHaveLength(1)
+    // How the work stands, as numbers alone.
+    expect(groups.every(({ targets, lateActions }) => targets !== null && lateActions !== null)).toBe(true)
+    expect((await by.principal.call(listSnapshots, { params: mou })).snapshots).toEqual([])
   })
 
   test.each(except('us', 'usChair', 'jp'))('[H7] %s creates no document in the group', async (seat) => {
@@ -100,21 +105,24 @@ describe('documents', () => {
   test('[H7] a co-chair of the group opens drafts to the panel, nobody else', async () => {
     const params = { id: 'semiconductors-action-plan' }
     for (const seat of except('usChair', 'jp')) {
-      await by[seat].expectRefused(updateDocument, { params, body: { panelOpen: true } }, 403)
+      const expected = seat === 'panel' || typeof access[seat] === 'number' ? 404 : 403
+      await by[seat].expectRefused(updateDocument, { params, body: { panelOpen: true } }, expected)
     }
     await by.jp.call(updateDocument, { params, body: { panelOpen: true } })
     expect((await by.panel.call(getDocument, { params })).access).toBe('comment')
     await by.jp.call(updateDocument, { params, body: { panelOpen: false } })
-    await by.panel.expectRefused(getDocument, { params }, 403)
+    await by.panel.expectRefused(getDocument, { params }, 404)
   })
 
   test.each(except('secretariat'))('[V1] %s takes no snapshot', async (seat) => {
-    await by[seat].expectRefused(takeSnapshot, { params: mou, body: { label: 'Mine' } }, 403)
+    await by[seat].expectRefused(takeSnapshot, { params: mou, body: { label: 'Mine' } }, toActOn(seat))
   })
 
   test.each(except('usChair', 'jp'))('[V2][H7] %s restores no version', async (seat) => {
     const { snapshots } = await by.secretariat.call(listSnapshots, { params: mou })
-    await by[seat].expectRefused(restoreSnapshot, { params: { id: snapshots[0]?.id ?? '' } }, 403)
+    // To a principal a draft is not there.
+    const status = seat === 'principal' ? 404 : toActOn(seat)
+    await by[seat].expectRefused(restoreSnapshot, { params: { id: snapshots[0]?.id ?? '' } }, status)
   })
 })
 
@@ -168,7 +176,7 @@ describe('threads', () => {
     expect(threads.some(({ id }) => id === thread.id)).toBe(true)
   })
 
-  test('[T1] nor is it counted: not as unread, not as a change', async () => {
+  test('[T1] a delegation’s own thread is counted for nobody else, neither as unread nor as a change', async () => {
     const counts = async (seat: Seat) => {
       const { unreadThreads } = await by[seat].call(getDocument, { params: mou })
       const { changes } = await by[seat].call(getInitiative)

@@ -136,7 +136,6 @@ describe('starts that fail', () => {
   })
 
   test.each([
-    ['[P7] a public address without an identity provider', { HOST: '0.0.0.0' }, /HOST=0\.0\.0\.0.*DEMO=1/],
     ['[P3] a port that is none', { PORT: 'eighty' }, /^PORT must be a port number/],
     ['[P3] a level that is none', { LOG_LEVEL: 'loud' }, /^LOG_LEVEL must be one of/],
     ['[P3] a database that this version does not serve from', { DATABASE_URL: 'postgres://db' }, /DATABASE_URL/],
@@ -152,9 +151,10 @@ describe('settings', () => {
   test('[P7] demo mode is on by itself on loopback addresses only, elsewhere by order', () => {
     for (const HOST of ['127.0.0.1', '127.8.8.8', 'localhost', '::1']) {
       expect(readSettings({ HOST })).toMatchObject({ host: HOST, demo: true })
+      expect(readSettings({ HOST, DEMO: '0' })).toMatchObject({ host: HOST, demo: false })
     }
     for (const HOST of ['0.0.0.0', '::', '192.168.1.4', '127.0.0.1.example.org', 'alternat.example']) {
-      expect(readSettings({ HOST })).toHaveProperty('problem')
+      expect(readSettings({ HOST })).toMatchObject({ host: HOST, demo: false })
       expect(readSettings({ HOST, DEMO: '1' })).toMatchObject({ demo: true })
     }
   })
@@ -164,13 +164,30 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4000,
       dataDirectory: './data',
+      initiative: null,
       logLevel: 'info',
       demo: true,
       trustedProxies: [],
       limits: { perUser: 200, perAddress: 4000 },
+      metricsAt: null,
+      metricsToken: null,
+      quotas: { documentsPerGroup: 100, documentsPerUser: 200 },
     }
     expect(readSettings({})).toEqual(settings)
-    expect(readSettings({ HOST: '', PORT: '', DATABASE_URL: '', DEMO: '', TRUSTED_PROXIES: '' })).toEqual(settings)
+    expect(
+      readSettings({ HOST: '', PORT: '', DATABASE_URL: '', DEMO: '', INITIATIVE: '', TRUSTED_PROXIES: '' }),
+    ).toEqual(settings)
+  })
+
+  test('[P11] the numbers’ own listener is on loopback unless told otherwise, and a refused token is not repeated', () => {
+    const onLoopback = { metricsAt: { host: '127.0.0.1', port: 9464 }, metricsToken: null }
+    expect(readSettings({ METRICS_PORT: '9464' })).toMatchObject(onLoopback)
+    const elsewhere = { METRICS_PORT: '9464', METRICS_HOST: '10.0.0.5', METRICS_TOKEN: 'a+b/c=' }
+    expect(readSettings(elsewhere)).toMatchObject({
+      metricsAt: { host: '10.0.0.5', port: 9464 },
+      metricsToken: 'a+b/c=',
+    })
+    expect(JSON.stringify(readSettings({ METRICS_TOKEN: 'two words' }))).toMatch(/METRICS_TOKEN must be [^“]*$/)
   })
 
   test('[S11] proxies are addresses and networks, limits are counts, and anything else is refused', () => {
@@ -181,7 +198,10 @@ describe('settings', () => {
     for (const TRUSTED_PROXIES of ['proxy.example', '10.0.0.0/33', '10.0.0.0/', '10.0.0.0/8/8', '*', '::/129']) {
       expect(readSettings({ TRUSTED_PROXIES })).toHaveProperty('problem')
     }
+    const few = readSettings({ DOCUMENTS_PER_GROUP: '3', DOCUMENTS_PER_USER: '4' })
+    expect(few).toMatchObject({ quotas: { documentsPerGroup: 3, documentsPerUser: 4 } })
     for (const limit of ['0', '-1', 'many', '1.5']) {
+      expect(readSettings({ DOCUMENTS_PER_GROUP: limit })).toHaveProperty('problem')
       expect(readSettings({ CONNECTIONS_PER_USER: limit })).toHaveProperty('problem')
       expect(readSettings({ CONNECTIONS_PER_ADDRESS: limit })).toHaveProperty('problem')
     }
@@ -194,7 +214,48 @@ test('[P6] a reset leaves members and audit as they are', async () => {
   expect((await reset.exited).code).toBe(0)
   const storage = await openSqliteStorage({ file })
   expect((await storage.documents.list()).length).toBe(18)
-  expect((await storage.members.list()).length).toBeGreaterThan(30)
-  expect(await storage.audit.verify()).toEqual({ rows: 1 })
+  expect((await storage.people.memberships()).length).toBeGreaterThan(30)
+  // The definition of the initiative, and the demo.
+  expect(await storage.audit.verify()).toEqual({ rows: 2 })
   await storage.close()
 })
+
+test('[P7][P12] without the demo nobody is seated, the console gets a link for the secretariat until it is used, and the store is never a demo', async () => {
+  const data = join(folder.path, 'accounts')
+  const linkIn = ({ stderr }: { readonly stderr: string }) => /\/join#([\w-]{43})\n/.exec(stderr)?.[1] ?? ''
+  const run = async (work: (url: string, token: string) => Promise<void>) => {
+    const server = spawnServer({ DATA_DIR: data, DEMO: '0' })
+    const url = await server.ready
+    await server.welcomed
+    const token = linkIn(server.output())
+    await work(url, token)
+    server.kill('SIGTERM')
+    await server.exited
+    if (token !== '') expect(server.output().stdout).not.toContain(token)
+  }
+  const ask = async (url: string, path: string, body: object) =>
+    await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const person = { name: 'First', login: 'first', password: 'a password that is long' }
+  let earlier = ''
+  await run(async (url, token) => {
+    earlier = token
+    expect((await fetch(`${url}/api/personas`)).status).toBe(403)
+    expect((await ask(url, '/api/session', { persona: 'secretariat' })).status).toBe(403)
+    expect((await ask(url, '/api/invitations/read', { token })).status).toBe(200)
+  })
+  await run(async (url, token) => {
+    expect((await ask(url, '/api/invitations/read', { token: earlier })).status).toBe(404)
+    expect((await ask(url, '/api/invitations/password', { token, ...person })).status).toBe(200)
+  })
+  await run(async (_, token) => expect(token).toBe(''))
+  await expectOneSentence(spawnServer({ DATA_DIR: data }), /has accounts/)
+  await expectOneSentence(spawnServer({ DATA_DIR: data }, { args: ['demo', 'reset', '--yes'] }), /has accounts/)
+  const demo = join(folder.path, 'demonstration')
+  const reset = spawnServer({ DATA_DIR: demo }, { args: ['demo', 'reset', '--yes'] })
+  expect((await reset.exited).code).toBe(0)
+  await expectOneSentence(spawnServer({ DATA_DIR: demo, DEMO: '0' }), /the demonstration/)
+}, 240_000)

@@ -17,7 +17,7 @@ async function holdBack(sockets: ServerSockets, before: (raw: RawConnection, end
   const gated = await startGated({ clock })
   const { server } = gated
   // Answers of the store come in turn: by then what was under way is done.
-  const passed = () => server.storage.members.get('secretariat')
+  const passed = () => server.storage.people.user('secretariat')
   const raw = await enter(server, await server.signIn('us-cochair-semiconductors'))
   const end = sockets.of(raw.socket)
   before(raw, end)

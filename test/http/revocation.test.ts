@@ -12,6 +12,7 @@ import { manualClock } from '#test/support/memory-log.ts'
 import { closeCodeOf, frame, openRaw, readFrames, type RawConnection } from '#test/support/raw-socket.ts'
 import { watchServerSockets, type ServerSockets } from '#test/support/server-sockets.ts'
 import type { TestServer } from '#test/support/server.ts'
+import { reseat } from '#test/support/writes.ts'
 import { actingAs, caller } from './client.ts'
 import {
   actorOf,
@@ -37,7 +38,7 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 async function sessionUntil(server: TestServer, expiresAt: number): Promise<{ cookie: string; hash: string }> {
   const token = randomBytes(32).toString('base64url')
   const hash = hashOf(token)
-  await server.storage.sessions.open(hash, { user, createdAt: Date.now(), expiresAt })
+  await server.storage.sessions.open(hash, { user, createdAt: Date.now(), expiresAt, device: '' })
   return { cookie: `${sessionCookie}=${token}`, hash }
 }
 
@@ -89,7 +90,7 @@ const causes: Record<string, { readonly code: number; readonly end: (stage: Stag
   'losing the seat': {
     code: closeCode.forbidden,
     end: async ({ server }) => {
-      await server.storage.members.put([{ ...actorOf('us-drafter-cybersecurity'), id: user }])
+      await reseat(server.storage, user, actorOf('us-drafter-cybersecurity'))
       server.cluster.publish({ type: 'rightsChanged', user, document: null })
     },
   },
@@ -189,7 +190,7 @@ describe('a new session that is presented', () => {
       }),
     )
 
-  test('[S9] and ends while it is looked up, ends the connection as one that is not signed in', async () => {
+  test('[S9] a new session that ends while it is looked up closes the connection that presented it as not signed in', async () => {
     const gated = await startGated()
     const { server } = gated
     const [old, fresh] = await Promise.all([actingAs(server, user), actingAs(server, user)])
@@ -200,14 +201,14 @@ describe('a new session that is presented', () => {
     raw.socket.write(present(fresh.cookie))
     await asked
     // The store answers in turn: whatever else was asked of it by now has been answered.
-    for (let step = 0; step < 3; step += 1) await server.storage.members.get('secretariat')
+    for (let step = 0; step < 3; step += 1) await server.storage.people.user('secretariat')
     await fresh.call(closeSession)
     release()
     expect(await closedWith(raw)).toBe(closeCode.unauthenticated)
     await server.stop()
   })
 
-  test('[S9] and ends when it has just been found, ends the connection too', async () => {
+  test('[S9] a new session that ends when it has just been found closes the connection that presented it', async () => {
     const gated = await startGated()
     const { server } = gated
     const old = await actingAs(server, user)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import * as encoding from 'lib0/encoding'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { updateDocument } from '#shared/api/documents.ts'
+import { updateDocument } from '#shared/api/document-changes.ts'
 import { closeSession } from '#shared/api/session.ts'
 import { closeCode, messageType } from '#shared/protocol/messages.ts'
 import { manualClock, settled } from '#test/support/memory-log.ts'
@@ -11,6 +11,8 @@ import { overlong } from '#test/support/hostile-bytes.ts'
 import { closeCodeOf, frame } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { connectStock } from '#test/support/stock.ts'
+import { changeDocument, reseat } from '#test/support/writes.ts'
+import { caretAt } from '../support/peer.ts'
 import { actingAs, caller, openSocket, readEvents } from './client.ts'
 import {
   acknowledge,
@@ -94,9 +96,9 @@ describe('roles', () => {
     const us = connectStock(server.url, mou, { cookie: await server.signIn('us-cochair-semiconductors') })
     const jp = connectStock(server.url, mou, { cookie: await server.signIn('jp-cochair-semiconductors') })
     await Promise.all([us.synced(), jp.synced()])
-    us.provider.awareness.setLocalState({ cursor: 'mine' })
+    us.provider.awareness.setLocalState({ cursor: caretAt(1) })
     const seen = () => jp.provider.awareness.getStates().get(us.doc.clientID)
-    await jp.until(() => seen()?.['cursor'] === 'mine')
+    await jp.until(() => seen()?.['cursor'] != null)
     const liar = await enter(server, await server.signIn('panelist-semiconductors'))
     const state = (clientId: number, clock: number, json: string) =>
       encoding.encode((encoder) => {
@@ -119,7 +121,7 @@ describe('roles', () => {
     await liar.until((bytes) => isAcknowledged(bytes, 5))
     await jp.until(() => jp.provider.awareness.getStates().has(own))
     expect(jp.provider.awareness.getStates().get(own)?.['user']).toMatchObject({ role: 'panelist', party: null })
-    expect(seen()).toMatchObject({ cursor: 'mine', user: { role: 'cochair', party: 'us' } })
+    expect(seen()).toMatchObject({ cursor: caretAt(1), user: { role: 'cochair', party: 'us' } })
     liar.socket.destroy()
     us.stop()
     jp.stop()
@@ -163,9 +165,9 @@ describe('rights that end', () => {
     await expectOnlyFirst()
   })
 
-  test('[S9] so does losing the seat in the group', async () => {
+  test('[S9] losing one’s seat in the group closes the open connection, and the document is one that there is not from then on', async () => {
     const { someone, events, raw, release } = await inMidBurst('us-drafter-semiconductors')
-    await server.storage.members.put([{ ...actorOf('us-drafter-cybersecurity'), id: 'us-drafter-semiconductors' }])
+    await reseat(server.storage, 'us-drafter-semiconductors', actorOf('us-drafter-cybersecurity'))
     server.cluster.publish({ type: 'rightsChanged', user: 'us-drafter-semiconductors', document: null })
     expect(await closedWith(raw)).toBe(closeCode.forbidden)
     release()
@@ -177,16 +179,15 @@ describe('rights that end', () => {
     expect(events.bytes()).not.toContain('"updated"')
     events.close()
     expect(await openSocket(server, path, { cookie: someone.cookie }).closed).toMatchObject({
-      code: closeCode.forbidden,
+      code: closeCode.notFound,
     })
   })
 
   test('[S8][S9] what waited in line when a writer became a reader is refused', async () => {
     const { events, raw, release } = await inMidBurst('us-drafter-semiconductors')
     await gated.rejudgedAfter(async () => {
-      const panelist = actorOf('panelist-semiconductors')
-      await server.storage.members.put([{ ...panelist, id: 'us-drafter-semiconductors' }])
-      server.cluster.publish({ type: 'rightsChanged', user: 'us-drafter-semiconductors', document: null })
+      await changeDocument(server.storage, mou, { archived: true })
+      server.cluster.publish({ type: 'rightsChanged', user: null, document: mou })
     })
     expect(closeCodeOf(raw.received())).toBeNull()
     release()
@@ -222,7 +223,7 @@ describe('rights that end', () => {
     expect((await opened.closed).code).toBe(closeCode.unauthenticated)
   })
 
-  test('[S9] and so does an event stream', async () => {
+  test('[S9] signing out while an event stream is being opened ends the stream', async () => {
     const someone = await actingAs(server, 'us-cochair-semiconductors')
     const { asked, release } = gated.stallMembers()
     const opening = readEvents(server, someone.cookie)

@@ -5,7 +5,8 @@ import { listDocuments } from '#shared/api/documents.ts'
 import { closeSession, getSession, listPersonas, openSession } from '#shared/api/session.ts'
 import { personas } from '#shared/domain/actors.ts'
 import { manualClock } from '#test/support/memory-log.ts'
-import { handshake, openRaw } from '#test/support/raw-socket.ts'
+import { closeCode } from '#shared/protocol/messages.ts'
+import { closeCodeOf, handshake, openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { actingAs, caller, expectProblem, readEvents } from './client.ts'
 
@@ -22,14 +23,14 @@ describe('signing in', () => {
   test('[H4] the personas are listed and each can be taken', async () => {
     const nobody = caller(server)
     const { personas: listed } = await nobody.call(listPersonas)
-    expect(listed.map(({ id }) => id)).toEqual(personas.map(({ id }) => id))
+    expect(listed.map(({ id }) => id)).toEqual(personas().map(({ id }) => id))
     for (const { id } of listed) {
       const { actor } = await (await actingAs(server, id)).call(getSession)
-      expect(actor).toEqual(personas.find((persona) => persona.id === id))
+      expect(actor).toEqual(personas().find((persona) => persona.id === id))
     }
   })
 
-  test('[H4] the cookie is HttpOnly and SameSite=Lax, holds 32 random bytes, and is Secure behind https only', async () => {
+  test('[H4] the cookie is HttpOnly and SameSite=Lax, holds 32 random bytes, and is Secure and __Host- behind https only', async () => {
     const open = (headers: Record<string, string>) =>
       fetch(`${server.url}/api/session`, { method: 'POST', headers: { ...json, ...headers }, body: signInBody })
     const plain = (await open({})).headers.get('set-cookie') ?? ''
@@ -43,7 +44,24 @@ describe('signing in', () => {
       headers: { ...json, 'x-forwarded-proto': 'https' },
       body: signInBody,
     })
-    expect(secured.headers.get('set-cookie')).toContain('; Secure')
+    const set = secured.headers.get('set-cookie') ?? ''
+    expect(set).toMatch(/^__Host-alternat_session=[\w-]{43}; Max-Age=43200; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
+    // Over https the plain name counts for nothing: another host of the domain could have set it.
+    const https = { 'x-forwarded-proto': 'https' }
+    const [pair = ''] = set.split(';')
+    const asked = async (cookie: string) =>
+      (await caller(proxied, cookie).send('GET', getSession.path, undefined, https)).status
+    expect(await asked(pair)).toBe(200)
+    expect(await asked(pair.replace('__Host-', ''))).toBe(401)
+    expect(await asked(`alternat_session=${'A'.repeat(43)}; ${pair}`)).toBe(200)
+    const raw = openRaw(proxied.url, handshake('/sync/ai-mou', { Cookie: pair, 'X-Forwarded-Proto': 'https' }))
+    expect(await raw.answered).toBe(101)
+    await raw.until((bytes) => bytes.length > 0)
+    expect(closeCodeOf(raw.received())).not.toBe(closeCode.unauthenticated)
+    raw.socket.destroy()
+    const out = await caller(proxied, pair).send('DELETE', closeSession.path, undefined, https)
+    expect(out.headers.get('set-cookie')).toMatch(/^__Host-alternat_session=; Max-Age=0; /)
+    expect(await asked(pair)).toBe(401)
   })
 
   test('[H4] the token itself is not what the store keeps', async () => {
@@ -100,11 +118,11 @@ describe('other sites', () => {
     },
   )
 
-  test('[H5] so is one that the browser marks as coming from another site', async () => {
+  test('[H5] a change that the browser marks as coming from another site is 403', async () => {
     expectProblem(await post({ 'sec-fetch-site': 'cross-site' }), 403)
   })
 
-  test('[H5] the site’s own pages and programs that are no browser may', async () => {
+  test('[H5] the site’s own pages, and programs that are no browser, may make changes', async () => {
     expect((await post({ origin: server.url })).status).toBe(200)
     expect((await post({})).status).toBe(200)
     const proxied = { origin: 'https://alternat.example', 'x-forwarded-host': 'alternat.example' }

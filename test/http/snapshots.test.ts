@@ -1,12 +1,20 @@
 /** Versions: taking, reading, restoring, exporting, comparing. */
+import { actorOf } from '../support/peer.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { updateDocument } from '#shared/api/document-changes.ts'
 import { getHistory } from '#shared/api/history.ts'
+import { getInitiative } from '#shared/api/initiative.ts'
 import { diffSnapshots, getSnapshot, listSnapshots, restoreSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
-import { findClause, readClauses } from '#shared/editor/clauses.ts'
+import { clauseJson, findClause, readClauses } from '#shared/editor/clauses.ts'
 import { contentHash, fromJson, type JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
+import { numberAt } from '#server/snapshots/list-numbers.ts'
+import { blocksToMarkdown } from '#server/snapshots/markdown.ts'
+import { systemClock } from '#server/jobs/clock.ts'
+import { RecordDamaged } from '#server/storage/storage.ts'
+import { manualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
-import { actingAs, readEvents, type Caller } from './client.ts'
+import { actingAs, expectProblem, readEvents, type Caller } from './client.ts'
 import { findWords, replaceWords } from './text.ts'
 
 const mou = 'semiconductors-mou'
@@ -22,8 +30,8 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const take = (document: string, label: string) =>
-  secretariat.call(takeSnapshot, { params: { id: document }, body: { label, note: 'For the record' } })
+const take = (document: string, label: string, agreed = false) =>
+  secretariat.call(takeSnapshot, { params: { id: document }, body: { label, note: 'For the record', agreed } })
 const get = (id: string) => us.call(getSnapshot, { params: { id } })
 const clauses = async (document: string) =>
   (await server.rooms.read(document, (doc) => readClauses(doc.getXmlFragment(bodyName)))) ?? []
@@ -51,6 +59,49 @@ describe('taking', () => {
   })
 })
 
+describe('a clock that is set back', () => {
+  const hours = 60 * 60 * 1000
+
+  test('[V8] snapshots and the runs of the history stand in the order in which they came', async () => {
+    const clock = manualClock()
+    await using timed = await startTestServer({ clock })
+    const keeper = await actingAs(timed, 'secretariat')
+    const takeThere = async (label: string) =>
+      await keeper.call(takeSnapshot, { params: { id: mou }, body: { label, note: '' } })
+    await replaceWords(timed.rooms, mou, chair, 'substantial public funds', 'public money')
+    await takeThere('One')
+    clock.setBack(2 * hours)
+    await takeThere('Two, of the same text')
+    await replaceWords(timed.rooms, mou, chair, 'public money', 'money')
+    await takeThere('Three')
+    clock.setBack(1000)
+    await replaceWords(timed.rooms, mou, chair, 'money', 'funds')
+    const { snapshots } = await keeper.call(listSnapshots, { params: { id: mou } })
+    expect(snapshots.slice(0, 3).map(({ label }) => label)).toEqual(['Three', 'Two, of the same text', 'One'])
+    const { entries } = await keeper.call(getHistory, { params: { id: mou } })
+    expect(entries.slice(0, 2).map(({ updates }) => updates)).toEqual([2, 1])
+    const spans = entries.map(({ from, to }) => Date.parse(to) - Date.parse(from))
+    expect(spans.slice(0, 2)).toEqual([1000, 0])
+    const seqs = entries.map(({ lastSeq }) => lastSeq)
+    expect(seqs).toEqual(seqs.toSorted((a, b) => b - a))
+  })
+
+  test('[V7] the panel is still shown nothing from before its text was opened', async () => {
+    const clock = manualClock()
+    await using timed = await startTestServer({ clock })
+    const keeper = await actingAs(timed, 'secretariat')
+    const taken = { params: { id: mou }, body: { label: 'Ours alone', note: '' } }
+    const { id } = await keeper.call(takeSnapshot, taken)
+    clock.setBack(2 * hours)
+    const opener = await actingAs(timed, chair)
+    await opener.call(updateDocument, { params: { id: mou }, body: { panelOpen: false } })
+    await opener.call(updateDocument, { params: { id: mou }, body: { panelOpen: true } })
+    const panelist = await actingAs(timed, 'panelist-semiconductors')
+    const { snapshots } = await panelist.call(listSnapshots, { params: { id: mou } })
+    expect(snapshots.map((snapshot) => snapshot.id)).not.toContain(id)
+  })
+})
+
 describe('restoring', () => {
   test('[V2] a restore is a forward edit that keeps clauses and what is typed elsewhere in place', async () => {
     const document = 'ai-mou'
@@ -58,7 +109,7 @@ describe('restoring', () => {
     const before = await take(document, 'Before')
     const ids = (await clauses(document)).map(({ id }) => id)
     const [first = '', second = '', third = ''] = ids.slice(1)
-    await server.rooms.edit(document, 'jp-cochair-ai', (body, doc) => {
+    await server.rooms.edit(document, actorOf('jp-cochair-ai'), (body, doc) => {
       const clause = findClause(body, first)
       if (clause) findWords(clause, 'Participants').text.insert(0, 'Changed: ')
       findClause(body, second)?.setAttribute('kind', 'article')
@@ -94,7 +145,7 @@ describe('restoring', () => {
     const document = 'ai-outcome-targets'
     const chairs = await actingAs(server, 'us-cochair-ai')
     const before = await take(document, 'Before')
-    await server.rooms.edit(document, 'us-cochair-ai', (body) => {
+    await server.rooms.edit(document, actorOf('us-cochair-ai'), (body) => {
       const [first] = readClauses(body)
       const clause = first && findClause(body, first.id)
       clause?.setAttribute('status', 'blocked')
@@ -120,7 +171,7 @@ describe('exporting', () => {
       'Participants',
       '<script>alert("x")</script> *Parties* [a](b)',
     )
-    id = (await take('cybersecurity-mou', 'Version <1> "final"')).id
+    id = (await take('cybersecurity-mou', 'Version <1> "final"', true)).id
   })
   const fetchFile = async (query: string) => {
     const reader = await actingAs(server, 'jp-principal')
@@ -152,6 +203,42 @@ describe('exporting', () => {
     expect(markdown).toContain(String.raw`&lt;script&gt;alert("x")&lt;/script&gt; \*Parties\* \[a\](b)`)
   })
 
+  test('[V3] where a link leads ends where it ends in Markdown too, whatever it ends in', () => {
+    const link = (href: string): JsonNode => ({
+      type: 'paragraph',
+      content: [{ type: 'text', text: 'the report', marks: [{ type: 'link', attrs: { href } }] }],
+    })
+    expect(blocksToMarkdown([link('https://example.org/a\\')], 'en')).toBe('[the report](<https://example.org/a%5C>)')
+    expect(blocksToMarkdown([link('https://example.org/>\n\0<')], 'en')).toBe(
+      '[the report](<https://example.org/%3E%0A%00%3C>)',
+    )
+  })
+
+  test('[W4] nested lists are numbered by how deep they stand, in each language by its own custom', () => {
+    const item = (text: string, ...more: JsonNode[]): JsonNode => ({
+      type: 'listItem',
+      content: [{ type: 'paragraph', content: [{ type: 'text', text }] }, ...more],
+    })
+    const list = (...content: JsonNode[]): JsonNode => ({ type: 'orderedList', content })
+    const nested = list(item('first'), item('second', list(item('deep'), item('deeper', list(item('deepest'))))))
+    expect(blocksToMarkdown([nested], 'en')).toBe(
+      '1. first\n2. second\n\n   - (a) deep\n   - (b) deeper\n\n     - (i) deepest',
+    )
+    expect(blocksToMarkdown([nested], 'ja')).toBe(
+      '1. first\n2. second\n\n   - (1) deep\n   - (2) deeper\n\n     - ア deepest',
+    )
+    const numbers = (language: 'en' | 'ja') =>
+      [1, 4, 27, 49].map((n) => [1, 2, 3, 9].map((at) => numberAt(at, n, language)).join(' '))
+    expect(numbers('en')).toEqual([
+      '(a) (i) (A) (A)',
+      '(d) (iv) (D) (D)',
+      '(aa) (xxvii) (AA) (AA)',
+      '(aw) (xlix) (AW) (AW)',
+    ])
+    expect(numbers('ja').slice(0, 2)).toEqual(['(1) ア (ア) (ア)', '(4) エ (エ) (エ)'])
+    expect(numberAt(1, 0, 'en')).toBe('0')
+  })
+
   test('[V3] in one language alone', async () => {
     const english = (await fetchFile('format=html&language=en')).text
     expect(english).toContain('Article 1')
@@ -169,7 +256,7 @@ describe('exporting', () => {
       content: [{ type: 'paragraph', content: [{ type: 'text', text }] }],
     })
     const bold: JsonNode = { type: 'text', text: 'bold ', marks: [{ type: 'bold' }] }
-    await server.rooms.edit('cybersecurity-action-plan', 'us-cochair-cybersecurity', (body) => {
+    await server.rooms.edit('cybersecurity-action-plan', actorOf('us-cochair-cybersecurity'), (body) => {
       const nodes: JsonNode[] = [
         { type: 'paragraph', content: [bold, { type: 'text', text: '1. not a list' }] },
         {
@@ -217,7 +304,7 @@ describe('comparing', () => {
     const ids = (await clauses(document)).map(({ id }) => id)
     const [first = '', second = '', third = ''] = ids
     const added = '11111111-1111-4111-8111-111111111111'
-    await server.rooms.edit(document, 'us-cochair-supply-chain', (body) => {
+    await server.rooms.edit(document, actorOf('us-cochair-supply-chain'), (body) => {
       const clause = findClause(body, first)
       clause?.setAttribute('due', '2027-12-30')
       const words = readClauses(body)[0]?.text.ja.slice(0, 6) ?? ''
@@ -228,7 +315,7 @@ describe('comparing', () => {
       const copy = moved.clone()
       body.delete(1, 1)
       body.push([copy])
-      body.push(fromJson([{ type: 'clause', attrs: { id: added, kind: 'outcomeTarget' } }]))
+      body.push(fromJson([clauseJson({ id: added, kind: 'outcomeTarget' })]))
     })
     const after = await take(document, 'After')
     const { clauses: diff } = await us.call(diffSnapshots, { params: { a: before.id, b: after.id } })
@@ -249,4 +336,74 @@ describe('comparing', () => {
     const [a, b] = [await take('ai-mou', 'A'), await take(mou, 'B')]
     await secretariat.expectRefused(diffSnapshots, { params: { a: a.id, b: b.id } }, 422)
   })
+})
+
+test('[V7] the panel reads no version, note, comparison or file from before the text was opened to it', async () => {
+  let now = Date.now()
+  const clock = { ...systemClock, now: () => (now += 1000) }
+  await using apart = await startTestServer({ clock })
+  const document = 'semiconductors-action-plan'
+  const [keeper, cochair, panelist, principal] = await Promise.all(
+    ['secretariat', chair, 'panelist-semiconductors', 'jp-principal'].map((seat) => actingAs(apart, seat)),
+  )
+  if (!keeper || !cochair || !panelist || !principal) throw new Error('Four seats sign in')
+  const params = { id: document }
+  const at = (label: string) => keeper.call(takeSnapshot, { params, body: { label, note: `Note of ${label}` } })
+  const open = (panelOpen: boolean) => cochair.call(updateDocument, { params, body: { panelOpen } })
+  const labels = async (caller: Caller) =>
+    (await caller.call(listSnapshots, { params })).snapshots.map(({ label }) => label).toReversed()
+
+  const early = await at('early')
+  await panelist.expectRefused(listSnapshots, { params }, 404)
+  await open(true)
+  const [later, last] = [await at('later'), await at('last')]
+  expect(await labels(panelist)).toEqual(['later', 'last'])
+  expect((await labels(cochair)).slice(-3)).toEqual(['early', 'later', 'last'])
+  expect(await labels(principal)).toEqual([])
+  await panelist.call(getSnapshot, { params: { id: later.id } })
+  await panelist.call(diffSnapshots, { params: { a: later.id, b: last.id } })
+  await panelist.expectRefused(getSnapshot, { params: { id: early.id } }, 404)
+  await panelist.expectRefused(diffSnapshots, { params: { a: early.id, b: later.id } }, 404)
+  await panelist.expectRefused(diffSnapshots, { params: { a: later.id, b: early.id } }, 404)
+  await panelist.expectRefused(getHistory, { params: { id: document } }, 404)
+  expect((await panelist.send('GET', `/api/snapshots/${early.id}/export?format=html`)).status).toBe(404)
+  const { changes } = await panelist.call(getInitiative)
+  expect(changes.find((each) => each.document === document && each.type === 'snapshot')?.count).toBe(2)
+
+  // What was taken while it was closed again is from before it was opened the second time.
+  await open(false)
+  await at('between')
+  await open(true)
+  expect(await labels(panelist)).toEqual([])
+  await at('after')
+  expect(await labels(panelist)).toEqual(['after'])
+})
+
+test('[K11] [P8] a version that is damaged says that it is, and for a while the server is not ready', async () => {
+  const clock = manualClock()
+  let damages = 0
+  await using harmed = await startTestServer({
+    clock,
+    wrap: (storage) => ({
+      ...storage,
+      get damages() {
+        return damages
+      },
+      snapshots: {
+        ...storage.snapshots,
+        get: async (id) => {
+          damages += 1
+          throw new RecordDamaged(`Version ${id} is damaged`)
+        },
+      },
+    }),
+  })
+  const taker = await actingAs(harmed, 'secretariat')
+  const { snapshots } = await taker.call(listSnapshots, { params: { id: 'semiconductors-mou' } })
+  expect((await taker.send('GET', '/readyz')).status).toBe(200)
+  const reply = await taker.send('GET', `/api/snapshots/${snapshots[0]?.id}`)
+  expect(expectProblem(reply, 500).detail).toContain('is damaged')
+  expect((await taker.send('GET', '/readyz')).status).toBe(503)
+  clock.advance(31_000)
+  expect((await taker.send('GET', '/readyz')).status).toBe(200)
 })

@@ -9,6 +9,7 @@ import { awarenessFrame, stateVectorFrame, updateFrame } from '#server/sync/fram
 import { frame, readFrames } from '#test/support/raw-socket.ts'
 import { watchServerSockets } from '#test/support/server-sockets.ts'
 import { startTestServer } from '#test/support/server.ts'
+import { caretAt } from '../support/peer.ts'
 import { openSocket } from './client.ts'
 import { acknowledge, bytesOf, copyOf, enter, isAcknowledged, mou, path, sized } from './live.ts'
 import { findWords } from './text.ts'
@@ -108,7 +109,7 @@ test('[S12] a reader that stalls beside 200 writers costs one bounded queue, nob
       text.insert(at, `«${index}.${round}»`)
       // Words of their own, and for one of them words of the text, are taken back again.
       if (round === rounds) text.delete(at, index === 0 ? 60 : 3)
-      present(JSON.stringify({ round }))
+      present(JSON.stringify({ cursor: caretAt(round) }))
       ask(round)
     }
     await Promise.all(writers.map(({ until, acknowledged }) => until(() => acknowledged() === round)))

@@ -6,6 +6,7 @@ import { childrenOf } from '#shared/editor/text.ts'
 import { createAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Rooms } from '#server/sync/types.ts'
+import { actorOf } from '../support/peer.ts'
 
 /** The shared text that holds those words, and where in it they stand. */
 export function findWords(parent: Y.XmlElement | Y.XmlFragment, words: string): { text: Y.XmlText; index: number } {
@@ -32,7 +33,7 @@ const plain = (text: Y.XmlText) =>
 
 /** Replaces words in a document, as that user. */
 export const replaceWords = (rooms: Rooms, document: string, user: string, words: string, by: string) =>
-  rooms.edit(document, user, (body) => {
+  rooms.edit(document, actorOf(user), (body) => {
     const { text, index } = findWords(body, words)
     text.delete(index, words.length)
     if (by !== '') text.insert(index, by)

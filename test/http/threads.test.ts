@@ -6,6 +6,7 @@ import {
   listReaders,
   listThreads,
   markThreadRead,
+  publishThread,
   updateComment,
   updateThread,
 } from '#shared/api/threads.ts'
@@ -131,6 +132,31 @@ describe('the panel', () => {
     expect(taken.disposition).toBeNull()
   })
 
+  test('[T16] the other side agrees to a disposition as it reads, once, and a new one is agreed to anew', async () => {
+    const { id } = await start(panel, { audience: 'panel' })
+    const disposition = { decision: 'partly', reason: 'The term is used in the other texts.' }
+    const agree = async (caller: Caller) =>
+      (await caller.call(updateThread, { params: { id }, body: { agree: disposition } })).disposition
+    await us.expectRefused(updateThread, { params: { id }, body: { agree: disposition } }, 409)
+    await jp.call(updateThread, { params: { id }, body: { disposition } })
+    expect((await agree(jp))?.agreed).toEqual([])
+    for (const persona of ['panelist-semiconductors', 'us-drafter-semiconductors']) {
+      const someone = await actingAs(server, persona)
+      await someone.expectRefused(updateThread, { params: { id }, body: { agree: disposition } }, 403)
+    }
+    const other = { agree: { ...disposition, reason: 'Something else.' } }
+    await us.expectRefused(updateThread, { params: { id }, body: other }, 409)
+    expect((await agree(us))?.agreed).toMatchObject([{ by: { id: 'us-cochair-semiconductors' } }])
+    expect((await agree(us))?.agreed).toHaveLength(1)
+    const { threads } = await panel.call(listThreads, { params: mou })
+    expect(threads.find((thread) => thread.id === id)?.disposition?.agreed).toHaveLength(1)
+    const changed = await us.call(updateThread, {
+      params: { id },
+      body: { disposition: { ...disposition, reason: 'Anew.' } },
+    })
+    expect(changed.disposition).toMatchObject({ by: { id: 'us-cochair-semiconductors' }, agreed: [] })
+  })
+
   test('[T16] a thread without the panel carries no disposition', async () => {
     const { id } = await start(us, {})
     const body = { disposition: { decision: 'accepted', reason: 'Fine' } }
@@ -204,6 +230,74 @@ describe('putting a wording into the text', () => {
   })
 })
 
+describe('publishing', () => {
+  test('[T22][T1] the chosen words of a private thread become a joint thread of the publisher, and nothing else is told', async () => {
+    await using own = await startTestServer()
+    const as = (persona: string) => actingAs(own, persona)
+    const [chair, drafter, theirs] = await Promise.all([
+      as('us-cochair-semiconductors'),
+      as('us-drafter-semiconductors'),
+      as('jp-cochair-semiconductors'),
+    ])
+    const words = 'substantial public funds'
+    const anchor = await anchorFor(own.rooms, mou.id, 'en', words)
+    const mentions = ['us-cochair-semiconductors']
+    const said = { audience: 'delegation', body: 'Say it openly', proposal: 'public funds', mentions, anchor }
+    const hidden = await drafter.call(createThread, { params: mou, body: said })
+    const params = { id: hidden.id }
+    await chair.call(createComment, { params, body: { body: 'Our fallback stays with us' } })
+    const { comments } = await chair.call(createComment, { params, body: { body: 'And this as well' } })
+    await replaceWords(own.rooms, mou.id, 'jp-cochair-semiconductors', 'substantial', 'large')
+    const before = await drafter.call(listThreads, { params: mou })
+
+    const events = await readEvents(own, theirs.cookie)
+    const chosen = [comments[2]?.id, comments[0]?.id]
+    const copy = await chair.call(publishThread, { params, body: { comments: chosen, passage: true } })
+    expect((await events.until('thread')).thread).toBe(copy.id)
+    const { threads } = await theirs.call(listThreads, { params: mou })
+    const seen = threads.find(({ id }) => id === copy.id)
+    expect(seen).toMatchObject({ audience: 'joint', party: null, orphaned: false, disposition: null })
+    expect(seen?.anchor?.quote.exact).toBe('large public funds')
+    expect(seen?.comments).toMatchObject([
+      { author: { id: 'us-cochair-semiconductors' }, body: 'Say it openly', proposal: 'public funds', mentions: [] },
+      { author: { id: 'us-cochair-semiconductors' }, body: 'And this as well', proposal: null, editedAt: null },
+    ])
+    expect(seen?.comments[0]?.replaces).toBe('large public funds')
+    expect(seen?.comments.every(({ createdAt }) => createdAt === copy.createdAt)).toBe(true)
+    // No byte of what is the delegation's own: neither its ids, nor its times, nor who else spoke.
+    const bytes = events.bytes() + JSON.stringify(seen)
+    const secrets = [hidden.id, ...comments.flatMap(({ id, createdAt }) => [id, createdAt]), 'fallback', 'us-drafter']
+    expect(secrets.filter((secret) => bytes.includes(secret))).toEqual([])
+    // And the private one stays as it was.
+    const after = await drafter.call(listThreads, { params: mou })
+    expect(after.threads.filter(({ id }) => id !== copy.id)).toEqual(before.threads)
+    events.close()
+  })
+
+  test('[T22] what cannot be published as it was shown is not, and nobody else hears that it was tried', async () => {
+    const anchor = await anchorFor(server.rooms, mou.id, 'en', 'Participants intend')
+    const quote = { exact: 'words that are gone by now', prefix: '', suffix: '' }
+    const gone = await start(us, { audience: 'delegation', anchor: { ...anchor, start: '', end: '', quote } })
+    const params = { id: gone.id }
+    const comments = gone.comments.map(({ id }) => id)
+    const before = await jp.call(listThreads, { params: mou })
+    await us.expectRefused(publishThread, { params, body: { comments, passage: true } }, 409)
+    await us.expectRefused(publishThread, { params, body: { comments: [gone.id], passage: false } }, 422)
+    await us.expectRefused(publishThread, { params, body: { comments: [], passage: false } }, 422)
+    for (const who of [jp, panel]) {
+      await who.expectRefused(publishThread, { params, body: { comments, passage: false } }, 404)
+    }
+    const open = await start(us, {})
+    const openly = { comments: open.comments.map(({ id }) => id), passage: false }
+    await us.expectRefused(publishThread, { params: { id: open.id }, body: openly }, 403)
+    const { threads } = await jp.call(listThreads, { params: mou })
+    expect(threads.filter(({ id }) => id !== open.id)).toEqual(before.threads)
+
+    const copy = await us.call(publishThread, { params, body: { comments, passage: false } })
+    expect(copy).toMatchObject({ audience: 'joint', anchor: null, orphaned: false })
+  })
+})
+
 describe('who may be mentioned', () => {
   test('[T13] the people of a document are those who may open it, linked co-chairs and the bodies above among them', async () => {
     const ids = async (who: Caller) => (await who.call(listReaders, { params: mou })).people.map(({ id }) => id)
@@ -215,7 +309,7 @@ describe('who may be mentioned', () => {
     expect(readers).not.toContain('us-cochair-ai')
     expect(readers).not.toContain('us-principal')
     const outsider = await actingAs(server, 'us-drafter-ai')
-    await outsider.expectRefused(listReaders, { params: mou }, 403)
+    await outsider.expectRefused(listReaders, { params: mou }, 404)
     const mentions = ['us-cochair-investment', 'secretariat', 'jp-committee']
     expect((await start(us, { mentions })).comments[0]?.mentions).toEqual(mentions)
   })
@@ -236,7 +330,7 @@ describe('anchors', () => {
 
     await edit('public', 'large public')
     expect((await stored())?.anchor?.quote.exact).toBe(words)
-    clock.advance(500)
+    clock.advance(4000)
     for (let seen = ''; seen !== id;) seen = (await events.until('thread')).thread
     expect((await stored())?.anchor?.quote.exact).toBe('substantial large public funds')
 
@@ -268,7 +362,7 @@ describe('anchors', () => {
     const seen: string[] = []
     timed.cluster.subscribe((message) => seen.push(message.type))
     await replaceWords(timed.rooms, mou.id, 'jp-cochair-semiconductors', 'Participants', 'Sides')
-    clock.advance(500)
+    clock.advance(4000)
     await timed.rooms.read(mou.id, () => null)
     await settled()
     expect(seen).toContain('committed')

@@ -17,10 +17,18 @@ async function appendOn(): Promise<void> {
   for (;;) {
     next += 1
     const bytes = new TextEncoder().encode(`${next} ${'.'.repeat(2_000)}`)
-    const [result] = await storage.log.append([
-      { document: 'killed', epoch: 1, rows: [{ user, at: next, bytes }], clients: [{ clientId: next, user }] },
+    const [result] = await storage.transact([
+      {
+        text: {
+          document: 'killed',
+          epoch: 1,
+          base: next - 1,
+          rows: [{ user, at: next, bytes }],
+          clients: [{ clientId: next, user }],
+        },
+      },
     ])
-    if (result !== undefined && 'lastSeq' in result) writeSync(1, `${result.lastSeq}\n`)
+    if (result !== undefined && 'head' in result) writeSync(1, `${result.head}\n`)
   }
 }
 

@@ -1,7 +1,23 @@
 /** The guarantees of storage.ts as tests, to be registered once for every backend. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { StorageError, type Storage } from '#server/storage/storage.ts'
+import { commit, tryCommit } from '#server/storage/commit.ts'
+import { StorageError, type Placed, type StanceRecord, type Storage } from '#server/storage/storage.ts'
+import {
+  addComment,
+  append,
+  changeDocument,
+  changeThread,
+  createDocuments,
+  createThread,
+  editComment,
+  headOf,
+  noteInAudit,
+  noteRestore,
+  removeUnwritten,
+  takeSnapshot,
+} from '#test/support/writes.ts'
 import { bytesOf, comment, entry, newDocument, row, snapshot, textOf, thread } from './examples.ts'
+import { groupId, partyId } from '#test/support/initiative.ts'
 
 export type StoreUnderTest = {
   readonly storage: Storage
@@ -34,9 +50,9 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
 
     describe('log', () => {
       test('[K1] rows count on from the seed, in the order of the entry', async () => {
-        await storage.documents.create([mou])
-        expect(await storage.log.append([entry({ rows: [row('a'), row('b')] })])).toEqual([{ lastSeq: 3 }])
-        expect(await storage.log.append([entry({ rows: [row('c')] })])).toEqual([{ lastSeq: 4 }])
+        await createDocuments(storage, [mou])
+        expect(await append(storage, [entry({ rows: [row('a'), row('b')] })])).toEqual([{ head: 3 }])
+        expect(await append(storage, [entry({ rows: [row('c')] })])).toEqual([{ head: 4 }])
         const rows = await history(mou.id)
         expect(rows.map(({ seq, bytes }) => [seq, textOf(bytes)])).toEqual([
           [1, 'seed'],
@@ -49,20 +65,20 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K1] 200 appends at once leave no gap and keep the order in which they were asked for', async () => {
-        await storage.documents.create([mou, plan])
+        await createDocuments(storage, [mou, plan])
         const results = await Promise.all(
           Array.from({ length: 200 }, (_, index) => {
-            const ofPlan = entry({ document: plan.id, epoch: 8, rows: [row(`plan ${index}`)] })
-            const ofMou = entry({ rows: [row(`${index} first`), row(`${index} second`)] })
-            return storage.log.append(index % 2 === 0 ? [ofMou, ofPlan] : [ofPlan, ofMou])
+            const ofPlan = entry({ document: plan.id, epoch: 8, base: 1 + index, rows: [row(`plan ${index}`)] })
+            const ofMou = entry({ base: 1 + 2 * index, rows: [row(`${index} first`), row(`${index} second`)] })
+            return append(storage, index % 2 === 0 ? [ofMou, ofPlan] : [ofPlan, ofMou])
           }),
         )
         const lastSeqs = results.map((pair, index) => pair[index % 2 === 0 ? 0 : 1])
-        expect(lastSeqs).toEqual(Array.from({ length: 200 }, (_, index) => ({ lastSeq: 3 + 2 * index })))
+        expect(lastSeqs).toEqual(Array.from({ length: 200 }, (_, index) => ({ head: 3 + 2 * index })))
         const rows = await history(mou.id)
         expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 401 }, (_, index) => index + 1))
         for (const [index, result] of lastSeqs.entries()) {
-          const last = result !== undefined && 'lastSeq' in result ? result.lastSeq : 0
+          const last = headOf(result === undefined ? [] : [result])
           expect(rows.slice(last - 2, last).map(({ bytes }) => textOf(bytes))).toEqual([
             `${index} first`,
             `${index} second`,
@@ -72,13 +88,13 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K1] the record of a document says who changed it last and when', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         expect(await storage.documents.get(mou.id)).toMatchObject({
           changedAt: mou.createdAt,
           changedBy: null,
           head: 1,
         })
-        await storage.log.append([
+        await append(storage, [
           entry({
             rows: [
               row('a', { user: 'us-cochair-semiconductors' }),
@@ -94,23 +110,23 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K1] an entry without rows binds its client ids and says where the log stands', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const clients = [{ clientId: 5, user: 'us-drafter-semiconductors' }]
-        expect(await storage.log.append([entry({ rows: [], clients })])).toEqual([{ lastSeq: 1 }])
-        expect(await storage.log.append([])).toEqual([])
+        expect(await append(storage, [entry({ rows: [], clients })])).toEqual([{ head: 1 }])
+        expect(await append(storage, [])).toEqual([])
         expect(await storage.documents.get(mou.id)).toMatchObject({ head: 1, changedAt: mou.createdAt })
         expect((await storage.log.load(mou.id))?.clients).toContainEqual(clients[0])
       })
 
       test('[K2] of two documents in one append, the one of another epoch is rejected alone', async () => {
-        await storage.documents.create([mou, plan])
+        await createDocuments(storage, [mou, plan])
         const before = await storage.documents.get(plan.id)
-        const results = await storage.log.append([
+        const results = await append(storage, [
           entry({ document: 'no-such-document' }),
           entry({ document: plan.id, epoch: 7, rows: [row('stale')], clients: [{ clientId: 9, user: 'x' }] }),
           entry({ rows: [row('kept')] }),
         ])
-        expect(results).toEqual([{ rejected: 'gone' }, { rejected: 'gone' }, { lastSeq: 2 }])
+        expect(results).toEqual([{ rejected: 'gone' }, { rejected: 'gone' }, { head: 2 }])
         expect(await texts(plan.id)).toEqual(['seed'])
         expect(await storage.documents.get(plan.id)).toEqual(before)
         expect((await storage.log.load(plan.id))?.clients).toEqual([{ clientId: plan.clientId, user: null }])
@@ -118,11 +134,11 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K2] a client id of another user rejects its entry, also the server’s own id', async () => {
-        await storage.documents.create([mou, plan])
+        await createDocuments(storage, [mou, plan])
         const mine = { clientId: 1, user: 'us-drafter-semiconductors' }
-        expect(await storage.log.append([entry({ clients: [mine] })])).toEqual([{ lastSeq: 2 }])
+        expect(await append(storage, [entry({ clients: [mine] })])).toEqual([{ head: 2 }])
         const before = await storage.documents.get(mou.id)
-        const results = await storage.log.append([
+        const results = await append(storage, [
           entry({
             rows: [row('stolen', { user: 'jp-drafter-semiconductors', at: 99 })],
             clients: [
@@ -132,7 +148,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           }),
           entry({ document: plan.id, epoch: 8, clients: [{ clientId: 1, user: 'jp-drafter-semiconductors' }] }),
         ])
-        expect(results).toEqual([{ rejected: 'clientTaken' }, { lastSeq: 2 }])
+        expect(results).toEqual([{ rejected: 'clientTaken' }, { head: 2 }])
         expect(await storage.documents.get(mou.id)).toEqual(before)
         expect(await texts(mou.id)).toEqual(['seed', 'edit'])
         expect((await storage.log.load(mou.id))?.clients).toEqual(
@@ -140,26 +156,26 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         )
         expect((await storage.log.load(mou.id))?.clients).toHaveLength(2)
         const server = entry({ clients: [{ clientId: mou.clientId, user: 'us-drafter-semiconductors' }] })
-        expect(await storage.log.append([server])).toEqual([{ rejected: 'clientTaken' }])
+        expect(await append(storage, [server])).toEqual([{ rejected: 'clientTaken' }])
         // The rejected entry's other id stayed free, and an id may be named again by its owner.
         const again = [{ clientId: 2, user: 'us-drafter-semiconductors' }, mine, { clientId: mou.clientId, user: null }]
-        expect(await storage.log.append([entry({ clients: again })])).toEqual([{ lastSeq: 3 }])
+        expect(await append(storage, [entry({ clients: again })])).toEqual([{ head: 3 }])
       })
 
       test('[K2] an entry that is rejected does not keep the next append from its place', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const results = await Promise.all([
-          storage.log.append([entry({ rows: [row('a')] })]),
-          storage.log.append([entry({ rows: [row('b')], clients: [{ clientId: mou.clientId, user: 'x' }] })]),
-          storage.log.append([entry({ rows: [row('c')] })]),
+          append(storage, [entry({ base: 1, rows: [row('a')] })]),
+          append(storage, [entry({ base: 2, rows: [row('b')], clients: [{ clientId: mou.clientId, user: 'x' }] })]),
+          append(storage, [entry({ base: 2, rows: [row('c')] })]),
         ])
-        expect(results).toEqual([[{ lastSeq: 2 }], [{ rejected: 'clientTaken' }], [{ lastSeq: 3 }]])
+        expect(results).toEqual([[{ head: 2 }], [{ rejected: 'clientTaken' }], [{ head: 3 }]])
         expect(await texts(mou.id)).toEqual(['seed', 'a', 'c'])
       })
 
       test('[S15] load gives the newest checkpoint and what came after, byte for byte', async () => {
-        await storage.documents.create([mou])
-        await storage.log.append([entry({ rows: ['a', 'b', 'c', 'd'].map((text) => row(text)) })])
+        await createDocuments(storage, [mou])
+        await append(storage, [entry({ rows: ['a', 'b', 'c', 'd'].map((text) => row(text)) })])
         await storage.log.putCheckpoint(mou.id, 3, bytesOf('seed+a+b'))
         await storage.log.putCheckpoint(mou.id, 2, bytesOf('seed+a'))
         const stored = await storage.log.load(mou.id)
@@ -174,15 +190,15 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[S15] a checkpoint of no document, or beyond the log, is refused', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         await expect(storage.log.putCheckpoint('no-such-document', 0, bytesOf('x'))).rejects.toThrow(StorageError)
         await expect(storage.log.putCheckpoint(mou.id, 2, bytesOf('x'))).rejects.toThrow(StorageError)
         expect((await storage.log.load(mou.id))?.checkpoint).toBeNull()
       })
 
       test('[S15] history gives a range of the log, oldest first, page by page', async () => {
-        await storage.documents.create([mou])
-        await storage.log.append([entry({ rows: Array.from({ length: 9 }, (_, index) => row(String(index + 2))) })])
+        await createDocuments(storage, [mou])
+        await append(storage, [entry({ rows: Array.from({ length: 9 }, (_, index) => row(String(index + 2))) })])
         await storage.log.putCheckpoint(mou.id, 10, bytesOf('all'))
         const range = async (after: number, upTo: number, limit: number) =>
           (await storage.log.history(mou.id, { after, upTo, limit })).map(({ seq }) => seq)
@@ -194,11 +210,11 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
 
       test('[K13] loads null for no document, and any bytes as they were', async () => {
         expect(await storage.log.load('no-such-document')).toBeNull()
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const large = Uint8Array.from({ length: 3_000_000 }, (_, index) => (index * 31) % 251)
         const part = new Uint8Array([1, 2, 3, 4, 5]).subarray(1, 4)
         const rows = [new Uint8Array(), part, Buffer.from('buffer'), large].map((bytes) => row('', { bytes }))
-        await storage.log.append([entry({ rows })])
+        await append(storage, [entry({ rows })])
         const updates = (await storage.log.load(mou.id))?.updates.map((bytes) => Array.from(bytes.subarray(0, 10)))
         expect(updates?.slice(1, 4)).toEqual([[], [2, 3, 4], [...Buffer.from('buffer')]])
         const last = (await storage.log.load(mou.id))?.updates.at(-1)
@@ -208,20 +224,51 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
     })
 
     describe('documents', () => {
+      test('[K4] only a document of which nothing was written is removed, with all that is kept of it', async () => {
+        await createDocuments(storage, [mou, plan], { threads: [thread({ document: plan.id })], snapshots: [] })
+        await storage.reads.mark('secretariat', { document: plan.id }, 5)
+        await storage.reads.mark('secretariat', { thread: thread().id }, 5)
+        await append(storage, [entry()])
+        const before = await storage.log.load(mou.id)
+        expect(await removeUnwritten(storage, mou.id)).toBe(false)
+        expect(await removeUnwritten(storage, 'no-such-document')).toBe(false)
+        expect(await storage.log.load(mou.id)).toEqual(before)
+        expect(await removeUnwritten(storage, plan.id)).toBe(true)
+        expect(await removeUnwritten(storage, plan.id)).toBe(false)
+        expect(await storage.log.load(plan.id)).toBeNull()
+        expect(await storage.threads.get(thread().id)).toBeNull()
+        expect(await storage.reads.documents('secretariat')).toEqual(new Map())
+        expect(await storage.reads.threads('secretariat')).toEqual(new Map())
+        expect((await storage.documents.list()).map(({ id }) => id)).toEqual([mou.id])
+        expect(await createDocuments(storage, [plan])).toBe(true)
+        await takeSnapshot(storage, snapshot({ document: plan.id }))
+        expect(await removeUnwritten(storage, plan.id)).toBe(false)
+      })
+
       test('[K4] documents come with their first text, in the order of creation', async () => {
-        const earlier = newDocument({ id: 'ai-mou', group: 'ai', createdAt: mou.createdAt - 1, panelOpen: true })
-        expect(await storage.documents.create([plan, mou, earlier])).toBe(true)
+        const earlier = newDocument({
+          id: 'ai-mou',
+          group: groupId('ai'),
+          createdAt: mou.createdAt - 1,
+          panelOpen: true,
+        })
+        expect(await createDocuments(storage, [plan, mou, earlier])).toBe(true)
         expect((await storage.documents.list()).map(({ id }) => id)).toEqual([earlier.id, plan.id, mou.id])
         const { state, clientId, createdBy, ...said } = mou
         expect(await storage.documents.get(mou.id)).toEqual({
           ...said,
-          frozen: false,
+          panelSince: null,
+          handling: '',
+          phase: 'drafting',
+          archived: false,
+          createdBy,
           head: 1,
           changedAt: mou.createdAt,
           changedBy: createdBy,
         })
         expect(await storage.log.load(mou.id)).toEqual({
           epoch: mou.epoch,
+          policy: { phase: 'drafting', archived: false },
           checkpoint: null,
           updates: [state],
           head: 1,
@@ -231,14 +278,14 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K4] [S14] a taken id creates nothing, neither twice nor by halves', async () => {
-        await storage.documents.create([mou])
-        expect(await storage.documents.create([plan, newDocument({ state: bytesOf('second seed'), epoch: 9 })])).toBe(
+        await createDocuments(storage, [mou])
+        expect(await createDocuments(storage, [plan, newDocument({ state: bytesOf('second seed'), epoch: 9 })])).toBe(
           false,
         )
-        expect(await storage.documents.create([plan, plan])).toBe(false)
+        expect(await createDocuments(storage, [plan, plan])).toBe(false)
         expect((await storage.documents.list()).map(({ id }) => id)).toEqual([mou.id])
         expect(await texts(mou.id)).toEqual(['seed'])
-        const both = await Promise.all([storage.documents.create([plan]), storage.documents.create([plan])])
+        const both = await Promise.all([createDocuments(storage, [plan]), createDocuments(storage, [plan])])
         expect(both).toEqual([true, false])
         expect(await texts(plan.id)).toEqual(['seed'])
       })
@@ -247,11 +294,11 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         const second = thread({ id: 'second', comments: [comment({ id: 'c2' }), comment({ id: 'c3' })] })
         const parts = { threads: [thread(), second], snapshots: [snapshot()] }
         const twice = { ...parts, snapshots: [snapshot(), snapshot()] }
-        await expect(storage.documents.create([mou], twice)).rejects.toThrow(StorageError)
+        expect(await createDocuments(storage, [mou], twice)).toBe(false)
         const silent = { ...parts, threads: [thread({ comments: [] })] }
-        await expect(storage.documents.create([mou], silent)).rejects.toThrow(StorageError)
+        await expect(createDocuments(storage, [mou], silent)).rejects.toThrow(StorageError)
         expect(await storage.documents.list()).toEqual([])
-        expect(await storage.documents.create([mou], parts)).toBe(true)
+        expect(await createDocuments(storage, [mou], parts)).toBe(true)
         expect((await storage.threads.list(mou.id)).map(({ id, comments }) => [id, comments.length])).toEqual([
           [thread().id, thread().comments.length],
           [second.id, 2],
@@ -260,18 +307,22 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K4] a document is opened to the panel and closed again', async () => {
-        await storage.documents.create([mou, plan])
-        await storage.documents.setPanelOpen(mou.id, true)
+        await createDocuments(storage, [mou, plan])
+        await changeDocument(storage, mou.id, { panelOpen: true, panelSince: 12 })
         expect((await storage.documents.list()).map(({ panelOpen }) => panelOpen)).toEqual([false, true])
-        await storage.documents.setPanelOpen(mou.id, false)
-        expect((await storage.documents.get(mou.id))?.panelOpen).toBe(false)
-        await expect(storage.documents.setPanelOpen('no-such-document', true)).rejects.toThrow(StorageError)
+        await changeDocument(storage, mou.id, { panelOpen: false })
+        // When it was last opened is known also while it is closed.
+        expect(await storage.documents.get(mou.id)).toMatchObject({ panelOpen: false, panelSince: 12 })
+        await changeDocument(storage, mou.id, { handling: 'TLP:AMBER' })
+        await changeDocument(storage, mou.id, { panelOpen: true })
+        expect(await storage.documents.get(mou.id)).toMatchObject({ handling: 'TLP:AMBER' })
+        await expect(changeDocument(storage, 'no-such-document', { panelOpen: true })).rejects.toThrow(StorageError)
       })
     })
 
     describe('threads', () => {
       beforeEach(async () => {
-        await storage.documents.create([mou, plan])
+        await createDocuments(storage, [mou, plan])
       })
 
       test('[K5] a thread comes back as it was, whole or without an anchor', async () => {
@@ -290,85 +341,100 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
             }),
           ],
         })
-        await storage.threads.create(bare)
-        await storage.threads.create(thread())
+        await createThread(storage, bare)
+        await createThread(storage, thread())
         expect(await storage.threads.get(bare.id)).toEqual(bare)
         expect(await storage.threads.list(mou.id)).toEqual([thread(), bare])
+        expect(await storage.threads.list(mou.id, [{ audience: 'panel', party: null }])).toEqual([bare])
+        expect(await storage.threads.list(mou.id, [thread(), bare])).toEqual([thread(), bare])
+        expect(await storage.threads.list(mou.id, [{ audience: 'delegation', party: partyId('jp') }])).toEqual([])
         expect(await storage.threads.list(plan.id)).toEqual([])
         expect(await storage.threads.get('00000000-0000-4000-8000-0000000000ff')).toBeNull()
+        const { document, audience, party, author } = bare
+        expect(await storage.threads.head(bare.id)).toEqual({ document, audience, party, author })
+        expect(await storage.threads.head('00000000-0000-4000-8000-0000000000ff')).toBeNull()
       })
 
       test('[K5] comments stand in the order in which they came, even with the same or an earlier time', async () => {
-        await storage.threads.create(thread())
+        await createThread(storage, thread())
         const answers = Array.from({ length: 20 }, (_, index) =>
           comment({ id: `answer-${19 - index}`, body: `${index}`, createdAt: comment().createdAt - (index % 3) }),
         )
-        await Promise.all(answers.map((answer) => storage.threads.addComment(thread().id, answer)))
+        await Promise.all(answers.map((answer) => addComment(storage, thread().id, answer)))
         expect((await storage.threads.get(thread().id))?.comments).toEqual([comment(), ...answers])
-        await storage.threads.editComment(thread().id, 'answer-3', 'edited', 77)
+        await editComment(storage, thread().id, 'answer-3', 'edited', 77)
         const edited = (await storage.threads.get(thread().id))?.comments.find(({ id }) => id === 'answer-3')
         expect(edited).toEqual({ ...answers[16], body: 'edited', editedAt: 77 })
       })
 
       test('[K5] a change touches only what it names', async () => {
-        await storage.threads.create(thread())
+        await createThread(storage, thread())
         const resolved = { by: 'jp-cochair-semiconductors', at: 5 }
-        const disposition = { decision: 'partly', reason: '一部採用', by: 'us-cochair-semiconductors', at: 6 } as const
-        await storage.threads.update(thread().id, { resolved })
-        await storage.threads.update(thread().id, { disposition, orphaned: true })
+        const agreed = [{ by: 'jp-cochair-semiconductors', at: 7 }]
+        const recorded = { decision: 'partly', reason: '一部採用', by: 'us-cochair-semiconductors', at: 6 } as const
+        const disposition = { ...recorded, agreed }
+        await changeThread(storage, thread().id, { resolved })
+        await changeThread(storage, thread().id, { disposition, orphaned: true })
         expect(await storage.threads.get(thread().id)).toEqual(thread({ resolved, disposition, orphaned: true }))
-        await storage.threads.update(thread().id, { resolved: null, anchor: null })
+        await changeThread(storage, thread().id, { resolved: null, anchor: null })
         expect(await storage.threads.get(thread().id)).toEqual(thread({ disposition, orphaned: true, anchor: null }))
       })
 
+      test('[K5] where passages were found is kept of all threads at once or of none, and nothing else of them changes', async () => {
+        const other = thread({
+          id: '00000000-0000-4000-8000-0000000000a2',
+          comments: [comment({ id: '00000000-0000-4000-8000-0000000000c2' })],
+        })
+        await createThread(storage, thread())
+        await createThread(storage, other)
+        const placed = { anchor: null, orphaned: true }
+        const nobody = '00000000-0000-4000-8000-0000000000ff'
+        const both = [thread().id, other.id].map((id) => ({ id, ...placed }))
+        const place = (found: readonly Placed[]) =>
+          tryCommit(storage, { writes: [{ type: 'placeThreads', placed: found }] })
+        expect(await place([...both, { id: nobody, ...placed }])).toEqual({ rejected: 'conflict' })
+        expect(await storage.threads.list(mou.id)).toEqual([thread(), other])
+        expect(await place(both)).toEqual({ head: null })
+        expect(await storage.threads.list(mou.id)).toEqual([
+          { ...thread(), ...placed },
+          { ...other, ...placed },
+        ])
+      })
+
       test('[K5] what is asked of a thread or comment that is not there fails', async () => {
-        await storage.threads.create(thread())
+        await createThread(storage, thread())
         const nobody = '00000000-0000-4000-8000-0000000000ff'
         const answer = comment({ id: '00000000-0000-4000-8000-0000000000c2' })
-        await expect(storage.threads.update(nobody, { orphaned: true })).rejects.toThrow(StorageError)
-        await expect(storage.threads.addComment(nobody, answer)).rejects.toThrow(StorageError)
-        await expect(storage.threads.editComment(nobody, comment().id, 'x', 1)).rejects.toThrow(StorageError)
-        await expect(storage.threads.editComment(thread().id, nobody, 'x', 1)).rejects.toThrow(StorageError)
-        await expect(storage.threads.create(thread())).rejects.toThrow(StorageError)
-        await expect(storage.threads.create(thread({ id: nobody, comments: [] }))).rejects.toThrow(StorageError)
+        await expect(changeThread(storage, nobody, { orphaned: true })).rejects.toThrow(StorageError)
+        await expect(addComment(storage, nobody, answer)).rejects.toThrow(StorageError)
+        await expect(editComment(storage, nobody, comment().id, 'x', 1)).rejects.toThrow(StorageError)
+        await expect(editComment(storage, thread().id, nobody, 'x', 1)).rejects.toThrow(StorageError)
+        await expect(createThread(storage, thread())).rejects.toThrow(StorageError)
+        await expect(createThread(storage, thread({ id: nobody, comments: [] }))).rejects.toThrow(StorageError)
         const astray = thread({ id: nobody, document: 'no-such-document', comments: [answer] })
-        await expect(storage.threads.create(astray)).rejects.toThrow(StorageError)
+        await expect(createThread(storage, astray)).rejects.toThrow(StorageError)
         expect(await storage.threads.list(mou.id)).toEqual([thread()])
       })
 
       test('[K5] a thread that cannot take its second comment is not created at all', async () => {
-        await expect(storage.threads.create(thread({ comments: [comment(), comment()] }))).rejects.toThrow(StorageError)
+        await expect(createThread(storage, thread({ comments: [comment(), comment()] }))).rejects.toThrow(StorageError)
         expect(await storage.threads.list(mou.id)).toEqual([])
-        await storage.threads.create(thread())
-      })
-
-      test('[K5] threads with a newer comment are found across documents, with all their comments', async () => {
-        const old = thread({ id: 'old', comments: [comment({ id: 'old-1', createdAt: 10 })] })
-        const answered = thread({
-          id: 'answered',
-          document: plan.id,
-          comments: [comment({ id: 'answered-1', createdAt: 10 }), comment({ id: 'answered-2', createdAt: 30 })],
-        })
-        await storage.threads.create(old)
-        await storage.threads.create(answered)
-        expect(await storage.threads.commentedSince(10)).toEqual([answered])
-        expect((await storage.threads.commentedSince(9)).map(({ id }) => id)).toEqual(['answered', 'old'])
-        expect(await storage.threads.commentedSince(30)).toEqual([])
+        await createThread(storage, thread())
       })
 
       test('[K13] a comment may say anything', async () => {
         const body = `'; drop table comments; -- "引用" 😀 𠮷 \\ ? $1 %s\r\n\t\u0001`
-        await storage.threads.create(thread({ comments: [comment({ body, proposal: body })] }))
+        await createThread(storage, thread({ comments: [comment({ body, proposal: body })] }))
         expect((await storage.threads.get(thread().id))?.comments[0]).toEqual(comment({ body, proposal: body }))
       })
 
       test('[K13] a text that no database keeps whole is refused rather than cut off', async () => {
-        await expect(storage.threads.create(thread({ comments: [comment({ body: 'a\u0000b' })] }))).rejects.toThrow(
+        await expect(createThread(storage, thread({ comments: [comment({ body: 'a\u0000b' })] }))).rejects.toThrow(
           StorageError,
         )
         expect(await storage.threads.list(mou.id)).toEqual([])
-        await storage.threads.create(thread())
-        const more = storage.threads.addComment(thread().id, comment({ id: 'more', body: 'a\u0000b' }))
+        await createThread(storage, thread())
+        const more = addComment(storage, thread().id, comment({ id: 'more', body: 'a\u0000b' }))
         await expect(more).rejects.toThrow(StorageError)
         expect(await storage.threads.list(mou.id)).toEqual([thread()])
       })
@@ -376,10 +442,10 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
 
     describe('snapshots', () => {
       test('[K6] a snapshot comes back exactly as taken, listed newest first without its content', async () => {
-        await storage.documents.create([mou, plan])
+        await createDocuments(storage, [mou, plan])
         const later = snapshot({ id: '00000000-0000-4000-8000-0000000000d2', at: snapshot().at + 1, note: '二回目' })
-        await storage.snapshots.take(snapshot())
-        await storage.snapshots.take(later)
+        await takeSnapshot(storage, snapshot())
+        await takeSnapshot(storage, later)
         const found = await storage.snapshots.get(snapshot().id)
         expect(found).toEqual(snapshot())
         const { content, ...summary } = snapshot()
@@ -387,36 +453,116 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(JSON.stringify(found?.content)).toBe(JSON.stringify(content))
         expect(await storage.snapshots.list(mou.id)).toEqual(summaries)
         expect(await storage.snapshots.list(plan.id)).toEqual([])
+        expect(await storage.snapshots.documentOf(later.id)).toBe(mou.id)
         expect(await storage.snapshots.get('00000000-0000-4000-8000-0000000000ff')).toBeNull()
+        expect(await storage.snapshots.documentOf('00000000-0000-4000-8000-0000000000ff')).toBeNull()
+      })
+
+      test('[K6] that versions were brought back is kept, the newest first', async () => {
+        await createDocuments(storage, [mou, plan])
+        const restore = (last: number, label: string) => ({
+          document: mou.id,
+          snapshot: snapshot().id,
+          label,
+          by: 'us-cochair-semiconductors',
+          at: 5,
+          after: last - 1,
+          last,
+        })
+        await noteRestore(storage, restore(2, 'once'))
+        await noteRestore(storage, restore(9, 'twice'))
+        expect(await storage.snapshots.restores(mou.id)).toEqual([restore(9, 'twice'), restore(2, 'once')])
+        expect(await storage.snapshots.restores(plan.id)).toEqual([])
+        await storage.reset()
+        expect(await storage.snapshots.restores(mou.id)).toEqual([])
+      })
+
+      test('[N3] where a party stands on a subject is kept until it stands otherwise or the subject is dropped', async () => {
+        await createDocuments(storage, [mou, plan])
+        const stance = (more: Partial<StanceRecord> = {}): StanceRecord => ({
+          document: mou.id,
+          subject: 'change:a',
+          party: 'us',
+          stance: 'for',
+          about: 'x',
+          reason: '',
+          by: 'us-cochair-ai',
+          at: 1,
+          ...more,
+        })
+        const others = [stance({ party: 'jp', at: 2 }), stance({ subject: 'phase', at: 3 })]
+        const taken = [
+          stance(),
+          ...others,
+          stance({ document: plan.id }),
+          stance({ stance: 'against', reason: 'r', at: 4 }),
+        ]
+        for (const each of taken) await commit(storage, { writes: [{ type: 'takeStance', stance: each }] })
+        const now = [...others, stance({ stance: 'against', reason: 'r', at: 4 })]
+        expect(await storage.stances.of(mou.id)).toEqual(now)
+        await commit(storage, { writes: [{ type: 'dropStances', document: mou.id, subjects: ['change:a', 'none'] }] })
+        expect(await storage.stances.of(mou.id)).toEqual([stance({ subject: 'phase', at: 3 })])
+        expect(await storage.stances.of(plan.id)).toHaveLength(1)
+        await storage.reset()
+        expect(await storage.stances.of(plan.id)).toEqual([])
       })
 
       test('[K6] a snapshot is never replaced', async () => {
-        await storage.documents.create([mou])
-        await storage.snapshots.take(snapshot())
-        await expect(storage.snapshots.take(snapshot({ label: 'another' }))).rejects.toThrow(StorageError)
+        await createDocuments(storage, [mou])
+        await takeSnapshot(storage, snapshot())
+        await expect(takeSnapshot(storage, snapshot({ label: 'another' }))).rejects.toThrow(StorageError)
         const astray = snapshot({ id: '00000000-0000-4000-8000-0000000000d2', document: 'no-such-document' })
-        await expect(storage.snapshots.take(astray)).rejects.toThrow(StorageError)
+        await expect(takeSnapshot(storage, astray)).rejects.toThrow(StorageError)
         expect(await storage.snapshots.list(mou.id)).toMatchObject([{ label: snapshot().label }])
       })
     })
 
     describe('people', () => {
-      const seat = { id: 'us-cochair-ai', role: 'cochair', party: 'us', group: 'ai' } as const
-      const panelist = { id: 'panelist-ai', role: 'panelist', party: null, group: 'ai' } as const
+      const seat = { id: 'us-cochair-ai', role: 'cochair', party: partyId('us'), group: groupId('ai') } as const
+      const panelist = { id: 'panelist-ai', role: 'panelist', party: null, group: groupId('ai') } as const
 
-      test('[K7] a seat replaces the one that the same user had', async () => {
-        await storage.members.put([seat, panelist])
-        await storage.members.put([])
-        expect(await storage.members.list()).toEqual([panelist, seat])
-        const moved = { ...seat, role: 'committee', group: null } as const
-        await storage.members.put([moved])
-        expect(await storage.members.get(seat.id)).toEqual(moved)
-        expect(await storage.members.list()).toEqual([panelist, moved])
-        expect(await storage.members.get('nobody')).toBeNull()
+      test('[K7] a user holds several seats; a seat is never another’s, and ends once or earlier', async () => {
+        const { id, ...chair } = seat
+        const committee = { role: 'committee', party: partyId('us'), group: null } as const
+        const times = { from: 5, until: null, by: 'secretariat' }
+        await commit(storage, {
+          writes: [
+            { type: 'createUser', user: { id: 'u1', name: 'First', createdAt: 5, demo: false } },
+            { type: 'createUser', user: { id: 'u2', name: 'Second', createdAt: 5, demo: true } },
+            { type: 'createMembership', membership: { ...chair, ...times, id, user: 'u1' } },
+            { type: 'createMembership', membership: { ...committee, ...times, id: 'b', user: 'u1', until: 9 } },
+            { type: 'createMembership', membership: { ...panelist, ...times, user: 'u2' } },
+          ],
+        })
+        const end = async (until: number) =>
+          await tryCommit(storage, { writes: [{ type: 'endMembership', membership: id, until }] })
+        expect(await end(20)).toEqual({ head: null })
+        expect(await end(30)).toEqual({ rejected: 'conflict' })
+        expect(await end(10)).toEqual({ head: null })
+        const again = { ...chair, ...times, id, user: 'u2' }
+        const taken = await tryCommit(storage, { writes: [{ type: 'createMembership', membership: again }] })
+        expect(taken).toEqual({ rejected: 'conflict' })
+        const first = { user: 'u1', name: 'First' }
+        const own = [
+          { actor: { ...committee, ...first, id: 'b' }, ...times, until: 9 },
+          { actor: { ...seat, ...first }, ...times, until: 10 },
+        ]
+        expect(await storage.people.membershipsOf('u1')).toEqual(own)
+        expect(await storage.people.membershipsOf('nobody')).toEqual([])
+        expect(await storage.people.memberships()).toEqual([
+          own[0],
+          { actor: { ...panelist, user: 'u2', name: null }, ...times },
+          own[1],
+        ])
+        expect((await storage.people.users()).map((user) => [user.name, user.demo])).toEqual([
+          ['First', false],
+          ['Second', true],
+        ])
+        expect(await storage.people.user('nobody')).toBeNull()
       })
 
       test('[K7] a session is found by its token’s hash until it is closed or expired', async () => {
-        const session = { user: seat.id, createdAt: 1, expiresAt: 100 }
+        const session = { user: seat.id, createdAt: 1, expiresAt: 100, device: '' }
         await storage.sessions.open('hash-a', session)
         await storage.sessions.open('hash-b', { ...session, expiresAt: 101 })
         await storage.sessions.open('hash-c', { ...session, user: panelist.id, expiresAt: 500 })
@@ -453,7 +599,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       const note = async (count: number) => {
         await Promise.all(
           Array.from({ length: count }, (_, index) =>
-            storage.audit.append({
+            noteInAudit(storage, {
               at: index,
               actor: index % 2 === 0 ? 'secretariat' : null,
               action: 'snapshot.take',
@@ -489,23 +635,38 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
     })
 
     describe('the whole', () => {
+      const secretariat = {
+        id: 'secretariat',
+        user: 'secretariat',
+        role: 'secretariat',
+        party: null,
+        group: null,
+      } as const
       const fill = async () => {
-        await storage.documents.create([mou])
-        await storage.log.append([entry({ clients: [{ clientId: 3, user: 'us-drafter-semiconductors' }] })])
+        await createDocuments(storage, [mou])
+        await append(storage, [entry({ clients: [{ clientId: 3, user: 'us-drafter-semiconductors' }] })])
         await storage.log.putCheckpoint(mou.id, 1, bytesOf('seed'))
-        await storage.threads.create(thread())
-        await storage.snapshots.take(snapshot())
-        await storage.members.put([{ id: 'secretariat', role: 'secretariat', party: null, group: null }])
-        await storage.sessions.open('hash', { user: 'secretariat', createdAt: 1, expiresAt: 2 })
+        await createThread(storage, thread())
+        await takeSnapshot(storage, snapshot())
+        await commit(storage, {
+          writes: [
+            { type: 'createUser', user: { id: 'secretariat', name: 'S', createdAt: 1, demo: true } },
+            {
+              type: 'createMembership',
+              membership: { ...secretariat, from: 1, until: null, by: null },
+            },
+          ],
+        })
+        await storage.sessions.open('hash', { user: 'secretariat', createdAt: 1, expiresAt: 2, device: '' })
         await storage.reads.mark('secretariat', { document: mou.id }, 3)
-        await storage.audit.append({ at: 1, actor: null, action: 'seed', subject: mou.id, detail: {} })
+        await noteInAudit(storage, { at: 1, actor: null, action: 'seed', subject: mou.id, detail: {} })
       }
       const everything = async () => ({
         text: await storage.log.load(mou.id),
         documents: await storage.documents.list(),
         threads: await storage.threads.list(mou.id),
         snapshot: await storage.snapshots.get(snapshot().id),
-        members: await storage.members.list(),
+        memberships: await storage.people.memberships(),
         session: await storage.sessions.get('hash'),
         reads: await storage.reads.documents('secretariat'),
         audit: await storage.audit.verify(),
@@ -521,15 +682,15 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K3] closing lets what was begun finish', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const appends = Array.from({ length: 50 }, (_, index) =>
-          storage.log.append([entry({ rows: [row(`${index}`)] })]),
+          append(storage, [entry({ base: 1 + index, rows: [row(`${index}`)] })]),
         )
-        const noted = storage.audit.append({ at: 1, actor: null, action: 'a', subject: 's', detail: {} })
+        const noted = noteInAudit(storage, { at: 1, actor: null, action: 'a', subject: 's', detail: {} })
         const loaded = storage.log.load(mou.id)
         const [closed, ...results] = await Promise.all([storage.close(), ...appends])
         expect(closed).toBeUndefined()
-        expect(results.at(-1)).toEqual([{ lastSeq: 51 }])
+        expect(results.at(-1)).toEqual([{ head: 51 }])
         await noted
         expect(await loaded).not.toBeNull()
         storage = await store.reopen()
@@ -538,15 +699,15 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[S2] a closed store says so, to every call, and closing again does nothing', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const closing = storage.close()
-        const late = storage.log.append([entry()])
+        const late = append(storage, [entry()])
         await expect(late).rejects.toThrow(StorageError)
         await closing
         await storage.close()
         await expect(storage.ping()).rejects.toThrow(StorageError)
         await expect(storage.log.load(mou.id)).rejects.toThrow(StorageError)
-        await expect(storage.documents.create([plan])).rejects.toThrow(StorageError)
+        await expect(createDocuments(storage, [plan])).rejects.toThrow(StorageError)
         await expect(storage.audit.verify()).rejects.toThrow(StorageError)
         storage = await store.reopen()
         expect(await texts(mou.id)).toEqual(['seed'])
@@ -560,21 +721,21 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           documents: [],
           threads: [],
           snapshot: null,
-          members: [{ id: 'secretariat', role: 'secretariat', party: null, group: null }],
+          memberships: [{ actor: { ...secretariat, name: null }, from: 1, until: null, by: null }],
           session: null,
           reads: new Map(),
           audit: { rows: 1 },
         })
         expect(await history(mou.id)).toEqual([])
-        expect(await storage.documents.create([newDocument({ epoch: 99 })])).toBe(true)
-        expect(await storage.log.append([entry()])).toEqual([{ rejected: 'gone' }])
+        expect(await createDocuments(storage, [newDocument({ epoch: 99 })])).toBe(true)
+        expect(await append(storage, [entry()])).toEqual([{ rejected: 'gone' }])
         expect((await storage.log.load(mou.id))?.checkpoint).toBeNull()
         await storage.reset()
         await storage.reset()
       })
 
       test('[K14] [S15] packing changes nothing of the history, and only packs what the checkpoint holds', async () => {
-        await storage.documents.create([mou])
+        await createDocuments(storage, [mou])
         const rows = Array.from({ length: 299 }, (_, index) =>
           row(`${'x'.repeat(index % 7)}${index}`, {
             user: index % 3 === 0 ? null : `user ${index % 5}`,
@@ -582,7 +743,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
             bytes: index % 50 === 0 ? bytesOf('') : bytesOf(`edit ${index} 協力覚書 ${'x'.repeat(index % 9)}`),
           }),
         )
-        await storage.log.append([entry({ rows })])
+        await append(storage, [entry({ rows })])
         const before = await history(mou.id)
         expect(await storage.log.pack(mou.id, 1)).toBe(false)
         await storage.log.putCheckpoint(mou.id, 100, bytesOf('state'))
@@ -598,7 +759,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await page(95, 205, 1000)).toEqual(Array.from({ length: 110 }, (_, index) => 96 + index))
         expect(await page(95, 1000, 10)).toEqual([96, 97, 98, 99, 100, 101, 102, 103, 104, 105])
         expect(await page(199, 203, 1000)).toEqual([200, 201, 202, 203])
-        expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 301 }])
+        expect(await append(storage, [entry()])).toEqual([{ head: 301 }])
         expect((await storage.log.load(mou.id))?.updates).toHaveLength(51)
         storage = await store.reopen()
         expect((await history(mou.id)).slice(0, 300)).toEqual(before)
@@ -613,16 +774,16 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K11] a hole within a page of the history is an error, wherever it is', async () => {
-        await storage.documents.create([mou])
-        await storage.log.append([entry({ rows: ['2', '3', '4', '5'].map((text) => row(text)) })])
+        await createDocuments(storage, [mou])
+        await append(storage, [entry({ rows: ['2', '3', '4', '5'].map((text) => row(text)) })])
         storage = await store.reopen('delete from updates where seq = 3')
         await expect(history(mou.id)).rejects.toThrow(StorageError)
         expect(await page(3, 5, 9)).toEqual([4, 5])
       })
 
       test('[K11] rows of a version that kept no checksums are read as they are', async () => {
-        await storage.documents.create([mou])
-        await storage.log.append([entry({ rows: [row('2')] })])
+        await createDocuments(storage, [mou])
+        await append(storage, [entry({ rows: [row('2')] })])
         storage = await store.reopen('update updates set checksum = null')
         expect((await history(mou.id)).map(({ bytes }) => textOf(bytes))).toEqual(['seed', '2'])
         await storage.log.putCheckpoint(mou.id, 2, bytesOf('state'))
@@ -631,11 +792,25 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect((await history(mou.id)).map(({ bytes }) => textOf(bytes))).toEqual(['seed', '2'])
       })
 
+      test('[K11] in the place of a damaged checkpoint a text is loaded from its log, packed or not', async () => {
+        await fill()
+        const whole = (await history(mou.id)).map(({ bytes }) => textOf(bytes))
+        storage = await store.reopen(`update checkpoints set bytes = x'00'`)
+        const loaded = await storage.log.load(mou.id)
+        expect(loaded).toMatchObject({ checkpoint: null, head: 2 })
+        expect(loaded?.updates.map(textOf)).toEqual(whole)
+        await storage.log.putCheckpoint(mou.id, 2, bytesOf('anew'))
+        expect(await storage.log.pack(mou.id, 1)).toBe(true)
+        storage = await store.reopen(`update checkpoints set hash = 'x'`)
+        expect((await storage.log.load(mou.id))?.updates.map(textOf)).toEqual(whole)
+        storage = await store.reopen(`delete from segments`)
+        await expect(storage.log.load(mou.id)).rejects.toThrow(StorageError)
+      })
+
       test.each([
         ['document', `update documents set title = '{"en":"x"'`, () => storage.documents.list()],
         ['document', `update documents set "group" = 'no-such-group'`, () => storage.documents.get(mou.id)],
         ['seq', 'update updates set seq = 9 where seq = 2', () => storage.log.load(mou.id)],
-        ['checkpoint', `update checkpoints set bytes = x'00'`, () => storage.log.load(mou.id)],
         ['turned bit', `update updates set bytes = x'6e6f74686572' where seq = 2`, () => storage.log.load(mou.id)],
         ['turned bit', `update updates set bytes = x'6e6f74686572' where seq = 1`, () => history(mou.id)],
         ['author', `update updates set "user" = 'jp-drafter-ai' where seq = 2`, () => history(mou.id)],
@@ -654,7 +829,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           `update snapshots set content = replace(content, '供給', '需給')`,
           () => storage.snapshots.get(snapshot().id),
         ],
-        ['member', `update members set role = 'king'`, () => storage.members.list()],
+        ['membership', `update memberships set role = 'king'`, () => storage.people.memberships()],
       ])('[K11] a damaged row is an error: %s, %s', async (_, statement, read) => {
         await fill()
         storage = await store.reopen(statement)

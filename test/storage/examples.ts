@@ -1,20 +1,15 @@
 /** Things to put into a store, each valid as it stands; a test names only what it is about. */
-import type {
-  AppendEntry,
-  CommentRecord,
-  LogRow,
-  NewDocument,
-  SnapshotRecord,
-  ThreadRecord,
-} from '#server/storage/storage.ts'
-import { contentHash, type JsonNode } from '#shared/editor/text.ts'
+import type { LogEntry } from '#test/support/writes.ts'
+import type { CommentRecord, LogRow, NewDocument, SnapshotRecord, ThreadRecord } from '#server/storage/storage.ts'
+import { canonical, contentHash, type JsonNode } from '#shared/editor/text.ts'
+import { groupId, partyId } from '#test/support/initiative.ts'
 
 export const bytesOf = (text: string) => new TextEncoder().encode(text)
 export const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 export const newDocument = (change: Partial<NewDocument> = {}): NewDocument => ({
   id: 'semiconductors-mou',
-  group: 'semiconductors',
+  group: groupId('semiconductors'),
   kind: 'mou',
   title: { en: 'Memorandum of understanding', ja: '協力覚書' },
   panelOpen: false,
@@ -34,7 +29,7 @@ export const row = (text: string, change: Partial<LogRow> = {}): LogRow => ({
   ...change,
 })
 
-export const entry = (change: Partial<AppendEntry> = {}): AppendEntry => ({
+export const entry = (change: Partial<LogEntry> = {}): LogEntry => ({
   document: 'semiconductors-mou',
   epoch: 7,
   rows: [row('edit')],
@@ -58,7 +53,7 @@ export const thread = (change: Partial<ThreadRecord> = {}): ThreadRecord => ({
   id: '00000000-0000-4000-8000-0000000000a1',
   document: 'semiconductors-mou',
   audience: 'delegation',
-  party: 'us',
+  party: partyId('us'),
   author: 'us-cochair-semiconductors',
   anchor: {
     clause: '00000000-0000-4000-8000-0000000000b1',
@@ -70,6 +65,7 @@ export const thread = (change: Partial<ThreadRecord> = {}): ThreadRecord => ({
   orphaned: false,
   resolved: null,
   disposition: null,
+  undone: null,
   createdAt: 1_768_435_202_000,
   comments: [comment()],
   ...change,
@@ -105,7 +101,8 @@ export const snapshot = (change: Partial<SnapshotRecord> = {}): SnapshotRecord =
   by: 'secretariat',
   at: 1_768_435_203_000,
   seq: 1,
+  agreed: true,
   hash: contentHash(content),
-  content,
+  content: JSON.stringify(canonical(content)),
   ...change,
 })

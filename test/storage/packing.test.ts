@@ -8,6 +8,7 @@ import { StorageError, type HistoryRow, type Storage } from '#server/storage/sto
 import { lifeKeys, lived, type Life } from '../support/lives.ts'
 import { manualClock } from '../support/memory-log.ts'
 import { temporaryStorage } from '../support/storage.ts'
+import { append, createDocuments } from '#test/support/writes.ts'
 import { newDocument } from './examples.ts'
 
 const minute = 60_000
@@ -20,8 +21,8 @@ async function put(storage: Storage, id: string, life: Life, count: number): Pro
   const [first, ...rest] = rows
   if (first === undefined) throw new Error('A life begins with a row')
   const { at, bytes } = first
-  await storage.documents.create([newDocument({ id, state: bytes, createdAt: at, epoch: 1 })])
-  await storage.log.append([{ document: id, epoch: 1, rows: rest, clients: [] }])
+  await createDocuments(storage, [newDocument({ id, state: bytes, createdAt: at, epoch: 1 })])
+  await append(storage, [{ document: id, epoch: 1, rows: rest, clients: [] }])
   await storage.log.putCheckpoint(id, rows.length, Y.encodeStateAsUpdate(doc))
   return rows
 }
@@ -113,7 +114,7 @@ describe('packing', () => {
         at: start + index,
         bytes: new Uint8Array(9),
       }))
-      await storage.log.append([{ document: 'a-mou', epoch: 1, rows: more, clients: [] }])
+      await append(storage, [{ document: 'a-mou', epoch: 1, rows: more, clients: [] }])
       for (const row of more) rows.push({ ...row, seq: rows.length + 1 })
       await storage.log.putCheckpoint('a-mou', covered, new Uint8Array())
     }

@@ -1,7 +1,7 @@
 /** The contract on SQLite, and what only an embedded store can get wrong: locks, files, killed processes, full disks, threads. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -10,9 +10,10 @@ import Database from 'libsql'
 import { describe, expect, test, vi } from 'vitest'
 import { connectSqlite, startSqliteWorker } from '#server/storage/sqlite-connection.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
-import { StorageError } from '#server/storage/storage.ts'
+import { StorageError, type Storage } from '#server/storage/storage.ts'
 import { StoreUnusable } from '#server/storage/unusable.ts'
 import { temporaryFolder, temporaryStorage } from '#test/support/storage.ts'
+import { append, createDocuments } from '#test/support/writes.ts'
 import { describeStorage } from './contract.ts'
 import { entry, newDocument, row, textOf } from './examples.ts'
 
@@ -45,6 +46,42 @@ const killed = newDocument({ id: 'killed', epoch: 1, clientId: 0 })
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = fileURLToPath(new URL('./append-forever.ts', import.meta.url))
 
+test('[K16] the files of a store are for its own user only, and its folder too unless it holds other things', async () => {
+  await using folder = await temporaryFolder()
+  const modes = async (path: string) =>
+    Object.fromEntries(
+      await Promise.all(
+        ['.', ...(await readdir(path))].map(
+          async (name) => [name, (await stat(join(path, name))).mode & 0o777] as const,
+        ),
+      ),
+    )
+  const file = join(folder.path, 'data', 'alternat.sqlite')
+  const before = process.umask(0o022)
+  try {
+    const storage = await openSqliteStorage({ file })
+    await createDocuments(storage, [newDocument()])
+    await append(storage, [entry({ clients: [] })])
+    await append(storage, [entry({ clients: [] })])
+    const fresh = await modes(join(folder.path, 'data'))
+    expect(Object.keys(fresh)).toContain('alternat.sqlite-wal')
+    expect([...new Set(Object.values({ ...fresh, '.': 0o600 }))]).toEqual([0o600])
+    expect(fresh['.']).toBe(0o700)
+    await storage.close()
+    // As an earlier version left it.
+    await chmod(file, 0o644)
+    await chmod(join(folder.path, 'data'), 0o755)
+    await (await openSqliteStorage({ file })).close()
+    expect(await modes(join(folder.path, 'data'))).toMatchObject({ '.': 0o700, 'alternat.sqlite': 0o600 })
+    await writeFile(join(folder.path, 'data', 'notes.txt'), 'not ours')
+    await chmod(join(folder.path, 'data'), 0o755)
+    await (await openSqliteStorage({ file })).close()
+    expect(await modes(join(folder.path, 'data'))).toEqual({ '.': 0o755, 'alternat.sqlite': 0o600, 'notes.txt': 0o644 })
+  } finally {
+    process.umask(before)
+  }
+})
+
 describe('durability', () => {
   // The more is in flight, the likelier it is that the process dies inside a commit.
   test.each([
@@ -57,7 +94,7 @@ describe('durability', () => {
       await using folder = await temporaryFolder()
       const file = join(folder.path, 'alternat.sqlite')
       const seeding = await openSqliteStorage({ file })
-      await seeding.documents.create([killed])
+      await createDocuments(seeding, [killed])
       await seeding.close()
 
       const acknowledged: number[] = []
@@ -89,7 +126,7 @@ describe('durability', () => {
     await using folder = await temporaryFolder()
     const file = join(folder.path, 'alternat.sqlite')
     const seeding = await openSqliteStorage({ file })
-    await seeding.documents.create([killed])
+    await createDocuments(seeding, [killed])
     await seeding.close()
 
     // No file of this process may outgrow the limit, which is what a full disk looks like to SQLite.
@@ -111,17 +148,17 @@ describe('durability', () => {
 
     const storage = await openSqliteStorage({ file })
     expect((await storage.log.load('killed'))?.head).toBe(acknowledged.at(-1))
-    const again = await storage.log.append([{ document: 'killed', epoch: 1, rows: [row('after')], clients: [] }])
-    expect(again).toEqual([{ lastSeq: (acknowledged.at(-1) ?? 0) + 1 }])
+    const again = await append(storage, [{ document: 'killed', epoch: 1, rows: [row('after')], clients: [] }])
+    expect(again).toEqual([{ head: (acknowledged.at(-1) ?? 0) + 1 }])
     await storage.close()
   })
 
   test('[S2] a damaged file is a StorageError when read, and no acknowledgement when written', async () => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
+    await createDocuments(storage, [newDocument()])
     const rows = Array.from({ length: 500 }, (_, index) => row(`${index} ${'x'.repeat(500)}`))
-    await storage.log.append([entry({ rows })])
+    await append(storage, [entry({ rows })])
     await storage.close()
     const bytes = await readFile(file)
     const pageSize = 4_096
@@ -132,7 +169,7 @@ describe('durability', () => {
 
     const damaged = await openSqliteStorage({ file })
     await expect(damaged.log.load('semiconductors-mou')).rejects.toThrow(StorageError)
-    await expect(damaged.log.append([entry({ rows })])).rejects.toThrow(StorageError)
+    await expect(append(damaged, [entry({ rows })])).rejects.toThrow(StorageError)
     await damaged.close().catch(() => {})
   })
 
@@ -146,8 +183,8 @@ describe('durability', () => {
   ])('[S2] [K11] a text that is none, as a damaged page may hold: %s', async (_, statement) => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
-    await storage.log.append([entry({ rows: [row('a'), row('b')] })])
+    await createDocuments(storage, [newDocument()])
+    await append(storage, [entry({ rows: [row('a'), row('b')] })])
     await storage.log.putCheckpoint(newDocument().id, 2, Buffer.from('state'))
     await storage.close()
     change(file, [statement])
@@ -166,9 +203,9 @@ describe('durability', () => {
   test('[S15] 20,000 updates load whole', async () => {
     await using temporary = await temporaryStorage()
     const { storage } = temporary
-    await storage.documents.create([newDocument()])
+    await createDocuments(storage, [newDocument()])
     for (let commit = 0; commit < 20; commit += 1) {
-      await storage.log.append([
+      await append(storage, [
         entry({ rows: Array.from({ length: 1_000 }, (_, index) => row(`${commit * 1_000 + index}`)) }),
       ])
     }
@@ -194,9 +231,9 @@ describe('opening', () => {
   test('[K10] a store that is open cannot be opened again, and goes on working', async () => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
+    await createDocuments(storage, [newDocument()])
     expect(await reasonOf(file)).toBe('inUse')
-    expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 2 }])
+    expect(await append(storage, [entry()])).toEqual([{ head: 2 }])
     await storage.close()
     expect(await reasonOf(file)).toBe('opened')
   })
@@ -204,7 +241,7 @@ describe('opening', () => {
   test('[K10] a store of a newer version is left as it is', async () => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
+    await createDocuments(storage, [newDocument()])
     await storage.close()
     change(file, [`insert into kysely_migration (name, timestamp) values ('999-from-the-future', 'x')`])
     const before = await readFile(file)
@@ -214,6 +251,32 @@ describe('opening', () => {
     expect((await reopened.documents.list()).map(({ id }) => id)).toEqual(['semiconductors-mou'])
     await reopened.close()
     expect(before.byteLength).toBe((await readFile(file)).byteLength)
+  })
+
+  test('[D8][K10] in a store of an earlier version each member is a persona of the demonstration with their seat, signed in as before', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await storage.close()
+    change(file, [
+      ...['passkeys', 'passwords', 'invitations', 'memberships', 'users'].map((table) => `drop table ${table}`),
+      'drop index sessions_by_user',
+      'alter table sessions drop column device',
+      'create table members (id text primary key, role text not null, party text, "group" text)',
+      `insert into members values ('us-cochair-ai', 'cochair', 'us', 'ai'), ('secretariat', 'secretariat', null, null)`,
+      `insert into sessions (token_hash, user, created_at, expires_at) values ('hash', 'us-cochair-ai', 1, 9)`,
+      `delete from kysely_migration where name >= '015'`,
+    ])
+    const migrated = await openSqliteStorage({ file })
+    const seat = { role: 'cochair', party: 'us', group: 'ai' }
+    expect(await migrated.people.users()).toMatchObject([
+      { id: 'secretariat', demo: true },
+      { id: 'us-cochair-ai', demo: true },
+    ])
+    expect(await migrated.people.membershipsOf('us-cochair-ai')).toMatchObject([
+      { actor: { id: 'us-cochair-ai', user: 'us-cochair-ai', name: null, ...seat }, until: null },
+    ])
+    expect(await migrated.sessions.get('hash')).toMatchObject({ user: 'us-cochair-ai', expiresAt: 9, device: '' })
+    await migrated.close()
   })
 
   test('[K10] a file that is no database, and a database of another program, are refused untouched', async () => {
@@ -265,22 +328,54 @@ describe('opening', () => {
     expect((await readdir(folder.path)).toSorted()).toEqual(['alternat.sqlite', 'alternat.sqlite.0.new'])
   })
 
-  test('[S3] a new store whose write-ahead log is damaged keeps what it was created with', async () => {
+  /** A store with some edits, as a process leaves it that was killed. */
+  const killedStore = async (folder: string) => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
-    await storage.log.append([entry({ clients: [{ clientId: 9, user: 'us-drafter-ai' }] })])
-    // As a process leaves it that was killed.
-    await using folder = await temporaryFolder()
-    const left = join(folder.path, 'alternat.sqlite')
+    await createDocuments(storage, [newDocument()])
+    for (const text of ['2', '3', '4']) await append(storage, [entry({ rows: [row(text)] })])
+    const left = join(folder, 'alternat.sqlite')
     await copyFile(file, left)
-    const log = await readFile(`${file}-wal`)
-    expect(log.length).toBeGreaterThan(4096)
-    await writeFile(`${left}-wal`, log.fill(0xa5, 100, 200))
+    await copyFile(`${file}-wal`, `${left}-wal`)
+    return left
+  }
+  const textsOf = async (storage: Storage) => (await storage.log.load(newDocument().id))?.updates.map(textOf)
+
+  test('[S1] [K11] what a killed process left in the write-ahead log is taken up, also if the last commit is torn', async () => {
+    await using folder = await temporaryFolder()
+    const left = await killedStore(folder.path)
+    const log = await readFile(`${left}-wal`)
+    await writeFile(`${left}-wal`, log.fill(0xa5, log.length - 100))
     const again = await openSqliteStorage({ file: left })
-    expect((await again.log.load(newDocument().id))?.updates.map(textOf)).toEqual(['seed'])
+    expect(await textsOf(again)).toEqual(['seed', '2', '3'])
     await again.close()
   })
+
+  const spoilt: readonly (readonly [string, (log: Buffer) => Buffer | null])[] = [
+    ['is gone', () => null],
+    ['was emptied', () => Buffer.alloc(0)],
+    ['was cut within its beginning', (log) => log.subarray(0, 1000)],
+    ['is damaged at its beginning', (log) => Buffer.from(log).fill(0xa5, 8, 12)],
+    ['is damaged in its first frame', (log) => Buffer.from(log).fill(0xa5, 100, 200)],
+    ['is damaged in the middle', (log) => Buffer.from(log).fill(0xa5, 6000, 6100)],
+  ]
+  test.each(spoilt)(
+    '[K10] [K11] a store whose write-ahead log %s is refused untouched, and goes on without it only if told to',
+    async (_, spoil) => {
+      await using folder = await temporaryFolder()
+      const left = await killedStore(folder.path)
+      const before = await readFile(left)
+      const log = spoil(await readFile(`${left}-wal`))
+      if (log === null) await rm(`${left}-wal`)
+      else await writeFile(`${left}-wal`, log)
+      expect(await reasonOf(left)).toBe('damaged')
+      expect(await readFile(left)).toEqual(before)
+      const again = await openSqliteStorage({ file: left, acceptLoss: true })
+      expect((await textsOf(again))?.[0]).toBe('seed')
+      await again.close()
+      expect(await reasonOf(left)).toBe('opened')
+    },
+  )
 
   test('[K10] missing folders are made', async () => {
     await using folder = await temporaryFolder()
@@ -290,7 +385,7 @@ describe('opening', () => {
   test('[K3] a closed store is one file', async () => {
     await using temporary = await temporaryStorage()
     const { storage, file } = temporary
-    await storage.documents.create([newDocument()])
+    await createDocuments(storage, [newDocument()])
     await storage.close()
     await expect(readFile(`${file}-wal`)).rejects.toThrow('ENOENT')
     expect((await readFile(file)).includes('semiconductors-mou')).toBe(true)
@@ -335,8 +430,8 @@ describe('the thread', () => {
     await using temporary = await temporaryStorage()
     const { storage } = temporary
     await expect(storage.reads.mark('us-principal', { document: 'x' }, Number.NaN)).rejects.toThrow(StorageError)
-    await storage.documents.create([newDocument()])
-    await expect(storage.log.append([entry({ rows: [row('a', { at: Number.NaN })] })])).rejects.toThrow(StorageError)
-    expect(await storage.log.append([entry()])).toEqual([{ lastSeq: 2 }])
+    await createDocuments(storage, [newDocument()])
+    await expect(append(storage, [entry({ rows: [row('a', { at: Number.NaN })] })])).rejects.toThrow(StorageError)
+    expect(await append(storage, [entry()])).toEqual([{ head: 2 }])
   })
 })

@@ -42,10 +42,10 @@ export type Program = {
   readonly stop: () => Promise<void>
 }
 
-/** Runs the built server on a free port and data of its own. */
-export async function startProgram(): Promise<Program> {
+/** Runs the built server on a free port and data of its own, with further settings if there are any. */
+export async function startProgram(settings: Readonly<Record<string, string>> = {}): Promise<Program> {
   const folder = await temporaryFolder()
-  const environment = { HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info' }
+  const environment = { HOST: '127.0.0.1', DATA_DIR: folder.path, LOG_LEVEL: 'info', ...settings }
   let running: SpawnedServer = spawnServer(environment, { program: 'shipped' })
   const url = await running.ready
   let earlier = ''
@@ -159,14 +159,14 @@ export type Stage = {
 }
 
 /** A server and a browser for all tests of the file that calls it, from before the first until after the last. */
-export function setStage(): Stage {
+export function setStage(settings: Readonly<Record<string, string>> = {}): Stage {
   let set: { program: Program; browser: Browser } | null = null
   const standing = () => {
     if (set === null) throw new Error('The stage is set once the tests run')
     return set
   }
   beforeAll(async () => {
-    const [program, browser] = await Promise.all([startProgram(), launchBrowser()])
+    const [program, browser] = await Promise.all([startProgram(settings), launchBrowser()])
     set = { program, browser }
   })
   afterAll(async () => {

@@ -6,8 +6,10 @@ import { EditorState, TextSelection, type Transaction } from '@tiptap/pm/state'
 import { initProseMirrorDoc, updateYFragment } from 'y-prosemirror'
 import type * as Y from 'yjs'
 import { clauseJson } from '#shared/editor/clauses.ts'
-import { levels, schema } from '#shared/editor/schema.ts'
+import { documentSchema, levels } from '#shared/editor/schema.ts'
 import type { Random } from './random.ts'
+
+const schema = documentSchema()
 
 const words = ['shall ', 'may ', '共有する', '意図', '吉', '𠮷', '👨‍👩‍👧', 'é', ' ', 'x']
 
@@ -60,17 +62,24 @@ const edits = {
     return null
   },
   field: (state, chance) => {
-    const { pos } = chance.pick(clausesOf(state.doc))
-    const [name, values] = chance.pick([
-      ['status', ['onTrack', 'atRisk', 'done', null]],
-      ['due', ['2026-12-01', '2027-03-31', null]],
-      ['measureJa', ['件数', '共通の書式', null]],
-    ] as const)
-    return state.tr.setNodeAttribute(pos, name, chance.pick<string | null>(values))
+    const { pos, node } = chance.pick(clausesOf(state.doc))
+    const fields: readonly (readonly [string, readonly (string | null)[]])[] =
+      node.attrs['kind'] === 'outcomeTarget'
+        ? [
+            ['status', ['onTrack', 'atRisk', 'done', null]],
+            ['due', ['2026-12-01', '2027-03-31', null]],
+            ['measureJa', ['件数', '共通の書式', null]],
+          ]
+        : [['kind', ['article', 'preamble', 'signature']]]
+    const [name, values] = chance.pick(fields)
+    return state.tr.setNodeAttribute(pos, name, chance.pick(values))
   },
   addClause: (state, chance, newId) => {
     const { pos, node } = chance.pick(clausesOf(state.doc))
-    return state.tr.insert(pos + node.nodeSize, schema.nodeFromJSON(clauseJson({ id: newId(), kind: 'article' })))
+    return state.tr.insert(
+      pos + node.nodeSize,
+      schema.nodeFromJSON(clauseJson({ id: newId(), kind: chance.pick(['article', 'outcomeTarget']) })),
+    )
   },
   moveClause: (state, chance) => {
     const clauses = clausesOf(state.doc)

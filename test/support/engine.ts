@@ -5,8 +5,9 @@ import { bodyName } from '#shared/protocol/messages.ts'
 import { appendJson, clauseJson } from '#shared/editor/clauses.ts'
 import { localCluster } from '#server/cluster/local.ts'
 import { createRooms } from '#server/sync/rooms.ts'
-import type { ClientBinding, LogRow, UpdateLog } from '#server/storage/storage.ts'
-import type { Check, EngineMetrics } from '#server/sync/types.ts'
+import type { ClientBinding, LogRow, Storage } from '#server/storage/storage.ts'
+import type { Check } from '#server/sync/checks.ts'
+import type { EngineMetrics } from '#server/sync/types.ts'
 import { manualClock, memoryLog, type MemoryLog } from './memory-log.ts'
 
 export const document = 'ai-mou'
@@ -30,6 +31,23 @@ export function seedState(): { state: Uint8Array; clientId: number } {
   )
   return { state: Y.encodeStateAsUpdate(doc), clientId: 7 }
 }
+
+/** The first text of the document, in which lines stand. */
+export function firstTextOf(doc: Y.Doc): Y.XmlElement {
+  const clause = doc.getXmlFragment(bodyName).get(0)
+  const text = clause instanceof Y.XmlElement ? clause.get(0) : null
+  if (!(text instanceof Y.XmlElement)) throw new Error('There is a text')
+  return text
+}
+
+/** Which item that is. */
+export const firstTextId = ((): readonly [number, number] => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, seedState().state)
+  const item = firstTextOf(doc)._item
+  if (item === null) throw new Error('A text stands in a clause')
+  return [item.id.client, item.id.clock]
+})()
 
 const wordLength = 20
 
@@ -59,6 +77,9 @@ export function seededLog(): MemoryLog {
   return log
 }
 
+/** A check of every text, whatever its policy. */
+export const always = (check: Omit<Check, 'concerns'>): Check => ({ concerns: () => true, ...check })
+
 type Options = { checks?: readonly Check[]; logger?: Logger }
 
 export function startEngine(options: Options & { log?: MemoryLog } = {}) {
@@ -66,8 +87,8 @@ export function startEngine(options: Options & { log?: MemoryLog } = {}) {
   return { ...startEngineOn(log, options), log }
 }
 
-/** The same over any log. */
-export function startEngineOn(log: UpdateLog, options: Options = {}) {
+/** The same over any store. */
+export function startEngineOn(store: Pick<Storage, 'log' | 'transact'>, options: Options = {}) {
   const clock = manualClock()
   const cluster = localCluster()
   const counts = { rooms: 0, sessions: 0, refused: [] as string[], failed: [] as string[], unsaved: 0 }
@@ -91,12 +112,12 @@ export function startEngineOn(log: UpdateLog, options: Options = {}) {
     },
   }
   const rooms = createRooms({
-    log,
+    store,
     cluster,
     clock,
     metrics,
     logger: options.logger ?? pino({ level: 'silent' }),
-    ...(options.checks ? { checks: options.checks } : {}),
+    checks: options.checks ?? [],
   })
   return { rooms, clock, cluster, counts }
 }

@@ -11,9 +11,11 @@ import { connectSqlite, SqliteFailure, startSqliteWorker } from '#server/storage
 import { sqliteDialect } from '#server/storage/sqlite-dialect.ts'
 import { StorageError, type NewDocument, type Storage } from '#server/storage/storage.ts'
 import type { Tables } from '#server/storage/tables.ts'
+import { createDocuments } from '#test/support/writes.ts'
 import { document, seedState } from './engine.ts'
 import { settled } from './memory-log.ts'
 import { temporaryFolder } from './storage.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 /** What is asked of the thread: a statement of a transaction of many steps, or a whole transaction at once. */
 export type Step = { readonly sql: string; readonly whole: boolean }
@@ -43,7 +45,7 @@ export const seededAt = 1_800_000_000_000
 
 const newDocument = (id: string): NewDocument => ({
   id,
-  group: 'ai',
+  group: groupId('ai'),
   kind: 'mou',
   title: { en: 'A text', ja: '文書' },
   panelOpen: false,
@@ -123,8 +125,13 @@ export async function openFaultyStore(): Promise<FaultyStore> {
   }
   const db = new Kysely<Tables>({ dialect: sqliteDialect(faulty) })
   await migrate(db, file)
-  const storage = kyselyStorage(db, { batch: faulty.batch, read, release: sqlite.close })
-  await storage.documents.create([newDocument(document), newDocument(otherDocument)])
+  const storage = kyselyStorage(db, {
+    batch: faulty.batch,
+    read,
+    copy: (target) => sqlite.backup(target),
+    release: sqlite.close,
+  })
+  await createDocuments(storage, [newDocument(document), newDocument(otherDocument)])
   return store
 }
 

@@ -2,7 +2,7 @@
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
-import { textOf } from './engine.ts'
+import { firstTextId, textOf } from './engine.ts'
 import type { Random } from './random.ts'
 
 export type Id = readonly [client: number, clock: number]
@@ -196,7 +196,7 @@ export function randomUpdate(doc: Y.Doc, chance: Random, ownIds: readonly number
           : chance.pick(['paragraph', 'clause', 'clauseText', 'bulletList', 'listItem', 'table', 'tableRow']),
         anyPlace(),
       ),
-    () => element('paragraph', { parent: bodyName }),
+    () => element('paragraph', { parent: firstTextId }),
     () => run(anyPlace()),
     () =>
       values([anyValue()], {

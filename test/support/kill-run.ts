@@ -26,7 +26,8 @@ export type Way = (typeof ways)[number]
 /** Each failpoint once, and as many moments without a name as make twenty kills. */
 const round: readonly Way[] = [
   ...failpoints,
-  ...(['while stopping', 'any moment, as shipped', 'any moment', 'any moment'] as const),
+  ...(['while stopping', 'any moment, as shipped'] as const),
+  ...Array.from({ length: 18 - failpoints.length }, () => 'any moment' as const),
 ]
 export const killsPerRound = round.length
 

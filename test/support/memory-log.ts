@@ -1,45 +1,62 @@
-/** A log in memory whose every step a test can hold up or make fail, and a clock that only the test moves. */
-import type { AppendEntry, AppendResult, ClientBinding, LogRow, UpdateLog } from '#server/storage/storage.ts'
+/** A store of texts in memory whose every step a test can hold up or make fail, and a clock that only the test moves. */
+import type {
+  ChangesetResult,
+  ClientBinding,
+  DocumentPolicy,
+  LogRow,
+  Storage,
+  TextEntry,
+  UpdateLog,
+} from '#server/storage/storage.ts'
 import type { Clock } from '#server/sync/types.ts'
 
 type Stored = {
   epoch: number
+  policy: DocumentPolicy
   rows: LogRow[]
   checkpoint: { seq: number; bytes: Uint8Array; cuts: Uint8Array | null } | null
   clients: Map<number, string | null>
 }
 
-export type MemoryLog = UpdateLog & {
-  readonly documents: Map<string, Stored>
-  /** Called before each step; a step goes on when what it returns resolves, and fails when it rejects. */
-  before: {
-    load: () => Promise<void> | void
-    append: (entries: readonly AppendEntry[]) => Promise<void> | void
-    checkpoint: () => Promise<void> | void
+export type MemoryLog = UpdateLog &
+  Pick<Storage, 'transact'> & {
+    /** Itself: with that it is the store that the engine wants. */
+    readonly log: MemoryLog
+    readonly documents: Map<string, Stored>
+    /** Called before each step; a step goes on when what it returns resolves, and fails when it rejects. */
+    before: {
+      load: () => Promise<void> | void
+      append: (entries: readonly TextEntry[]) => Promise<void> | void
+      checkpoint: () => Promise<void> | void
+    }
+    /** Called when an append is on disk and nobody knows it yet. */
+    after: { append: () => Promise<void> | void }
+    create(document: string, state?: Uint8Array, clients?: readonly ClientBinding[]): void
   }
-  /** Called when an append is on disk and nobody knows it yet. */
-  after: { append: () => Promise<void> | void }
-  create(document: string, state?: Uint8Array, clients?: readonly ClientBinding[]): void
-}
 
 export function memoryLog(): MemoryLog {
   const documents = new Map<string, Stored>()
-  const appendOne = ({ document, epoch, rows, clients }: AppendEntry): AppendResult => {
+  const appendOne = ({ document, epoch, base, rows, clients }: TextEntry): ChangesetResult => {
     const stored = documents.get(document)
     if (stored === undefined || stored.epoch !== epoch) return { rejected: 'gone' }
+    if (base !== null && base !== stored.rows.length) return { rejected: 'behind' }
     const taken = clients.some(({ clientId, user }) => (stored.clients.get(clientId) ?? user) !== user)
     if (taken) return { rejected: 'clientTaken' }
     stored.rows.push(...rows.map((row) => ({ ...row, bytes: row.bytes.slice() })))
     for (const { clientId, user } of clients) stored.clients.set(clientId, user)
-    return { lastSeq: stored.rows.length }
+    return { head: stored.rows.length }
   }
   const log: MemoryLog = {
+    get log() {
+      return log
+    },
     documents,
     before: { load: () => {}, append: () => {}, checkpoint: () => {} },
     after: { append: () => {} },
     create(document, state, clients = []) {
       documents.set(document, {
         epoch: 1,
+        policy: { phase: 'drafting', archived: false },
         rows: state === undefined ? [] : [{ user: null, at: 0, bytes: state }],
         checkpoint: null,
         clients: new Map(clients.map(({ clientId, user }) => [clientId, user])),
@@ -51,13 +68,15 @@ export function memoryLog(): MemoryLog {
       if (stored === undefined) return null
       return {
         epoch: stored.epoch,
+        policy: stored.policy,
         checkpoint: stored.checkpoint,
         updates: stored.rows.slice(stored.checkpoint?.seq ?? 0).map(({ bytes }) => bytes),
         head: stored.rows.length,
         clients: [...stored.clients].map(([clientId, user]) => ({ clientId, user })),
       }
     },
-    async append(entries) {
+    async transact(changesets) {
+      const entries = changesets.flatMap(({ text }) => text ?? [])
       await log.before.append(entries)
       const results = entries.map(appendOne)
       await log.after.append()

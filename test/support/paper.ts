@@ -2,12 +2,13 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { Language } from '#shared/domain/languages.ts'
-import { parties, type Party } from '#shared/domain/parties.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import type { Audience } from '#shared/domain/permissions.ts'
 import { wordsIn } from './words.ts'
-import { documentMessages } from '#client/document/messages.ts'
+import { commandMessages } from '#client/editing/command-messages.ts'
 import { threadMessages } from '#client/threads/messages.ts'
 import { eventually } from './browser.ts'
+import { partyId } from '#test/support/initiative.ts'
 
 /** The clause that carries that number: "Article 3", 「第3条」. */
 export const clauseNumbered = (page: Page, label: string): Locator =>
@@ -84,13 +85,21 @@ const selectionIn = async (element: Locator): Promise<string> =>
     return words.textContent ?? ''
   })
 
-/** Puts the caret behind some words with the mouse; again, as a person would, if the page moved meanwhile. */
+/**
+ * Puts the caret behind some words with the mouse; again, as a person would, if the page moved meanwhile. The editor takes
+ * quick clicks at one place for a double or triple click, which selects: a further try begins with a click elsewhere.
+ */
 export async function caretBehind(element: Locator, words: string): Promise<void> {
+  const page = element.page()
+  let tried = false
   await eventually(async () => {
-    const { end } = await spotsOf(element, words)
-    await element.page().mouse.click(end.x, end.y, { delay: holdMs })
+    const { start, end } = await spotsOf(element, words)
+    if (tried) await page.mouse.click(start.x, start.y, { delay: holdMs })
+    tried = true
+    await page.mouse.click(end.x, end.y, { delay: holdMs })
     const before = await selectionIn(element)
     expect(before.slice(-words.length)).toBe(words)
+    expect(await page.evaluate(() => document.getSelection()?.isCollapsed)).toBe(true)
   })
 }
 
@@ -126,7 +135,7 @@ export const threadSaying = (page: Page, words: string): Locator => page.getByRo
 export type CommentInput = {
   readonly language: Language
   readonly body: string
-  /** Without it, the first audience that is offered. */
+  /** Without it, the audience that is offered. */
   readonly audience?: Audience
   readonly party?: Party
   readonly proposal?: string
@@ -134,26 +143,32 @@ export type CommentInput = {
 
 /** Selects words and writes a comment on them, by the page's own means; resolves once it is sent. */
 export async function writeComment(page: Page, element: Locator, words: string, input: CommentInput): Promise<void> {
-  const { language, body, audience, party = 'us', proposal } = input
+  const { language, body, audience, party = partyId('us'), proposal } = input
   const say = () => wordsIn(language)(threadMessages)
   await selectWords(element, words)
-  await page.getByRole('button', { name: wordsIn(language)(documentMessages)('comment'), exact: true }).click()
+  await page.getByRole('button', { name: wordsIn(language)(commandMessages)('comment'), exact: true }).click()
   const composer = page.getByRole('region', { name: say()('newThread') })
+  const side = language === 'en' ? initiative().party(party).prefix : initiative().party(party).name[language]
   if (audience !== undefined) {
-    const side = language === 'en' ? parties[party].prefix : parties[party].name[language]
     const names = {
       joint: say()('audienceJoint'),
       panel: say()('audiencePanel'),
       delegation: say()('audiencePrivate', { party: side }),
     }
-    const name = names[audience]
-    await composer.getByRole('radio', { name, exact: true }).click()
+    await composer.getByRole('radio', { name: names[audience], exact: true }).click()
   }
   await composer.getByRole('textbox', { name: say()('newThread') }).fill(body)
   if (proposal !== undefined) {
     await composer.getByRole('button', { name: say()('addProposal') }).click()
     await composer.getByRole('textbox', { name: say()('proposal') }).fill(proposal)
   }
-  await composer.getByRole('button', { name: say()('send') }).click()
+  // It says to whom it sends.
+  const sends = {
+    joint: say()('sendJoint'),
+    panel: say()('sendPanel'),
+    delegation: say()('sendPrivate', { party: side }),
+  }
+  const chosen = audience === undefined ? Object.values(sends) : [sends[audience]]
+  await composer.getByRole('button', { name: new RegExp(`^(${chosen.join('|')})$`) }).click()
   await threadSaying(page, body).and(page.locator('[data-thread]:not([data-thread^="provisional"])')).waitFor()
 }

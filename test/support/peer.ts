@@ -7,7 +7,7 @@ import * as Y from 'yjs'
 import { findPersona, type Actor } from '#shared/domain/actors.ts'
 import { bodyName, messageType } from '#shared/protocol/messages.ts'
 import { updateFrame } from '#server/sync/frames.ts'
-import type { Channel, Connection, Judge, Rooms } from '#server/sync/types.ts'
+import type { Channel, Connection, Authorize, Rooms } from '#server/sync/types.ts'
 
 export type Peer = {
   readonly doc: Y.Doc
@@ -40,15 +40,21 @@ type PeerOptions = {
   persona?: string
   writes?: boolean
   /** Whether they may know what was struck from the text. */
-  readsPast?: boolean
+  canReadHistory?: boolean
   acknowledges?: boolean
   epoch?: number | null
   /** A copy made earlier, to come back with. */
   doc?: Y.Doc
   /** Whether to take part in the sync of the stock provider: its state vector on joining, answers, and its edits as they happen. */
   stock?: boolean
-  judge?: Judge
+  authorize?: Authorize
   tokenHash?: string
+}
+
+/** A caret before that character of a client, as y-prosemirror writes one. */
+export const caretAt = (clock: number, client = 7) => {
+  const place = { type: null, tname: null, item: { client, clock }, assoc: 0 }
+  return { anchor: place, head: place }
 }
 
 export const actorOf = (persona: string): Actor => {
@@ -159,9 +165,9 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
   const onUpdate = (update: Uint8Array, origin: unknown) => {
     if (origin !== 'server') peer.send(updateFrame(update))
   }
-  const rights = { actor, writes, readsPast: options.readsPast ?? true }
+  const rights = { actor, writes, canReadHistory: options.canReadHistory ?? true }
   const visitor = { ...rights, tokenHash, acknowledges, epoch }
-  connection = rooms.join(document, visitor, channel, options.judge ?? (async () => rights))
+  connection = rooms.join(document, visitor, channel, options.authorize ?? (async () => rights))
   if (stock) {
     doc.on('update', onUpdate)
     peer.send(

@@ -8,11 +8,14 @@ import type { Cluster } from '#server/cluster/cluster.ts'
 import { createLogger } from '#server/http/logger.ts'
 import { createMetrics } from '#server/http/metrics.ts'
 import type { ConnectionLimits } from '#server/http/gate.ts'
+import type { Quotas } from '#server/http/quotas.ts'
 import { startServer } from '#server/http/serve.ts'
 import { systemClock } from '#server/jobs/clock.ts'
 import { seedDemo } from '#server/seed/index.ts'
 import type { Storage } from '#server/storage/storage.ts'
+import { textChecks } from '#server/negotiation/checks.ts'
 import { createRooms } from '#server/sync/rooms.ts'
+import type { Pool } from '#server/work/pool.ts'
 import type { Clock, Rooms } from '#server/sync/types.ts'
 import { temporaryStorage } from './storage.ts'
 
@@ -21,6 +24,8 @@ export type TestServer = AsyncDisposable & {
   readonly storage: Storage
   readonly rooms: Rooms
   readonly cluster: Cluster
+  /** The operator's numbers as they are now. */
+  numbers(): Promise<string>
   /** Signs in and returns the value for a `Cookie` header. */
   signIn(persona: string): Promise<string>
   stop(): Promise<void>
@@ -30,9 +35,14 @@ export type TestServerOptions = {
   readonly clock?: Clock
   readonly logger?: Logger
   readonly demo?: boolean
+  /** Whether the store holds the demo; otherwise it is empty, and nobody is seated. */
+  readonly seeded?: boolean
   readonly clientDirectory?: string
   readonly trustedProxies?: readonly string[]
   readonly limits?: ConnectionLimits
+  readonly quotas?: Quotas
+  readonly metricsToken?: string
+  readonly pool?: Pool
   /** Wraps the store, for instance to make it fail. */
   readonly wrap?: (storage: Storage) => Storage
 }
@@ -45,8 +55,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const logger = options.logger ?? createLogger('silent')
   const cluster = localCluster()
   const metrics = createMetrics()
-  await seedDemo(temporary.storage, clock.now())
-  const rooms = createRooms({ log: storage.log, cluster, clock, logger, metrics })
+  if (options.seeded !== false) await seedDemo(temporary.storage, clock.now())
+  const rooms = createRooms({ store: storage, cluster, clock, logger, metrics, checks: textChecks(clock) })
   const server = await startServer({
     storage,
     rooms,
@@ -54,10 +64,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     clock,
     logger,
     metrics,
+    metricsToken: options.metricsToken ?? null,
     demo: options.demo ?? true,
     clientDirectory: options.clientDirectory ?? null,
     ...(options.trustedProxies ? { trustedProxies: options.trustedProxies } : {}),
     ...(options.limits ? { limits: options.limits } : {}),
+    ...(options.quotas ? { quotas: options.quotas } : {}),
+    ...(options.pool ? { pool: options.pool } : {}),
     host: '127.0.0.1',
     port: 0,
   })
@@ -70,6 +83,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     storage,
     rooms,
     cluster,
+    numbers: () => metrics.exposition(),
     signIn: (persona) => signIn(server.url, persona),
     stop,
     [Symbol.asyncDispose]: stop,
@@ -96,6 +110,10 @@ export type SpawnedServer = {
   /** Resolves with the address once the server listens; rejects with what it said if it ends instead. */
   readonly ready: Promise<string>
   readonly exited: Promise<Exit>
+  /** Resolves once it has told its console how to go on. */
+  readonly welcomed: Promise<void>
+  /** The operator's numbers as they are now, from the listener that each program gets for them. */
+  numbers(): Promise<string>
   readonly pid: number | undefined
   /** What it wrote so far. */
   output(): { readonly stdout: string; readonly stderr: string }
@@ -133,25 +151,33 @@ export function spawnServer(
     input?: string
   } = {},
 ): SpawnedServer {
-  const settings = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL', 'DEMO']
+  const settings = ['HOST', 'PORT', 'DATA_DIR', 'DATABASE_URL', 'REDIS_URL', 'LOG_LEVEL', 'DEMO', 'INITIATIVE']
   settings.push('TRUSTED_PROXIES', 'CONNECTIONS_PER_USER', 'CONNECTIONS_PER_ADDRESS', 'FAILPOINT')
+  settings.push('METRICS_PORT', 'METRICS_HOST', 'METRICS_TOKEN')
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !settings.includes(name)))
   const preloads = preload.flatMap((file) => ['--import', file])
   const child = spawn(process.execPath, [...preloads, ...programs[program], ...args], {
     cwd: root,
-    env: { ...inherited, PORT: '0', ...environment },
+    env: { ...inherited, PORT: '0', METRICS_PORT: '0', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
   const listeners = new Set<(line: string) => void>()
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()))
+  const welcomed = new Promise<void>((resolve) => {
+    child.stderr.on('data', (chunk: Buffer) => {
+      output.stderr += chunk.toString()
+      if (output.stderr.includes('Stop with Ctrl-C')) resolve()
+    })
+  })
   child.stdin.end(input)
   const exited = new Promise<Exit>((resolve) => child.once('close', (code, signal) => resolve({ code, signal })))
+  let metrics: string | undefined
   const ready = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       output.stdout += `${line}\n`
       for (const listen of listeners) listen(line)
       const url = /"url":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]
+      metrics ??= /"metrics":"([^"]+)".*"msg":"listening"/.exec(line)?.[1]
       if (url !== undefined) resolve(url)
     })
     void exited.then(({ code }) => reject(new Error(`The server ended with ${code}: ${output.stderr}`)))
@@ -161,6 +187,11 @@ export function spawnServer(
   return {
     ready,
     exited,
+    welcomed,
+    async numbers() {
+      await ready
+      return await (await fetch(metrics ?? 'about:blank')).text()
+    },
     pid: child.pid,
     output: () => ({ ...output }),
     said: (words, from) =>

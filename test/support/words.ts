@@ -8,9 +8,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { vi } from 'vitest'
 import { roles } from '#shared/domain/actors.ts'
 import { clauseKinds, documentKinds, statuses } from '#shared/domain/documents.ts'
-import { groups } from '#shared/domain/groups.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { Language, LocalizedText } from '#shared/domain/languages.ts'
-import { parties } from '#shared/domain/parties.ts'
 import { audiences } from '#shared/domain/permissions.ts'
 
 vi.stubGlobal('localStorage', { getItem: () => 'en', setItem: () => undefined })
@@ -45,7 +44,8 @@ export async function englishMessages(): Promise<{ key: string; english: string 
 }
 
 /** Names of the domain that differ between the languages, in English. */
-export const englishNames: readonly string[] = [roles, statuses, groups, parties, audiences, documentKinds, clauseKinds]
+export const englishNames: readonly string[] = [roles, statuses, audiences, documentKinds, clauseKinds]
   .flatMap((registry): { name: LocalizedText }[] => Object.values(registry))
+  .concat(initiative().definition.groups, initiative().definition.parties)
   .filter(({ name }) => name.en !== name.ja)
   .map(({ name }) => name.en)

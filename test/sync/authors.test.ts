@@ -139,7 +139,7 @@ describe('what was struck from a text', () => {
   test('[H7] [S8] does not reach who may not read the history, by no way that a text comes', async () => {
     const engine = startEngine()
     const writer = joinPeer(engine.rooms, document, { persona: chair })
-    const early = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, readsPast: false })
+    const early = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, canReadHistory: false })
     await settled()
     early.bufferedAmount = 100_000_000
     const text = textOf(writer.body, 0, 'en')
@@ -150,7 +150,7 @@ describe('what was struck from a text', () => {
     early.bufferedAmount = 0
     engine.clock.advance(10_000)
     await settled()
-    const panelist = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, readsPast: false })
+    const panelist = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, canReadHistory: false })
     const secretary = joinPeer(engine.rooms, document, {
       persona: 'secretariat',
       writes: false,
@@ -167,13 +167,13 @@ describe('what was struck from a text', () => {
     for (const peer of [writer, early, panelist, secretary]) peer.leave()
     engine.clock.advance(60_000)
     await settled()
-    const later = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, readsPast: false })
+    const later = joinPeer(engine.rooms, document, { persona: 'panelist-ai', writes: false, canReadHistory: false })
     await settled()
     expect(later.body.toJSON()).toBe(writer.body.toJSON())
     expect(later.received.filter((frame) => Buffer.from(frame).toString('latin1').includes('HIDDEN'))).toEqual([])
   })
 
-  test('[S14] and they read the same as everyone, from whichever moment on, seeds 1 to 100', () => {
+  test('[S14] readers who may not know what was struck read the same text as everyone, from whichever moment on, seeds 1 to 100', () => {
     for (let seed = 1; seed <= 100; seed += 1) {
       const { int, pick } = random(seed)
       const doc = new Y.Doc({ gc: false })

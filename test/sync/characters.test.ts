@@ -6,13 +6,15 @@ import { EditorState, type Transaction } from '@tiptap/pm/state'
 import { describe, expect, test } from 'vitest'
 import { initProseMirrorDoc, updateYFragment } from 'y-prosemirror'
 import * as Y from 'yjs'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { bodyToJson, canonical, contentHash } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { document, seededLog, startEngine, textOf } from '../support/engine.ts'
 import { settled } from '../support/memory-log.ts'
-import { joinPeer, type Peer } from '../support/peer.ts'
+import { actorOf, joinPeer, type Peer } from '../support/peer.ts'
 import { random } from '../support/random.ts'
+
+const schema = documentSchema()
 
 const family = '👨‍👩‍👧'
 const words = `吉𠮷吉${family}𠮷𠮟`
@@ -23,7 +25,7 @@ const sharesLow = String.fromCodePoint(0x20fb7)
 async function start() {
   const log = seededLog()
   const engine = startEngine({ log })
-  await engine.rooms.edit(document, 'secretariat', (body) => {
+  await engine.rooms.edit(document, actorOf('secretariat'), (body) => {
     const text = textOf(body, 0, 'ja')
     text.delete(0, text.length)
     text.insert(0, words)

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { clauseJson, findClause, readClauses } from '#shared/editor/clauses.ts'
 import { fromJson, toJson } from '#shared/editor/text.ts'
-import { clauseIds, document, startEngine, textOf } from '../support/engine.ts'
+import { always, clauseIds, document, startEngine, textOf } from '../support/engine.ts'
 import { settled } from '../support/memory-log.ts'
 import { joinPeer } from '../support/peer.ts'
 import { expectAlive, honestPeople, stateOf } from '../support/witnesses.ts'
@@ -59,7 +59,7 @@ const forbidden: Record<string, Change> = {
 const allowed: Record<string, Change> = {
   'words in another clause': (body) => textOf(body, 1, 'en').insert(0, 'Free. '),
   'the deletion of another clause': (body) => body.delete(1, 1),
-  'a field of another clause': (body) => clauseAt(body, 1).setAttribute('status', 'done'),
+  'another kind for another clause': (body) => clauseAt(body, 1).setAttribute('kind', 'preamble'),
   'another clause before it': (body) => body.insert(0, fromJson([clauseJson({ id: otherId, kind: 'article' })])),
   'another id for another clause': (body) => clauseAt(body, 1).setAttribute('id', otherId),
   'the move of another clause before it': (body) => moved(body, free, 0),
@@ -67,7 +67,7 @@ const allowed: Record<string, Change> = {
 
 const start = async () => {
   const engine = startEngine({
-    checks: [({ clauses }) => (clauses.has(frozen) ? 'This clause is agreed.' : null)],
+    checks: [always({ judge: ({ clauses }) => (clauses().has(frozen) ? 'This clause is agreed.' : null) })],
   })
   const people = await honestPeople(engine)
   const author = joinPeer(engine.rooms, document, { persona: 'us-cochair-ai' })
@@ -123,10 +123,12 @@ describe('a frozen clause', () => {
   test('[S6] a check that throws costs the author alone', async () => {
     const engine = startEngine({
       checks: [
-        ({ user }) => {
-          if (user === 'us-cochair-ai') throw new Error('broken')
-          return null
-        },
+        always({
+          judge: ({ author }) => {
+            if (author.id === 'us-cochair-ai') throw new Error('broken')
+            return null
+          },
+        }),
       ],
     })
     const people = await honestPeople(engine)

@@ -4,13 +4,14 @@ import * as Y from 'yjs'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
-import type { HistoryRow, UpdateLog } from '#server/storage/storage.ts'
+import type { HistoryRow, Storage } from '#server/storage/storage.ts'
 import { editAtRandom } from '../support/editor-peer.ts'
 import { document, seededLog, seedState, startEngine, startEngineOn, textOf, typedRows } from '../support/engine.ts'
 import { openFaultyStore, seededAt, sqliteFailure, type Step } from '../support/faulty-store.ts'
 import { settled } from '../support/memory-log.ts'
 import { joinPeer } from '../support/peer.ts'
 import { random } from '../support/random.ts'
+import { append } from '../support/writes.ts'
 
 for (const seed of [1, 2, 3, 4, 5]) {
   test(`[S15] what opens from a checkpoint equals a replay of every row, seed ${seed}`, async () => {
@@ -48,16 +49,16 @@ for (const seed of [1, 2, 3, 4, 5]) {
 }
 
 /** A log that notes what it took, as a record to hold what the store says against. */
-function noting(log: UpdateLog): { log: UpdateLog; taken: HistoryRow[] } {
+function noting(storage: Storage): { store: Pick<Storage, 'log' | 'transact'>; taken: HistoryRow[] } {
   const taken: HistoryRow[] = [{ seq: 1, user: null, at: seededAt, bytes: seedState().state }]
   return {
     taken,
-    log: {
-      ...log,
-      async append(entries) {
-        const results = await log.append(entries)
-        for (const { rows } of entries) {
-          for (const row of rows) taken.push({ ...row, bytes: row.bytes.slice(), seq: taken.length + 1 })
+    store: {
+      log: storage.log,
+      async transact(changesets) {
+        const results = await storage.transact(changesets)
+        for (const { text } of changesets) {
+          for (const row of text?.rows ?? []) taken.push({ ...row, bytes: row.bytes.slice(), seq: taken.length + 1 })
         }
         return results
       },
@@ -72,7 +73,7 @@ for (const seed of [11, 12, 13]) {
   test(`[S15] [K14] checkpoints and packing at random points change neither content nor history, seed ${seed}`, async () => {
     const chance = random(seed)
     await using store = await openFaultyStore()
-    const { log, taken } = noting(store.storage.log)
+    const { store: noted, taken } = noting(store.storage)
     const everything = { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: Number.MAX_SAFE_INTEGER }
     let [ids, packed, undone, checkpoints] = [0, 0, 0, 0]
     const pack = async () => {
@@ -83,7 +84,7 @@ for (const seed of [11, 12, 13]) {
       }
       if (luck === 0) store.before = fail
       if (luck === 1) store.after = fail
-      await log.pack(document, chance.int(5, 80)).then(
+      await noted.log.pack(document, chance.int(5, 80)).then(
         (done) => (packed += done ? 1 : 0),
         () => (undone += 1),
       )
@@ -92,7 +93,7 @@ for (const seed of [11, 12, 13]) {
     }
 
     for (let round = 0; round < 4; round += 1) {
-      const engine = startEngineOn(log)
+      const engine = startEngineOn(noted)
       const peers = ['us-cochair-ai', 'jp-cochair-ai'].map((persona) => joinPeer(engine.rooms, document, { persona }))
       await store.quiet()
       for (let edit = chance.int(30, 90); edit > 0; edit -= 1) {
@@ -105,7 +106,7 @@ for (const seed of [11, 12, 13]) {
         if (chance.int(0, 7) === 0) await pack()
         if (chance.int(0, 19) === 0) {
           const state = await engine.rooms.read(document, (doc, seq) => ({ seq, bytes: Y.encodeStateAsUpdate(doc) }))
-          if (state !== null) await log.putCheckpoint(document, state.seq, state.bytes)
+          if (state !== null) await noted.log.putCheckpoint(document, state.seq, state.bytes)
           checkpoints += 1
         }
       }
@@ -114,16 +115,16 @@ for (const seed of [11, 12, 13]) {
       await engine.rooms.close()
       await pack()
 
-      expect(plain(await log.history(document, everything))).toEqual(plain(taken))
+      expect(plain(await noted.log.history(document, everything))).toEqual(plain(taken))
       for (let look = 0; look < 5; look += 1) {
         const after = chance.int(0, taken.length)
         const range = { after, upTo: chance.int(after, taken.length), limit: chance.int(1, 100) }
         const expected = taken.slice(after, Math.min(range.upTo, after + range.limit))
-        expect(plain(await log.history(document, range))).toEqual(plain(expected))
+        expect(plain(await noted.log.history(document, range))).toEqual(plain(expected))
       }
       const replayed = new Y.Doc({ gc: false })
       for (const { bytes } of taken) Y.applyUpdate(replayed, bytes)
-      const again = startEngineOn(log)
+      const again = startEngineOn(noted)
       const opened = await again.rooms.read(document, (doc) => Y.encodeStateAsUpdate(doc))
       expect(opened).toEqual(Y.encodeStateAsUpdate(replayed))
       const late = joinPeer(again.rooms, document)
@@ -178,11 +179,11 @@ test('[S15] a document of 260,000 edits opens, is typed in and is checkpointed, 
   const written = typedRows(edits)
   for (let from = 0; from < edits; from += 20_000) {
     const rows = written.rows.slice(from, from + 20_000)
-    expect(await log.append([{ document, epoch: 1, rows, clients: written.clients }])).toEqual([
-      { lastSeq: from + rows.length + 1 },
-    ])
+    expect(
+      await append(store.storage, [{ document, epoch: 1, base: from + 1, rows, clients: written.clients }]),
+    ).toEqual([{ head: from + rows.length + 1 }])
   }
-  const engine = startEngineOn(log)
+  const engine = startEngineOn(store.storage)
   const us = joinPeer(engine.rooms, document, { persona: 'us-cochair-ai' })
   await new Promise((resolve) => us.doc.once('update', resolve))
   const whole = bodyToJson(written.doc.getXmlFragment(bodyName))
@@ -204,7 +205,7 @@ test('[S15] a document of 260,000 edits opens, is typed in and is checkpointed, 
   expect(stored?.updates).toEqual([])
   const rows = await log.history(document, { after: edits - 2, upTo: edits + 1, limit: 9 })
   expect(rows.map(({ bytes }) => bytes)).toEqual(written.rows.slice(-3).map(({ bytes }) => bytes))
-  const again = startEngineOn(log)
+  const again = startEngineOn(store.storage)
   const opened = await again.rooms.read(document, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
   expect(opened).toEqual(bodyToJson(us.body))
   await again.rooms.close()

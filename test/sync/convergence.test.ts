@@ -6,7 +6,7 @@
 import * as decoding from 'lib0/decoding'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName, messageType, syncType } from '#shared/protocol/messages.ts'
 import { editAtRandom } from '../support/editor-peer.ts'
@@ -14,6 +14,8 @@ import { document, seededLog, startEngine } from '../support/engine.ts'
 import { settled } from '../support/memory-log.ts'
 import { joinPeer, type Peer } from '../support/peer.ts'
 import { random } from '../support/random.ts'
+
+const schema = documentSchema()
 
 const people = ['us-cochair-ai', 'us-drafter-ai', 'jp-cochair-ai', 'jp-drafter-ai']
 

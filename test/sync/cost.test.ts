@@ -2,18 +2,23 @@
 import * as encoding from 'lib0/encoding'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { schema } from '#shared/editor/schema.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName, maxFrameBytes } from '#shared/protocol/messages.ts'
 import { admit } from '#server/sync/admission.ts'
 import { applyWithin, newAllowance } from '#server/sync/bounds.ts'
+import { installYjsGuards } from '#server/sync/yjs-guards.ts'
 import { stateVectorFrame, updateFrame } from '#server/sync/frames.ts'
-import { document, seedState, startEngine, textOf } from '../support/engine.ts'
+import { document, firstTextId, firstTextOf, seedState, startEngine, textOf } from '../support/engine.ts'
 import { element, gc, run, string, values, writeUpdate, type Struct } from '../support/hostile-updates.ts'
 import { settled } from '../support/memory-log.ts'
 import { joinPeer, type Peer } from '../support/peer.ts'
 import { random } from '../support/random.ts'
 import { expectAlive, honestPeople, stateOf } from '../support/witnesses.ts'
+
+installYjsGuards()
+
+const schema = documentSchema()
 
 const own = 99
 const mebibyte = 1024 * 1024
@@ -34,7 +39,7 @@ async function holdOf(work: () => void, done: () => boolean): Promise<number> {
 }
 
 const paragraphWith = (text: string, client = own): Struct[] => [
-  element('paragraph', { parent: bodyName }),
+  element('paragraph', { parent: firstTextId }),
   run({ parent: [client, 0] }),
   string(text, { parent: [client, 1] }),
 ]
@@ -116,7 +121,7 @@ describe('what costs too much', () => {
   /** A frame that takes ten milliseconds or more, beside which its bytes are nothing. */
   const slow = (client: number) => updateFrame(scattered(350, client))
 
-  test('[S5] such frames one by one are turned out as well once they have cost a second, whoever comes again with them too', async () => {
+  test('[S5] a client that sends slow frames one by one is disconnected once they have cost a second, and again when it comes back with more', async () => {
     const { engine, people, hostile } = await enter()
     let sent = 0
     const sendUntilOver = async (peer: Peer) => {
@@ -133,7 +138,7 @@ describe('what costs too much', () => {
     await expectAlive(engine, people)
   })
 
-  test('[S5] and are let through when they come now and then', async () => {
+  test('[S5] slow frames that come now and then are let through', async () => {
     const { engine, people, hostile } = await enter()
     for (let sent = 0; sent < 60; sent += 1) {
       hostile.send(slow(1000 + sent))
@@ -147,7 +152,7 @@ describe('what costs too much', () => {
   test('[S5] one list deeper with each frame: the hundredth is the last', async () => {
     const { engine, people, hostile } = await enter()
     for (let depth = 0; depth < 150 && hostile.closed === null; depth += 1) {
-      const parent = depth === 0 ? bodyName : ([own, depth - 1] as const)
+      const parent = depth === 0 ? firstTextId : ([own, depth - 1] as const)
       const structs = [element(depth % 2 === 0 ? 'bulletList' : 'listItem', { parent })]
       hostile.send(updateFrame(writeUpdate([{ client: own, clock: depth, structs }])))
       if (depth % 10 === 0) await settled()
@@ -239,13 +244,13 @@ describe('what people do is never too much', () => {
         paragraph.insert(0, [new Y.XmlText(`Paragraph ${index}`)])
         return paragraph
       })
-      doc.getXmlFragment(bodyName).push(paragraphs)
+      firstTextOf(doc).push(paragraphs)
     })
   })
 
   test('[S7] lists in lists to 90 levels', async () => {
     await expectAccepted((doc) => {
-      let within: Y.XmlElement | Y.XmlFragment = doc.getXmlFragment(bodyName)
+      let within = firstTextOf(doc)
       doc.transact(() => {
         for (let level = 0; level < 90; level += 1) {
           const next: Y.XmlElement = new Y.XmlElement(level % 2 === 0 ? 'bulletList' : 'listItem')
@@ -287,4 +292,8 @@ describe('what people do is never too much', () => {
     const { user, system } = process.cpuUsage(began)
     expect((user + system) / 1000).toBeLessThan(1000)
   })
+})
+
+test('[S6] a version of Yjs for which the guards were not written is refused by name before anything is served', () => {
+  expect(() => installYjsGuards('13.7.0')).toThrow('were written for Yjs 13.6.33, and this is 13.7.0')
 })

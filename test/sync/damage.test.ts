@@ -18,7 +18,8 @@ import {
   type FaultyStore,
 } from '../support/faulty-store.ts'
 import { deferred } from '../support/memory-log.ts'
-import { joinPeer } from '../support/peer.ts'
+import { actorOf, joinPeer } from '../support/peer.ts'
+import { append } from '../support/writes.ts'
 
 const people = ['us-cochair-ai', 'jp-cochair-ai', 'secretariat']
 
@@ -27,12 +28,12 @@ async function filled() {
   const store = await openFaultyStore()
   const { rows, clients, doc } = typedRows(600)
   const { log } = store.storage
-  await log.append([{ document, epoch: 1, rows, clients }])
+  await append(store.storage, [{ document, epoch: 1, rows, clients }])
   const early = new Y.Doc({ gc: false })
   for (const bytes of [seedState().state, ...rows.slice(0, 100).map((row) => row.bytes)]) Y.applyUpdate(early, bytes)
   // The last page of the log is everyone's: with a row of the other document there it is not the first one's alone.
   const other = typedRows(1)
-  await log.append([{ document: otherDocument, epoch: 1, rows: other.rows, clients: other.clients }])
+  await append(store.storage, [{ document: otherDocument, epoch: 1, rows: other.rows, clients: other.clients }])
   await log.putCheckpoint(document, 101, Y.encodeStateAsUpdate(early))
   return { store, whole: bodyToJson(doc.getXmlFragment(bodyName)) }
 }
@@ -40,7 +41,7 @@ async function filled() {
 async function expectShut(rooms: Rooms, wait: () => Promise<void>, id = document) {
   const peers = people.map((persona) => joinPeer(rooms, id, { persona }))
   const read = rooms.read(id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
-  const edit = rooms.edit(id, 'secretariat', (body) => body.delete(0, body.length))
+  const edit = rooms.edit(id, actorOf('secretariat'), (body) => body.delete(0, body.length))
   await expect(read).rejects.toThrow(StorageError)
   await expect(edit).rejects.toThrow(StorageError)
   await wait()
@@ -81,7 +82,7 @@ describe('damaged pages', () => {
     async (table) => {
       const { store, whole } = await filled()
       await using _ = store
-      const engine = startEngineOn(store.storage.log)
+      const engine = startEngineOn(store.storage)
       const mend = await store.damage(table)
       await expectShut(engine.rooms, store.quiet)
       expect(engine.counts.failed.length).toBeGreaterThan(0)
@@ -95,11 +96,11 @@ describe('damaged pages', () => {
 
       const pages = await spoil(store.file, pagesOf(store.file, table), () => true)
       const damaged = await openSqliteStorage({ file: store.file })
-      await expectShut(startEngineOn(damaged.log).rooms, () => quiet(damaged))
+      await expectShut(startEngineOn(damaged).rooms, () => quiet(damaged))
       await damaged.close()
       await pages.mend()
       const mended = await openSqliteStorage({ file: store.file })
-      const again = startEngineOn(mended.log)
+      const again = startEngineOn(mended)
       expect(await again.rooms.read(document, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))).toEqual(whole)
       await again.rooms.close()
       await mended.close()
@@ -113,7 +114,7 @@ describe('damaged pages', () => {
     const pages = await spoil(store.file, pagesOf(store.file, 'updates'), isLeafOf(document, otherDocument))
     const damaged = await openSqliteStorage({ file: store.file })
     const settle = () => quiet(damaged)
-    const engine = startEngineOn(damaged.log)
+    const engine = startEngineOn(damaged)
     const other = joinPeer(engine.rooms, otherDocument)
     await settle()
     await expectShut(engine.rooms, settle)
@@ -128,7 +129,7 @@ describe('damaged pages', () => {
     await damaged.close()
     await pages.mend()
     const mended = await openSqliteStorage({ file: store.file })
-    const again = startEngineOn(mended.log)
+    const again = startEngineOn(mended)
     expect(await again.rooms.read(document, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))).toEqual(whole)
     const opened = await again.rooms.read(otherDocument, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
     expect(opened).toEqual(bodyToJson(other.body))
@@ -158,7 +159,7 @@ describe('each step of a load', () => {
     }
     for (const when of ['before', 'after'] as const) {
       for (const [index] of steps.entries()) {
-        const engine = startEngineOn(store.storage.log)
+        const engine = startEngineOn(store.storage)
         let step = 0
         store[when] = () => {
           if (step++ === index) throw sqliteFailure('SQLITE_IOERR_READ')
@@ -181,7 +182,7 @@ describe('each step of a load', () => {
     await using _ = store
     const steps = await stepsOfLoad(store)
     for (const [index] of steps.entries()) {
-      const engine = startEngineOn(store.storage.log)
+      const engine = startEngineOn(store.storage)
       const disk = deferred()
       let step = 0
       store.before = ({ whole: commits }) => (!commits && step++ === index ? disk.promise : undefined)
@@ -206,7 +207,7 @@ describe('each step of a load', () => {
 
 describe('what is typed before the text is there', () => {
   const typedTooSoon = async (store: FaultyStore) => {
-    const engine = startEngineOn(store.storage.log)
+    const engine = startEngineOn(store.storage)
     const before = joinPeer(engine.rooms, document)
     await engine.rooms.read(document, () => null)
     await store.quiet()
@@ -222,7 +223,7 @@ describe('what is typed before the text is there', () => {
   }
   const inFile = async (file: string) => {
     const storage = await openSqliteStorage({ file })
-    const { rooms } = startEngineOn(storage.log)
+    const { rooms } = startEngineOn(storage)
     const found = await rooms.read(document, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
     await storage.close()
     return found

@@ -11,7 +11,8 @@ import { bodyName } from '#shared/protocol/messages.ts'
 import { document, startEngineOn, textOf, typedRows } from '../support/engine.ts'
 import { isLeafOf, openFaultyStore, otherDocument, sqliteFailure, type FaultyStore } from '../support/faulty-store.ts'
 import { deferred, settled } from '../support/memory-log.ts'
-import { joinPeer } from '../support/peer.ts'
+import { actorOf, caretAt, joinPeer } from '../support/peer.ts'
+import { append } from '#test/support/writes.ts'
 
 type LogLine = Readonly<Record<string, unknown>>
 
@@ -24,7 +25,7 @@ function startOn(store: FaultyStore) {
       done()
     },
   })
-  return { ...startEngineOn(store.storage.log, { logger: createLogger('info', destination) }), lines }
+  return { ...startEngineOn(store.storage, { logger: createLogger('info', destination) }), lines }
 }
 
 const bothSides = async (engine: ReturnType<typeof startOn>, store: FaultyStore, id = document) => {
@@ -37,7 +38,7 @@ const bothSides = async (engine: ReturnType<typeof startOn>, store: FaultyStore,
 /** What a new process finds in the file: as it opens, and as a replay of every row. */
 async function reopened(file: string, id = document) {
   const storage = await openSqliteStorage({ file })
-  const { rooms } = startEngineOn(storage.log)
+  const { rooms } = startEngineOn(storage)
   const opened = await rooms.read(id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
   const rows = await storage.log.history(id, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: 100_000 })
   const replayed = new Y.Doc()
@@ -114,7 +115,7 @@ describe('while the store fails', () => {
       expect(late.closed?.code).toBe(4503)
       expect(late.received).toEqual([])
       await expect(engine.rooms.read(document, () => 0)).rejects.toThrow(StorageError)
-      await expect(engine.rooms.edit(document, 'secretariat', (body) => body.delete(0, 1))).rejects.toThrow(
+      await expect(engine.rooms.edit(document, actorOf('secretariat'), (body) => body.delete(0, 1))).rejects.toThrow(
         StorageError,
       )
       const other = joinPeer(engine.rooms, otherDocument)
@@ -165,7 +166,7 @@ describe('while the store fails', () => {
     await using store = await openFaultyStore()
     // Long enough that the index has pages of this document alone.
     const { rows, clients } = typedRows(600)
-    await store.storage.log.append([{ document, epoch: 1, rows, clients }])
+    await append(store.storage, [{ document, epoch: 1, rows, clients }])
     const engine = startOn(store)
     const ours = await bothSides(engine, store)
     const theirs = await bothSides(engine, store, otherDocument)
@@ -236,10 +237,10 @@ describe('while a commit takes long', () => {
     expect(engine.rooms.trouble).toBe('unsaved')
     expect(engine.counts.failed).toEqual(['overdue'])
     expect(engine.lines.at(-1)).toMatchObject({ level: 50, afterMs: 2000 })
-    other.us.present({ cursor: { at: 1 } })
+    other.us.present({ cursor: caretAt(1) })
     engine.clock.advance(8000)
     await store.quiet()
-    expect(other.jp.awareness.getStates().get(other.us.doc.clientID)).toMatchObject({ cursor: { at: 1 } })
+    expect(other.jp.awareness.getStates().get(other.us.doc.clientID)).toMatchObject({ cursor: caretAt(1) })
     const late = joinPeer(engine.rooms, document, { persona: 'secretariat', writes: false })
     await store.quiet()
     expect(late.closed).toBeNull()

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { updateFrame } from '#server/sync/frames.ts'
-import { document, startEngine, textOf } from '../support/engine.ts'
+import { document, firstTextId, startEngine, textOf } from '../support/engine.ts'
 import {
   binary,
   deleted,
@@ -35,6 +35,7 @@ const alone = (structs: readonly Struct[], deletions: Deletions = []) =>
   writeUpdate([{ client: own, clock: 0, structs }], deletions)
 const gone: Deletions = [[own, [[0, 1]]]]
 const inBody: Place = { parent: bodyName }
+const inText: Place = { parent: firstTextId }
 
 type Attack = (at: Landmarks) => Uint8Array
 
@@ -43,7 +44,7 @@ const nested = (depth: number, from = 0) =>
   Array.from({ length: depth }, (_, level) =>
     element(
       (from + level) % 2 === 0 ? 'bulletList' : 'listItem',
-      from + level === 0 ? inBody : { parent: [own, from + level - 1] },
+      from + level === 0 ? inText : { parent: [own, from + level - 1] },
     ),
   )
 
@@ -100,7 +101,7 @@ const attacks: Record<string, Attack> = {
   'an attribute of a run of words': ({ text }) => alone([values(['hidden'], { parent: text, name: 'kind' })]),
   'an attribute of a new run of words': () =>
     alone([
-      element('paragraph', inBody),
+      element('paragraph', inText),
       run({ parent: [own, 0] }),
       values(['hidden'], { parent: [own, 1], name: 'kind' }),
     ]),
@@ -118,23 +119,81 @@ const attacks: Record<string, Attack> = {
       `a cell over ${Array.isArray(span) ? 'a list of' : String(span)} columns`,
       () =>
         alone([
-          element('table', inBody),
+          element('table', inText),
           element('tableRow', { parent: [own, 0] }),
           element('tableCell', { parent: [own, 1] }),
           values([span], { parent: [own, 2], name: 'colspan' }),
         ]),
     ]),
   ),
+  ...Object.fromEntries(
+    [
+      ['align', 'left;display:none'],
+      ['align', 'left;background:url(https://elsewhere.example)'],
+      ['align', 'LEFT'],
+      ['align', 1],
+      ['colwidth', [1e9]],
+      ['colwidth', [9]],
+      ['colwidth', [100.5]],
+      ['colwidth', []],
+      ['colwidth', ['100']],
+      ['colwidth', 100],
+      ['colwidth', Array.from({ length: 101 }, () => 100)],
+    ].map(([name, value]): [string, Attack] => [
+      `a cell whose ${String(name)} is ${JSON.stringify(value).slice(0, 50)}`,
+      () =>
+        alone([
+          element('table', inText),
+          element('tableRow', { parent: [own, 0] }),
+          element('tableCell', { parent: [own, 1] }),
+          values([value], { parent: [own, 2], name: String(name) }),
+        ]),
+    ]),
+  ),
+  ...Object.fromEntries(
+    [
+      ['start', -1],
+      ['start', 1.5],
+      ['start', '1'],
+      ['start', 2 ** 60],
+      ['type', 'disc'],
+      ['type', ''],
+      ['type', 1],
+    ].map(([name, value]): [string, Attack] => [
+      `a list whose ${name} is ${JSON.stringify(value)}`,
+      () => alone([element('orderedList', inText), values([value], { parent: [own, 0], name: String(name) })]),
+    ]),
+  ),
+  'a paragraph of 2,001 formattings': () =>
+    alone([
+      element('paragraph', inText),
+      run({ parent: [own, 0] }),
+      ...Array.from({ length: 2001 }, () => format('bold', {}, { parent: [own, 1] })),
+    ]),
+  'a paragraph of 2,002 formattings in many runs of words': () =>
+    alone([
+      element('paragraph', inText),
+      ...Array.from({ length: 1001 }, (_, at) => [
+        run({ parent: [own, 0] }),
+        format('bold', {}, { parent: [own, 1 + at * 3] }),
+        format('italic', {}, { parent: [own, 1 + at * 3] }),
+      ]).flat(),
+    ]),
+  'a paragraph of 2,001 line breaks': () =>
+    alone([
+      element('paragraph', inText),
+      ...Array.from({ length: 2001 }, () => element('hardBreak', { parent: [own, 0] })),
+    ]),
   'a table wider than any page': () =>
     alone([
-      element('table', inBody),
+      element('table', inText),
       element('tableRow', { parent: [own, 0] }),
       element('tableCell', { parent: [own, 1] }),
       values([61], { parent: [own, 2], name: 'colspan' }),
     ]),
   'a table that rows above make wider': () =>
     alone([
-      element('table', inBody),
+      element('table', inText),
       ...Array.from({ length: 2 }, (_, row) => [
         element('tableRow', { parent: [own, 0] }),
         element('tableCell', { parent: [own, 1 + row * 4] }),
@@ -144,7 +203,7 @@ const attacks: Record<string, Attack> = {
     ]),
   'a table of a few cells and ten thousand places': () =>
     alone([
-      element('table', inBody),
+      element('table', inText),
       element('tableRow', { parent: [own, 0] }),
       element('tableCell', { parent: [own, 1] }),
       values([60], { parent: [own, 2], name: 'colspan' }),
@@ -168,7 +227,7 @@ const attacks: Record<string, Attack> = {
     alone([string('x', { right: [client, clock + 1] })]),
   'a value before another': ({ kind }) => alone([values(['article'], { right: kind })]),
   'a list of no start': () =>
-    alone([element('orderedList', inBody), values([Number.NaN], { parent: [own, 0], name: 'start' })]),
+    alone([element('orderedList', inText), values([Number.NaN], { parent: [own, 0], name: 'start' })]),
   'words as an attribute': ({ clause }) => alone([string('x', { parent: clause, name: 'kind' })]),
   'an element as an attribute': ({ clause }) => alone([element('paragraph', { parent: clause, name: 'kind' })]),
   'a mark on an attribute': ({ clause }) => alone([format('bold', {}, { parent: clause, name: 'id' })]),
@@ -178,7 +237,7 @@ const attacks: Record<string, Attack> = {
   'words after an attribute': ({ kind }) => alone([string('x', { origin: kind })]),
   'an element after a letter': ({ letter }) => alone([element('paragraph', { origin: letter })]),
   'an origin of its own future': () =>
-    alone([element('paragraph', { origin: [own, 5] }), ...nested(6).map(() => element('paragraph', inBody))]),
+    alone([element('paragraph', { origin: [own, 5] }), ...nested(6).map(() => element('paragraph', inText))]),
   'itself as its origin': () => alone([element('paragraph', { origin: [own, 0] })]),
   'itself as its parent': () => alone([element('paragraph', { parent: [own, 0] })]),
   'two that each wait for the other': () =>
@@ -188,9 +247,9 @@ const attacks: Record<string, Attack> = {
     ]),
   'a throw after a hundred good structs': () =>
     alone([
-      ...Array.from({ length: 100 }, () => element('paragraph', inBody)),
+      ...Array.from({ length: 100 }, () => element('paragraph', inText)),
       element('paragraph', { origin: [own, 150] }),
-      ...Array.from({ length: 100 }, () => element('paragraph', inBody)),
+      ...Array.from({ length: 100 }, () => element('paragraph', inText)),
     ]),
   'a hole in its clocks': () => alone([gc(1), gap(5), gc(1)]),
   'a start at 2^40': () => writeUpdate([{ client: own, clock: 2 ** 40, structs: [gc(1)] }]),
@@ -267,7 +326,7 @@ const attacks: Record<string, Attack> = {
   '1,000 lists in each other': () => alone(nested(1000)),
   '20,000 lists in each other': () => alone(nested(20_000)),
   '100,001 structs': () => alone(Array.from({ length: 100_001 }, () => gc(1))),
-  '250,000 structs': () => alone(Array.from({ length: 250_000 }, () => element('paragraph', inBody))),
+  '250,000 structs': () => alone(Array.from({ length: 250_000 }, () => element('paragraph', inText))),
   'a number of structs of 2^40': () => Uint8Array.of(1, ...[0, 0, 0, 0, 0].map(() => 0x80), 0x20, own, 0, 0, 1, 0),
   '101 new client ids': () =>
     writeUpdate(Array.from({ length: 101 }, (_, index) => ({ client: 1000 + index, clock: 0, structs: [gc(1)] }))),
@@ -277,7 +336,7 @@ const attacks: Record<string, Attack> = {
     doc.getXmlFragment(bodyName).insert(0, [new Y.XmlElement('paragraph')])
     return Y.encodeStateAsUpdateV2(doc)
   },
-  'bytes that end too soon': () => alone([gc(1), element('paragraph', inBody)]).slice(0, -4),
+  'bytes that end too soon': () => alone([gc(1), element('paragraph', inText)]).slice(0, -4),
 }
 
 const send = async (attack: Attack, beside: 'alone' | 'in a batch') => {
@@ -295,6 +354,26 @@ const send = async (attack: Attack, beside: 'alone' | 'in a batch') => {
 }
 
 describe('a refused update', () => {
+  // What is refused above is refused for its value, and for nothing else about it.
+  test.each<[string, string, unknown]>([
+    ['align', 'a cell', 'left'],
+    ['colwidth', 'a cell', [120, 80]],
+    ['colspan', 'a cell', 2],
+    ['start', 'a list', 3],
+    ['type', 'a list', 'a'],
+  ])('[S19] the attribute %s of %s is taken where it fits', async (name, holder, value) => {
+    const put: Attack = () =>
+      holder === 'a list'
+        ? alone([element('orderedList', inText), values([value], { parent: [own, 0], name })])
+        : alone([
+            element('table', inText),
+            element('tableRow', { parent: [own, 0] }),
+            element('tableCell', { parent: [own, 1] }),
+            values([value], { parent: [own, 2], name }),
+          ])
+    expect((await send(put, 'alone')).hostile.closed).toBeNull()
+  })
+
   test.each(Object.entries(attacks))('[S5] [S6] leaves no trace: %s', async (_, attack) => {
     const { engine, people, hostile, before } = await send(attack, 'alone')
     expect(hostile.closed?.code).toBe(4403)
@@ -314,7 +393,7 @@ describe('a refused update', () => {
     await expectAlive(engine, people)
   })
 
-  test('[S5] [S8] and from a reader it is refused just the same, before it costs anything', async () => {
+  test('[S5] [S8] a hostile update from a reader is refused before it costs anything', async () => {
     const engine = startEngine()
     const people = await honestPeople(engine)
     const before = await stateOf(engine, people)

@@ -9,7 +9,7 @@ import { updateFrame } from '#server/sync/frames.ts'
 import type { Rooms } from '#server/sync/types.ts'
 import { document, seededLog, startEngine, textOf } from '../support/engine.ts'
 import { settled } from '../support/memory-log.ts'
-import { joinPeer, type Peer } from '../support/peer.ts'
+import { actorOf, joinPeer, type Peer } from '../support/peer.ts'
 import { random } from '../support/random.ts'
 
 const people = ['us-cochair-ai', 'us-drafter-ai', 'jp-cochair-ai', 'jp-drafter-ai']
@@ -30,7 +30,7 @@ describe('a failing load', () => {
       const peers = people.map((persona) => joinPeer(engine.rooms, document, { persona }))
       const read = engine.rooms.read(document, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
       await expect(read).rejects.toThrow(failure.message)
-      const edit = engine.rooms.edit(document, 'secretariat', (body) => body.delete(0, body.length))
+      const edit = engine.rooms.edit(document, actorOf('secretariat'), (body) => body.delete(0, body.length))
       await expect(edit).rejects.toThrow(failure.message)
       for (const peer of peers) {
         expect(peer.closed?.code).toBe(4503)

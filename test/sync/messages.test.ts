@@ -1,15 +1,19 @@
 /** Every type of message from every role in every encoding, several in a frame, and authorship and presence under attack. */
 import * as encoding from 'lib0/encoding'
 import { describe, expect, test } from 'vitest'
+import { absolutePositionToRelativePosition, initProseMirrorDoc } from 'y-prosemirror'
 import * as Y from 'yjs'
-import { bodyName } from '#shared/protocol/messages.ts'
+import { documentSchema } from '#shared/editor/schema.ts'
+import { bodyName, messageType } from '#shared/protocol/messages.ts'
 import { awarenessFrame, updateFrame } from '#server/sync/frames.ts'
 import { document, startEngine, textOf } from '../support/engine.ts'
 import { overlong } from '../support/hostile-bytes.ts'
 import { gc, landmarks, writeUpdate } from '../support/hostile-updates.ts'
 import { deferred, settled } from '../support/memory-log.ts'
-import { actorOf, joinPeer, type Peer } from '../support/peer.ts'
+import { actorOf, caretAt, joinPeer, type Peer } from '../support/peer.ts'
 import { expectAlive, honestPeople, stateOf } from '../support/witnesses.ts'
+
+const schema = documentSchema()
 
 const roles = [
   { persona: 'us-drafter-ai', writes: true },
@@ -130,7 +134,7 @@ describe('every message', () => {
       const sender = joinPeer(engine.rooms, document, {
         persona: 'us-drafter-ai',
         stock: false,
-        judge: async () => ({ actor, writes, readsPast: true }),
+        authorize: async () => ({ actor, writes, canReadHistory: true }),
       })
       await settled()
       const disk = deferred()
@@ -249,10 +253,35 @@ describe('client ids', () => {
   })
 })
 
+const { anchor } = caretAt(1)
+const item = { client: 7, clock: 1 }
+/** Carets that no editor says. A page that followed one would throw while it draws. */
+const oddCarets: Record<string, unknown> = {
+  'of two numbers': { anchor: 1, head: 1 },
+  'of two words': { anchor: 'here', head: 'there' },
+  'in words': 'here',
+  'in a list': [anchor, anchor],
+  'that is a flag': true,
+  'of one end': { anchor },
+  'of no ends': {},
+  'of ends that are null': { anchor: null, head: null },
+  'of ends that hang on nothing': { anchor: {}, head: {} },
+  'of ends that say null of everything': { anchor: { ...anchor, item: null }, head: { ...anchor, item: null } },
+  'of another root': { anchor: { tname: 'elsewhere' }, head: { tname: 'elsewhere' } },
+  'of a root named __proto__': { anchor: { tname: '__proto__' }, head: { tname: '__proto__' } },
+  'of a clock in words': { anchor: { item: { client: 7, clock: 'one' } }, head: anchor },
+  'of a clock below nought': { anchor: { item: { client: 7, clock: -1 } }, head: anchor },
+  'of half a clock': { anchor: { item: { client: 7, clock: 0.5 } }, head: anchor },
+  'of an id with more in it': { anchor: { item: { ...item, length: 2 } }, head: anchor },
+  'of an end with more in it': { anchor: { ...anchor, words: 'x' }, head: anchor },
+  'of a side in words': { anchor: { item, assoc: 'left' }, head: anchor },
+  'with more than its ends': { anchor, head: anchor, words: 'x' },
+}
+
 describe('presence', () => {
   const heardOf = async (frames: (victim: Peer) => readonly Uint8Array[]) => {
     const { engine, people, sender } = await enter(roles[1])
-    people.writer.present({ cursor: 'mine' })
+    people.writer.present({ cursor: caretAt(1) })
     await settled()
     engine.clock.advance(60)
     await settled()
@@ -269,7 +298,7 @@ describe('presence', () => {
   const said = (clientId: number, json: string, clock = 1) => awarenessFrame([{ clientId, clock, json }])
 
   test('[S10] of another’s client id nothing is heard: neither a state, nor its removal, at any clock', async () => {
-    for (const json of ['null', '{"cursor":"theirs"}', '{"user":{"name":"Minister","party":"us"}}']) {
+    for (const json of ['null', JSON.stringify({ cursor: caretAt(2) }), '{"user":{"name":"Minister","party":"us"}}']) {
       for (const clock of [0, 1, 2 ** 40, 2 ** 53 - 1]) {
         const { frames, sender } = await heardOf(({ doc }) => [said(doc.clientID, json, clock)])
         expect([frames, sender.closed]).toEqual([0, null])
@@ -277,7 +306,7 @@ describe('presence', () => {
     }
   })
 
-  test.each([
+  test.each<[string, string]>([
     ['too large', JSON.stringify({ text: 'x'.repeat(4096) })],
     ['too deep', `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`],
     ['of 2,000 lists in each other', `{"a":${'['.repeat(2000)}${']'.repeat(2000)}}`],
@@ -285,9 +314,33 @@ describe('presence', () => {
     ['a list', '[]'],
     ['cut short', '{"a":'],
     ['empty', ''],
+    ['of a key that nobody knows', '{"cursor":null,"note":"we yield on article 4"}'],
+    ['of a prototype', '{"__proto__":{"user":{"party":"us"}}}'],
+    ...Object.entries(oddCarets).map(([name, cursor]): [string, string] => [
+      `of a caret ${name}`,
+      JSON.stringify({ cursor }),
+    ]),
   ])('[S10] a state that is %s closes its connection, and nobody hears of it', async (_, json) => {
     const { frames, sender } = await heardOf(() => [said(900, json)])
     expect([frames, sender.closed?.code]).toEqual([0, 4400])
+  })
+
+  test('[S10] the caret of an editor is passed on as it is, wherever in the text it stands', async () => {
+    const { engine, people } = await enter(roles[0])
+    const { doc, mapping } = initProseMirrorDoc(people.writer.body, schema)
+    for (let pos = 0; pos <= doc.content.size; pos += 1) {
+      const place: unknown = absolutePositionToRelativePosition(pos, people.writer.body, mapping)
+      const cursor: unknown = JSON.parse(JSON.stringify({ anchor: place, head: place }))
+      people.writer.present({ cursor })
+      engine.clock.advance(60)
+      await settled()
+      expect(people.reader.awareness.getStates().get(people.writer.doc.clientID)?.['cursor']).toEqual(cursor)
+    }
+    for (const honest of [{}, { cursor: null }, { user: { name: 'Somebody', color: '#000000' } }]) {
+      people.writer.present(honest)
+      await settled()
+      expect(people.writer.closed).toBeNull()
+    }
   })
 
   test('[S10] whatever a state says of its user, the server’s word stands in its place', async () => {
@@ -295,8 +348,7 @@ describe('presence', () => {
       '{"user":{"name":"Minister","party":"us","role":"principal"}}',
       '{"user":null}',
       '{"user":{},"user":{"party":"jp"}}',
-      '{"__proto__":{"user":{"party":"us"}}}',
-      '{"us\\u0065r":{"party":"us"},"constructor":{"prototype":{"party":"us"}}}',
+      '{"us\\u0065r":{"party":"us","constructor":{"prototype":{"party":"us"}}}}',
     ]
     for (const lie of lies) {
       const { reader } = await heardOf(() => [said(900, lie)])
@@ -304,6 +356,15 @@ describe('presence', () => {
       expect(seen?.['user']).toMatchObject({ id: 'panelist-ai', role: 'panelist', party: null })
       expect(({} as { party?: string }).party).toBeUndefined()
     }
+  })
+
+  test('[U4] who asks for everyone’s presence is answered also when nobody else is there', async () => {
+    const { rooms } = startEngine()
+    const alone = joinPeer(rooms, document)
+    await settled()
+    const heard = alone.received.length
+    alone.send(Uint8Array.of(messageType.queryAwareness))
+    expect(alone.received.slice(heard)).toEqual([awarenessFrame([])])
   })
 
   test('[S10] one connection speaks for one client id', async () => {

@@ -2,12 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { bodyName } from '#shared/protocol/messages.ts'
+import type { Changeset } from '#server/storage/storage.ts'
 import { createBuckets } from '#server/http/rate.ts'
 import { createCommitter } from '#server/sync/committer.ts'
 import { updateFrame } from '#server/sync/frames.ts'
-import { document, seededLog, startEngine, textOf } from '../support/engine.ts'
+import { always, document, seededLog, startEngine, textOf } from '../support/engine.ts'
 import { deferred, manualClock, settled } from '../support/memory-log.ts'
-import { joinPeer } from '../support/peer.ts'
+import { actorOf, joinPeer } from '../support/peer.ts'
 
 const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn += 1) await settled()
@@ -38,22 +39,25 @@ describe('a clock that is set back by an hour', () => {
   })
 
   test('[S16] lets the documents that share a commit wait no longer', async () => {
+    const binding = (id: string): Changeset => ({
+      text: { document: id, epoch: 1, base: null, rows: [], clients: [] },
+    })
     const log = seededLog()
-    log.append = async (entries) => entries.map(() => ({ lastSeq: 1 }))
+    log.transact = async (changesets) => changesets.map(() => ({ head: 1 }))
     const clock = manualClock()
     const committer = createCommitter(log, clock, { committed() {}, overdue() {}, caughtUp() {} })
     for (let round = 0; round < 3; round += 1) {
       for (let at = 0; at < 30; at += 1) {
-        await committer.commit({ document: `document ${at}`, epoch: 1, rows: [], clients: [] })
+        await committer.commit(binding(`document ${at}`))
       }
       clock.advance(300)
     }
-    await committer.commit({ document: 'document 1', epoch: 1, rows: [], clients: [] })
+    await committer.commit(binding('document 1'))
     clock.setBack(hour)
     let isOver = false
-    const turn = committer.turn()
-    expect(turn).not.toBeNull()
-    void turn?.then(() => (isOver = true))
+    const next = committer.nextTransaction()
+    expect(next).not.toBeNull()
+    void next?.then(() => (isOver = true))
     clock.advance(10)
     await settled()
     expect(isOver).toBe(true)
@@ -111,7 +115,7 @@ describe('a stop', () => {
   test('[S1] [S4] opens no room afterwards, for nobody who reads or edits', async () => {
     const { rooms, counts } = startEngine()
     await rooms.close()
-    await expect(rooms.edit(document, 'us-cochair-ai', () => {})).rejects.toThrow('The server is stopping')
+    await expect(rooms.edit(document, actorOf('us-cochair-ai'), () => {})).rejects.toThrow('The server is stopping')
     await expect(rooms.read(document, () => 0)).rejects.toThrow('The server is stopping')
     expect(counts.rooms).toBe(0)
   })
@@ -120,7 +124,10 @@ describe('a stop', () => {
 test('[S9] who is turned out while another’s refusal has the text loaded anew leaves no edit behind', async () => {
   const log = seededLog()
   const refused = 'jp-cochair-ai'
-  const { rooms, cluster } = startEngine({ log, checks: [({ user }) => (user === refused ? 'No.' : null)] })
+  const { rooms, cluster } = startEngine({
+    log,
+    checks: [always({ judge: ({ author }) => (author.id === refused ? 'No.' : null) })],
+  })
   const leaving = joinPeer(rooms, document, { persona: 'us-cochair-ai' })
   const culprit = joinPeer(rooms, document, { persona: refused })
   await turns()
@@ -176,7 +183,7 @@ test('[S15] a checkpoint that failed is tried again when the text is put away', 
 
 test('[S5] two hundred who open a text at the same moment are sent the same bytes, encoded once', async () => {
   const { rooms, clock } = startEngine()
-  await rooms.edit(document, 'us-cochair-ai', (body) => textOf(body, 0, 'en').insert(0, 'x'.repeat(100_000)))
+  await rooms.edit(document, actorOf('us-cochair-ai'), (body) => textOf(body, 0, 'en').insert(0, 'x'.repeat(100_000)))
   const peers = Array.from({ length: 200 }, () => joinPeer(rooms, document, { persona: 'secretariat', writes: false }))
   for (let batch = 0; batch < 100; batch += 1) {
     clock.advance(25)

@@ -1,9 +1,9 @@
 /** How long a room gathers before a batch: not at all where it is small or quiet, and never long. */
 import { expect, test } from 'vitest'
-import type { AppendEntry, UpdateLog } from '#server/storage/storage.ts'
+import type { Changeset, Storage } from '#server/storage/storage.ts'
 import { createCommitter } from '#server/sync/committer.ts'
 import { Pace } from '#server/sync/pace.ts'
-import { manualClock, memoryLog, settled } from '../support/memory-log.ts'
+import { manualClock, settled } from '../support/memory-log.ts'
 
 /** A room with so many readers, whose last batch just began. */
 async function paced(readers: number) {
@@ -80,19 +80,20 @@ function committing() {
   /** How late timers are. */
   let late = 0
   const appends: string[][] = []
-  const log: UpdateLog = {
-    ...memoryLog(),
-    append: async (entries) => {
-      appends.push(entries.map(({ document }) => document))
-      return entries.map(() => ({ lastSeq: 1 }))
+  const store: Pick<Storage, 'transact'> = {
+    transact: async (changesets) => {
+      appends.push(changesets.flatMap(({ text }) => text?.document ?? []))
+      return changesets.map(() => ({ head: 1 }))
     },
   }
   const heard = { committed() {}, overdue() {}, caughtUp() {} }
-  const committer = createCommitter(log, { ...clock, now: () => clock.now() + late }, heard)
-  const entry = (document: string): AppendEntry => ({ document, epoch: 1, rows: [], clients: [] })
+  const committer = createCommitter(store, { ...clock, elapsed: () => clock.elapsed() + late }, heard)
+  const entry = (document: string): Changeset => ({
+    text: { document, epoch: 1, base: null, rows: [], clients: [] },
+  })
   /** What a room does that has an edit. */
   const write = async (document: string) => {
-    await committer.turn()
+    await committer.nextTransaction()
     await committer.commit(entry(document))
   }
   const delayTimers = (ms: number) => (late = ms)
@@ -102,7 +103,7 @@ function committing() {
 test('[S16] where few documents are written, a commit is formed at once', async () => {
   const { committer, write } = committing()
   for (let round = 0; round < 30; round += 1) {
-    expect(committer.turn()).toBeNull()
+    expect(committer.nextTransaction()).toBeNull()
     await write('one')
   }
 })
@@ -125,5 +126,5 @@ test('[S16] where many are, they wait for a commit that they share, and one that
   await Promise.all([...some, other])
   expect(appends).toEqual([['a', 'b', 'c']])
   clock.advance(10)
-  expect(committer.turn()).toBeNull()
+  expect(committer.nextTransaction()).toBeNull()
 })

@@ -2,10 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { applyWithin, newAllowance } from '#server/sync/bounds.ts'
-import { Violation } from '#server/sync/text.ts'
+import { installYjsGuards } from '#server/sync/yjs-guards.ts'
+import { Violation } from '#server/sync/violation.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { string, values, writeUpdate, type Id, type Place } from '../support/hostile-updates.ts'
 import { random, type Random } from '../support/random.ts'
+
+installYjsGuards()
 
 const bodyOf = (doc: Y.Doc) => doc.getXmlFragment(bodyName)
 

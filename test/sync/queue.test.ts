@@ -12,7 +12,14 @@ import { actorOf, joinPeer } from '../support/peer.ts'
 
 const sessionOf = (persona: string) =>
   openSession(
-    { actor: actorOf(persona), tokenHash: persona, writes: true, readsPast: true, acknowledges: true, epoch: null },
+    {
+      actor: actorOf(persona),
+      tokenHash: persona,
+      writes: true,
+      canReadHistory: true,
+      acknowledges: true,
+      epoch: null,
+    },
     { send() {}, close() {}, bufferedAmount: 0 },
     async () => null,
   )

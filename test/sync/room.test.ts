@@ -4,11 +4,12 @@ import * as Y from 'yjs'
 import { StorageError } from '#server/storage/storage.ts'
 import { stateVectorFrame, updateFrame } from '#server/sync/frames.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
-import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyToJson, fromJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
-import { document, seededLog, startEngine, textOf } from '../support/engine.ts'
+import { always, clauseIds, document, seededLog, startEngine, textOf } from '../support/engine.ts'
 import { deferred, settled } from '../support/memory-log.ts'
-import { joinPeer } from '../support/peer.ts'
+import { actorOf, caretAt, joinPeer } from '../support/peer.ts'
+import { groupId } from '#test/support/initiative.ts'
 
 /** The document as the log has it now, replayed from the first row. */
 const stored = (log: ReturnType<typeof seededLog>) => {
@@ -293,6 +294,20 @@ describe('refusals', () => {
     await refusedBy((doc) => asClient(doc, 50, (body) => body.push([new Y.XmlElement('tableRow')])))
   })
 
+  test('[S6] words outside of lines, and a block outside of clauses', async () => {
+    await refusedBy((doc) => asClient(doc, 50, (body) => body.push([new Y.XmlText('A')])))
+    await refusedBy((doc) =>
+      asClient(doc, 50, (body) => {
+        const clause = body.get(0)
+        if (clause instanceof Y.XmlElement) clause.push([new Y.XmlText('A')])
+      }),
+    )
+    const blocks = [{ type: 'paragraph' }, { type: 'table', content: [{ type: 'tableRow' }] }, { type: 'bulletList' }]
+    for (const block of blocks) {
+      await refusedBy((doc) => asClient(doc, 50, (body) => body.insert(0, fromJson([block]))))
+    }
+  })
+
   test('[S6] an attribute that does not fit', async () => {
     await refusedBy((doc) =>
       asClient(doc, 50, (body) => {
@@ -323,17 +338,8 @@ describe('refusals', () => {
   })
 
   test('[S6] what a check of the pipeline forbids, with honest edits of others in the same batch', async () => {
-    const frozen = new Set([0])
     const engine = startEngine({
-      checks: [
-        ({ body, touched }) =>
-          [...frozen].some((index) => {
-            const clause = body.get(index)
-            return clause instanceof Y.XmlElement && touched.has(clause)
-          })
-            ? 'This clause is agreed.'
-            : null,
-      ],
+      checks: [always({ judge: ({ clauses }) => (clauses().has(clauseIds[0]) ? 'This clause is agreed.' : null) })],
     })
     const { us, jp } = await bothSides(engine)
     textOf(jp.body, 1, 'ja').insert(0, '自由：')
@@ -410,7 +416,7 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     const panelist = joinPeer(engine.rooms, document, {
       persona: 'panelist-ai',
       writes: false,
-      judge: async () => (allowed ? { actor: panelistActor, writes: false, readsPast: false } : null),
+      authorize: async () => (allowed ? { actor: panelistActor, writes: false, canReadHistory: false } : null),
     })
     await settled()
     engine.cluster.publish({ type: 'rightsChanged', user: null, document })
@@ -425,12 +431,12 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
   test('[S10] presence carries the server’s word and only one’s own client', async () => {
     const engine = startEngine()
     const { us, jp } = await bothSides(engine)
-    us.present({ user: { name: 'Minister', party: 'jp', role: 'principal', color: '#000000' }, cursor: { at: 1 } })
+    us.present({ user: { name: 'Minister', party: 'jp', role: 'principal', color: '#000000' }, cursor: caretAt(1) })
     await settled()
     engine.clock.advance(60)
     await settled()
     const seen = jp.awareness.getStates().get(us.doc.clientID)
-    expect(seen).toMatchObject({ user: { name: 'US Co-chair', party: 'us', role: 'cochair' }, cursor: { at: 1 } })
+    expect(seen).toMatchObject({ user: { name: 'US Co-chair', party: 'us', role: 'cochair' }, cursor: caretAt(1) })
     us.leave()
     engine.clock.advance(60)
     await settled()
@@ -469,7 +475,7 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     expect(jp.received.length).toBe(frames + 1)
   })
 
-  test('[S12] nor is presence queued for it, also while a commit is under way; then it hears both, once', async () => {
+  test('[S12] no presence is queued for a slow reader, not even while a commit is under way; once it reads again it is sent text and presence, once each', async () => {
     const engine = startEngine()
     const { us, jp } = await bothSides(engine)
     jp.bufferedAmount = 2 * 1024 * 1024
@@ -478,7 +484,7 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     engine.log.before.append = () => disk.promise
     textOf(us.body, 0, 'en').insert(0, 'unseen ')
     for (let at = 0; at < 20; at += 1) {
-      us.present({ cursor: { at } })
+      us.present({ cursor: caretAt(at) })
       await settled()
       engine.clock.advance(60)
     }
@@ -493,7 +499,7 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
     engine.clock.advance(200)
     await settled()
     expect(textOf(jp.body, 0, 'en').toString()).toBe('seen Article 1 in English')
-    expect(jp.awareness.getStates().get(us.doc.clientID)).toMatchObject({ cursor: { at: 19 } })
+    expect(jp.awareness.getStates().get(us.doc.clientID)).toMatchObject({ cursor: caretAt(19) })
     expect(jp.received.length).toBe(frames + 2)
     engine.clock.advance(1000)
     expect(jp.received.length).toBe(frames + 2)
@@ -510,17 +516,17 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
   test('[S14] an edit of the server’s is seen by all, stored under its user, and says whether it changed anything', async () => {
     const engine = startEngine()
     const { us } = await bothSides(engine)
-    const changed = await engine.rooms.edit(document, 'secretariat', (body) =>
+    const changed = await engine.rooms.edit(document, actorOf('secretariat'), (body) =>
       textOf(body, 0, 'en').insert(0, 'Restored: '),
     )
     await settled()
     expect(changed).toBe(true)
     expect(textOf(us.body, 0, 'en').toString()).toBe('Restored: Article 1 in English')
     expect(engine.log.documents.get(document)?.rows.at(-1)?.user).toBe('secretariat')
-    expect(await engine.rooms.edit(document, 'secretariat', () => {})).toBe(false)
-    expect(await engine.rooms.edit('no-such', 'secretariat', () => {})).toBeNull()
+    expect(await engine.rooms.edit(document, actorOf('secretariat'), () => {})).toBe(false)
+    expect(await engine.rooms.edit('no-such', actorOf('secretariat'), () => {})).toBeNull()
     await expect(
-      engine.rooms.edit(document, 'secretariat', (body) => body.push([new Y.XmlElement('script')])),
+      engine.rooms.edit(document, actorOf('secretariat'), (body) => body.push([new Y.XmlElement('script')])),
     ).rejects.toThrow('script')
   })
 
@@ -537,4 +543,11 @@ describe('rights, presence, slow readers, the server’s own edits', () => {
   })
 })
 
-const panelistActor = { id: 'panelist-ai', role: 'panelist', party: null, group: 'ai' } as const
+const panelistActor = {
+  id: 'panelist-ai',
+  user: 'panelist-ai',
+  name: null,
+  role: 'panelist',
+  party: null,
+  group: groupId('ai'),
+} as const

@@ -119,8 +119,8 @@ describe('a stock client', () => {
     ['no session', undefined, mou, closeCode.unauthenticated],
     ['an unknown document', 'secretariat', 'no-such-document', closeCode.notFound],
     ['a malformed id', 'secretariat', '..%2F..%2Fetc', closeCode.notFound],
-    ['a document that the role may not open', 'us-cochair-ai', mou, closeCode.forbidden],
-    ['a document closed to the panel', 'panelist-semiconductors', 'semiconductors-action-plan', closeCode.forbidden],
+    ['a document that the role may not open', 'us-cochair-ai', mou, closeCode.notFound],
+    ['a document closed to the panel', 'panelist-semiconductors', 'semiconductors-action-plan', closeCode.notFound],
   ])('[S11] %s is turned away with its code', async (_, persona, document, code) => {
     const cookie = persona === undefined ? {} : { cookie: await server.signIn(persona) }
     await using client = connectStock(server.url, document, cookie)

@@ -7,6 +7,17 @@ import * as segments from './002-segments.ts'
 import * as checkpointCuts from './003-checkpoint-cuts.ts'
 import * as journal from './004-journal.ts'
 import * as checksums from './005-checksums.ts'
+import * as archived from './006-archived.ts'
+import * as threadsByCircle from './007-threads-by-circle.ts'
+import * as panelSince from './008-panel-since.ts'
+import * as agreed from './009-agreed.ts'
+import * as restores from './010-restores.ts'
+import * as handling from './011-handling.ts'
+import * as initiative from './012-initiative.ts'
+import * as phase from './013-phase.ts'
+import * as stances from './014-stances.ts'
+import * as people from './015-people.ts'
+import * as accounts from './016-accounts.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +26,17 @@ const migrations: Record<string, Migration> = {
   '003-checkpoint-cuts': checkpointCuts,
   '004-journal': journal,
   '005-checksums': checksums,
+  '006-archived': archived,
+  '007-threads-by-circle': threadsByCircle,
+  '008-panel-since': panelSince,
+  '009-agreed': agreed,
+  '010-restores': restores,
+  '011-handling': handling,
+  '012-initiative': initiative,
+  '013-phase': phase,
+  '014-stances': stances,
+  '015-people': people,
+  '016-accounts': accounts,
 }
 
 const migrationTable = 'kysely_migration'

@@ -1,7 +1,7 @@
 /** What the scenarios share: the form of their results, a document with its writers, and time. */
 import { connect, type Client } from '#test/bench/client.ts'
 import type { BenchDocument, BenchServer, Seat } from '#test/bench/server.ts'
-import { openClause, type Author } from '#test/bench/updates.ts'
+import { clockAfter, openClause, typed, type Author } from '#test/bench/updates.ts'
 
 /** Figures by name, and what a reader of them must know. */
 export type Outcome = {
@@ -85,5 +85,47 @@ export async function typeSteadily(
       clocks[index] = clock + 1
     }
     await pause(Math.max(0, began + sent * apart - performance.now()))
+  }
+}
+
+/** Two others type in another document meanwhile; gives how to stop, and how long one of their keystrokes took at most. */
+export async function watchAnotherRoom(server: BenchServer): Promise<() => Promise<number>> {
+  const [, another] = await server.createDocuments(2)
+  if (another === undefined) throw new Error('No document was made')
+  const [writer] = await openWriters(server, another, 1)
+  if (writer === undefined) throw new Error('There is no writer')
+  const { client, author } = writer
+  const sentAt = new Map<number, number>()
+  let longest = 0
+  let typing = true
+  const reader = await connect(server, another, {
+    seat: 'reader',
+    hear: (update, at) => {
+      const clock = clockAfter(update, author.clientId) ?? 0
+      for (const [sent, when] of sentAt) {
+        if (sent >= clock) continue
+        longest = Math.max(longest, at - when)
+        sentAt.delete(sent)
+      }
+    },
+  })
+  const type = async () => {
+    for (let clock = author.first; typing; clock += 1) {
+      sentAt.set(clock, performance.now())
+      client.send(typed(author, clock))
+      await pause(10)
+    }
+  }
+  // The first keystrokes are slower, whatever else goes on.
+  const typist = type()
+  await pause(500)
+  longest = 0
+  return async () => {
+    typing = false
+    await typist
+    await within(5000, () => sentAt.size === 0)
+    client.close()
+    reader.close()
+    return sentAt.size === 0 ? longest : Number.POSITIVE_INFINITY
   }
 }

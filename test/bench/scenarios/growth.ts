@@ -1,14 +1,11 @@
 /** The same work with more clients, more documents and longer documents: what does a delivery cost as they grow? */
-import { connect } from '#test/bench/client.ts'
 import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
-import { longEdit, openClause } from '#test/bench/updates.ts'
+import { lengthen } from '#test/bench/lengthen.ts'
 import { documents } from './documents.ts'
 import { fanout } from './fanout.ts'
-import { pause, round, type Outcome, type Start } from './common.ts'
+import { round, type Outcome, type Start } from './common.ts'
 
 const factors = [1, 2, 4, 8] as const
-const settleMs = 3000
-const authorId = 43
 
 type Size = {
   readonly readers: number
@@ -44,17 +41,4 @@ export async function growth(start: Start, size: Size): Promise<Outcome> {
     metrics[`${axis}Growth`] = round((metrics[`${axis}8x`] ?? Number.NaN) / (metrics[`${axis}1x`] ?? Number.NaN))
   }
   return { metrics, notes: [`1x: ${size.readers} readers, ${size.documents} documents, ${size.edits} edits of length`] }
-}
-
-/** Writes a long text into a document before anything is measured. */
-async function lengthen(server: BenchServer, document: BenchDocument, edits: number): Promise<void> {
-  const writer = await connect(server, document, { seat: 'us', acknowledged: true })
-  writer.send(openClause(writer.state, authorId).opening)
-  await writer.saved()
-  for (const edit of longEdit(openClause(null, authorId), edits).edits) {
-    if (!writer.wire.write(writer.frame(edit))) await writer.wire.drained()
-  }
-  await writer.saved()
-  writer.close()
-  await pause(settleMs)
 }

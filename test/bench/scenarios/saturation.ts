@@ -1,5 +1,6 @@
 /** How much a document with 50 readers carries: the rate is doubled until it is no longer carried, then narrowed down. */
 import { connect, connectAll } from '#test/bench/client.ts'
+import { servers } from '#test/bench/config.ts'
 import { createLedger, type Ledger } from '#test/bench/ledger.ts'
 import { joinAsRealClient } from '#test/bench/real-client.ts'
 import type { BenchServer } from '#test/bench/server.ts'
@@ -82,7 +83,7 @@ export async function saturation(start: Start, size: Size): Promise<Outcome> {
   )
   await within(verifyMs, () => ledger.missing() === 0)
   for (const { close } of readers) close()
-  const real = server.name === 'relay' ? null : await joinAsRealClient(server, document)
+  const real = servers[server.name].relays ? null : await joinAsRealClient(server, document)
   if (real !== null) {
     const expected = authors.reduce((sum, { first }, index) => sum + (clocks[index] ?? first) - first, 0)
     notes.push(`a real client that came afterwards saw ${real.charactersOf(authors)} of ${expected} characters`)

@@ -3,9 +3,9 @@ import * as Y from 'yjs'
 import { connect } from '#test/bench/client.ts'
 import { speechOf } from '#test/bench/dialect.ts'
 import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
-import { clockAfter, differing, longEdit, openClause, textIn, typed } from '#test/bench/updates.ts'
+import { clockAfter, differing, longEdit, openClause, textIn } from '#test/bench/updates.ts'
 import { clientFrame, openWire } from '#test/bench/wire.ts'
-import { oneDocument, openWriters, pause, round, within, type Outcome, type Start } from './common.ts'
+import { oneDocument, pause, round, watchAnotherRoom, within, type Outcome, type Start } from './common.ts'
 
 const endWithin = 120_000
 const openWithin = 60_000
@@ -154,48 +154,6 @@ function opened(heard: readonly Heard[], end: number): Opened {
     copies: bytes / complete.update.length,
     reached: end,
     state: Uint8Array.from(complete.update),
-  }
-}
-
-/** Two others type in another document meanwhile; gives how to stop, and how long one of their keystrokes took at most. */
-async function watchAnotherRoom(server: BenchServer): Promise<() => Promise<number>> {
-  const [, another] = await server.createDocuments(2)
-  if (another === undefined) throw new Error('No document was made')
-  const [writer] = await openWriters(server, another, 1)
-  if (writer === undefined) throw new Error('There is no writer')
-  const { client, author } = writer
-  const sentAt = new Map<number, number>()
-  let longest = 0
-  let typing = true
-  const reader = await connect(server, another, {
-    seat: 'reader',
-    hear: (update, at) => {
-      const clock = clockAfter(update, author.clientId) ?? 0
-      for (const [sent, when] of sentAt) {
-        if (sent >= clock) continue
-        longest = Math.max(longest, at - when)
-        sentAt.delete(sent)
-      }
-    },
-  })
-  const type = async () => {
-    for (let clock = author.first; typing; clock += 1) {
-      sentAt.set(clock, performance.now())
-      client.send(typed(author, clock))
-      await pause(10)
-    }
-  }
-  // The first keystrokes are slower, whatever else goes on.
-  const typist = type()
-  await pause(500)
-  longest = 0
-  return async () => {
-    typing = false
-    await typist
-    await within(5000, () => sentAt.size === 0)
-    client.close()
-    reader.close()
-    return sentAt.size === 0 ? longest : Number.POSITIVE_INFINITY
   }
 }
 

@@ -1,5 +1,6 @@
 /** Two authors in a live conversation: each types as soon as they have what it answers. */
 import { connect, type Client } from '#test/bench/client.ts'
+import { servers } from '#test/bench/config.ts'
 import type { BenchDocument, BenchServer } from '#test/bench/server.ts'
 import { clockAfter, differing, liveTrace, openClause, textIn, type LiveTrace } from '#test/bench/updates.ts'
 import { pause, round, within, type Outcome, type Start } from './common.ts'
@@ -76,7 +77,7 @@ async function converse(server: BenchServer, document: BenchDocument, { steps, t
     return sum + keystrokes.findLastIndex(({ end }) => end > 0 && end <= heard) + 1
   }, 0)
   let wrong = 0
-  if (server.name !== 'relay') {
+  if (!servers[server.name].relays) {
     const { state, close } = await connect(server, document, { seat: 'reader' })
     wrong = differing(textIn(state ?? new Uint8Array([0, 0]), opening.clauseId), text)
     close()

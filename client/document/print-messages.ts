@@ -1,0 +1,43 @@
+/** Words of printing a document, on the screen and on the paper. */
+import { defineMessages } from '#client/i18n/messages.ts'
+
+export const printingMessages = defineMessages('printing', {
+  en: {
+    open: 'Print',
+    title: 'Print this text',
+    body: 'The text as it stands now, in the languages that are shown. Choose here if comments are to be printed after it.',
+    with: 'Comments to print',
+    named: 'Every page will say: “{{words}}”.',
+    none: 'No comments will be printed.',
+    print: 'Print',
+    cancel: 'Cancel',
+    draft: 'Draft, printed {{time}}',
+    withComments: 'With comments: {{audiences}}',
+    and: ', ',
+    comments: 'Comments: {{audiences}}',
+    nothing: 'There are none.',
+    whole: 'On the whole document',
+    gone: '{{words}} (no longer in the text)',
+    proposal: 'Proposed wording: {{words}}',
+    resolved: 'Resolved',
+  },
+  ja: {
+    open: '印刷',
+    title: '本文の印刷',
+    body: '現在の本文を、表示中の言語で印刷します。コメントも印刷する場合は、その範囲を選択してください。',
+    with: '印刷するコメント',
+    named: '各ページに「{{words}}」と記載されます。',
+    none: 'コメントは印刷されません。',
+    print: '印刷',
+    cancel: 'キャンセル',
+    draft: '案文（{{time}} 印刷）',
+    withComments: 'コメント付き：{{audiences}}',
+    and: '、',
+    comments: 'コメント：{{audiences}}',
+    nothing: 'ありません。',
+    whole: '文書全体',
+    gone: '{{words}}（本文から削除済み）',
+    proposal: '文言案：{{words}}',
+    resolved: '解決済み',
+  },
+})

@@ -1,0 +1,116 @@
+/** Pending changes and phases over HTTP. */
+import {
+  acceptChange,
+  changePhase,
+  declineChange,
+  listChanges,
+  proposeChange,
+  settlePlace,
+  withdrawChange,
+} from '#shared/api/changes.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+import { isLanguage } from '#shared/domain/languages.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import { can } from '#shared/domain/permissions.ts'
+import { createNegotiation, type Standing } from '../negotiation/service.ts'
+import type { DocumentRecord, Storage } from '../storage/storage.ts'
+import type { Clock, Rooms } from '../sync/types.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { App, SignedIn } from './context.ts'
+import { readable } from './documents.ts'
+import { serveEndpoint } from './endpoints.ts'
+import { instant } from './instant.ts'
+import { forbidden, notFound } from './problems.ts'
+
+/** A document that whoever asks may suggest in, and the seat in which they do. */
+type Open = { readonly document: DocumentRecord; readonly actor: Actor }
+
+export function serveChanges(
+  app: App,
+  options: { storage: Storage; rooms: Rooms; cluster: Cluster; clock: Clock },
+): void {
+  const { storage } = options
+  const negotiation = createNegotiation(options)
+
+  const describe = ({ id: document }: DocumentRecord, change: Standing) => {
+    const { isParty } = initiative()
+    const { id, place, clause, language, kind, party, user, at, deletes, inserts, accepted, declined } = change
+    return {
+      id: `${document}.${id}`,
+      place: `${document}.${place}`,
+      clause,
+      language: isLanguage(language) ? language : null,
+      kind,
+      party: isParty(party) ? party : null,
+      user,
+      at: instant(at),
+      deletes,
+      inserts,
+      accepted: accepted.filter(isParty),
+      declined: declined.flatMap(({ party: by, reason }) => (isParty(by) ? [{ party: by, reason }] : [])),
+    }
+  }
+
+  /** The document that an id names and the id in it, if whoever asks may suggest there, and in which seat they do. */
+  async function named(signedIn: SignedIn, id: string): Promise<Open & { own: string }> {
+    const dot = id.indexOf('.')
+    return { ...(await open(signedIn, id.slice(0, dot))), own: id.slice(dot + 1) }
+  }
+
+  async function open(signedIn: SignedIn, id: string): Promise<Open> {
+    const { document, actor } = await readable(storage, signedIn, id)
+    if (!can(actor, 'document.edit', document)) {
+      throw forbidden('Only the delegations of the working group negotiate its texts, and only while they are open.')
+    }
+    return { document, actor }
+  }
+
+  function checkChair(actor: Actor, document: DocumentRecord): void {
+    if (!can(actor, 'document.consent', document)) {
+      throw forbidden('Only a co-chair of the working group consents to this for their party.')
+    }
+  }
+
+  serveEndpoint(app, listChanges, async ({ signedIn, params }) => {
+    const { document } = await readable(storage, signedIn, params.id)
+    return { changes: (await negotiation.changes(document)).map((change) => describe(document, change)) }
+  })
+
+  serveEndpoint(app, proposeChange, async ({ signedIn, params, body }) => {
+    const { document, actor } = await open(signedIn, params.id)
+    const changes = await negotiation.propose(actor, document, body)
+    return { changes: changes.map((change) => describe(document, change)) }
+  })
+
+  serveEndpoint(app, acceptChange, async ({ signedIn, params, body }) => {
+    const { document, actor, own } = await named(signedIn, params.id)
+    return await negotiation.accept(actor, document, own, body)
+  })
+
+  serveEndpoint(app, declineChange, async ({ signedIn, params, body }) => {
+    const { document, actor, own } = await named(signedIn, params.id)
+    return await negotiation.decline(actor, document, own, body.reason ?? '')
+  })
+
+  serveEndpoint(app, withdrawChange, async ({ signedIn, params }) => {
+    const { document, actor, own } = await named(signedIn, params.id)
+    return await negotiation.withdraw(actor, document, own)
+  })
+
+  serveEndpoint(app, settlePlace, async ({ signedIn, params, body: { change } }) => {
+    const { document, actor, own } = await named(signedIn, params.id)
+    checkChair(actor, document)
+    const prefix = `${document.id}.`
+    if (change !== null && !change.startsWith(prefix)) throw notFound('That change is not in this document.')
+    return await negotiation.settle(actor, document, own, change?.slice(prefix.length) ?? null)
+  })
+
+  serveEndpoint(app, changePhase, async ({ signedIn, params, body: { phase, reason } }) => {
+    const { document, actor } = await readable(storage, signedIn, params.id)
+    checkChair(actor, document)
+    const state = await negotiation.phase(actor, document, phase, reason ?? '')
+    const { pending } = state
+    const consents = pending?.consents.filter(initiative().isParty) ?? []
+    return { phase: state.phase, pending: pending && { phase: pending.phase, consents } }
+  })
+}

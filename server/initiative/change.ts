@@ -1,0 +1,62 @@
+/** Changing the definition of the initiative: what it may become, and what stands in the way. */
+import { readDefinition, type Definition, type DefinitionProblem } from '#shared/domain/definition.ts'
+import type { AuditEntry, DocumentRecord } from '../storage/storage.ts'
+import type { Actor } from '#shared/domain/actors.ts'
+
+/** What is there now that parts of the definition are needed for. */
+export type InUse = {
+  readonly members: readonly Actor[]
+  /** Those that were put away as well. */
+  readonly documents: readonly Pick<DocumentRecord, 'group'>[]
+  /** The agencies that a clause of some document names as an owner. */
+  readonly owners: ReadonlySet<string>
+}
+
+export type Changed = { readonly definition: Definition } | { readonly problems: readonly DefinitionProblem[] }
+
+/** The definition once `change` has taken the place of those of its parts; or all that is wrong with it. */
+export const changedDefinition = (definition: Definition, change: Partial<Definition>): Changed =>
+  readDefinition({ ...definition, ...change })
+
+/** Why a definition cannot follow another: a sentence for each part that is in use and would be gone. */
+export function hindrances(before: Definition, after: Definition, { members, documents, owners }: InUse): string[] {
+  const gone = (list: 'parties' | 'groups') =>
+    before[list].map(({ id }): string => id).filter((id) => after[list].every((entry) => entry.id !== id))
+  const sameParties =
+    before.parties.length === after.parties.length &&
+    before.parties.every(({ id }) => after.parties.some((party) => party.id === id))
+  const kept = new Map(after.agencies.map(({ id, party }) => [id, party]))
+  return [
+    // Every text is written for its parties: a page that knows others would take away what it does not know.
+    ...(documents.length > 0 && !sameParties ? ['Parties come and go only while there is no document.'] : []),
+    ...gone('parties')
+      .filter((id) => members.some(({ party }) => party === id))
+      .map((id) => `The party “${id}” has seats.`),
+    ...gone('groups')
+      .filter((id) => documents.some(({ group }) => group === id))
+      .map((id) => `The group “${id}” has documents.`),
+    ...gone('groups')
+      .filter((id) => members.some(({ group }) => group === id))
+      .map((id) => `The group “${id}” has seats.`),
+    ...before.agencies
+      .filter(({ id, party }) => owners.has(id) && kept.get(id) !== party)
+      .map(({ id }) => `The agency “${id}” owns a target or an action.`),
+  ]
+}
+
+const lists = ['parties', 'agencies', 'groups', 'bodies'] as const
+
+/** What the audit says of a change: which parts it named, and which entries came and went. */
+export function detailOf(before: Definition, after: Definition, change: Partial<Definition>): AuditEntry['detail'] {
+  const idsIn = (definition: Definition, list: (typeof lists)[number]) => definition[list].map(({ id }) => id)
+  const without = (ids: readonly string[], others: readonly string[]) =>
+    ids.filter((id) => !others.includes(id)).join(' ')
+  const moves = lists.flatMap((list): [string, string][] => {
+    const [old, now] = [idsIn(before, list), idsIn(after, list)]
+    return [
+      [`${list}Added`, without(now, old)],
+      [`${list}Removed`, without(old, now)],
+    ]
+  })
+  return { parts: Object.keys(change).join(' '), ...Object.fromEntries(moves.filter(([, ids]) => ids !== '')) }
+}

@@ -1,0 +1,272 @@
+/**
+ * What the parties make of pending changes: accepting, declining, withdrawing and settling them, proposing one, and moving a text from
+ * phase to phase. The edit of the text, where the parties stand and what the audit says of it are written together.
+ */
+import { createHash } from 'node:crypto'
+import type { Actor } from '#shared/domain/actors.ts'
+import { initiative } from '#shared/domain/initiative.ts'
+import type { Phase } from '#shared/domain/phases.ts'
+import { listChanges, type ListedChange } from '#shared/editor/changes/list.ts'
+import { changeKey, decideOn, lostWith, settleIn, type Decide } from '#shared/editor/changes/settle.ts'
+import { bodyToJson, type JsonNode } from '#shared/editor/text.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { DocumentRecord, StanceRecord, Storage, Write } from '../storage/storage.ts'
+import type { Clock, Decision, Rooms } from '../sync/types.ts'
+import { proposal, type Wanted } from './proposal.ts'
+import { createInOrder } from '../lib/in-order.ts'
+import { NotDone } from '../lib/not-done.ts'
+
+/** A pending change, and where the parties stand on it as it is now. */
+export type Standing = ListedChange & {
+  readonly accepted: readonly string[]
+  readonly declined: readonly { readonly party: string; readonly reason: string }[]
+}
+
+/** The phase of a document, and the one that some parties have asked for. */
+export type PhaseState = {
+  readonly phase: Phase
+  readonly pending: { readonly phase: Phase; readonly consents: readonly string[] } | null
+}
+
+/** All of these reject with a `NotDone` that says why nothing was done; then nothing was. `Done`: whether the text has changed. */
+type Done = Promise<{ readonly settled: boolean }>
+
+export type Negotiation = {
+  changes(document: DocumentRecord): Promise<readonly Standing[]>
+  propose(actor: Actor, document: DocumentRecord, wanted: Wanted): Promise<readonly Standing[]>
+  /** `asRead`: what was read of the change. If it is another by now, nothing is done. */
+  accept(actor: Actor, document: DocumentRecord, id: string, asRead: AsRead): Done
+  decline(actor: Actor, document: DocumentRecord, id: string, reason: string): Done
+  withdraw(actor: Actor, document: DocumentRecord, id: string): Done
+  /** `change`: the one that is to be the text; null: the base. */
+  settle(actor: Actor, document: DocumentRecord, place: string, change: string | null): Done
+  phase(actor: Actor, document: DocumentRecord, phase: Phase, reason: string): Promise<PhaseState>
+}
+
+type AsRead = { readonly deletes?: string | undefined; readonly inserts?: string | undefined }
+
+type Options = { storage: Storage; rooms: Rooms; cluster: Cluster; clock: Clock }
+
+export function createNegotiation({ storage, rooms, cluster, clock }: Options): Negotiation {
+  /** Two who consent to the same at once would each find the other missing. */
+  const inOrder = createInOrder<string>()
+
+  /** Has `decide` see the text and the stances, and writes what it decides. */
+  const command = <T>(
+    actor: Actor,
+    { id }: DocumentRecord,
+    decide: (text: JsonNode, stances: readonly StanceRecord[]) => Decision<T>,
+  ): Promise<T> =>
+    inOrder(id, async () => {
+      const known = await storage.stances.of(id)
+      const outcome = await rooms.command(id, actor, ({ body }) => decide(bodyToJson(body), known))
+      if (outcome === null) throw new NotDone('missing', 'There is no such document.')
+      cluster.publish({ type: 'documentUpdated', document: id, by: actor.id, at: clock.now() })
+      return outcome.answer
+    })
+
+  const partyOf = (actor: Actor): string => {
+    if (actor.party === null) throw new NotDone('forbidden', 'Only the delegations negotiate a text.')
+    return actor.party
+  }
+
+  const stanceOf = (
+    actor: Actor,
+    document: DocumentRecord,
+    said: Pick<StanceRecord, 'subject' | 'stance' | 'about' | 'reason'>,
+  ): StanceRecord => ({ ...said, document: document.id, party: partyOf(actor), by: actor.id, at: clock.now() })
+
+  const note = (
+    actor: Actor,
+    action: string,
+    document: DocumentRecord,
+    detail: { readonly [name: string]: string },
+  ) => [{ at: clock.now(), actor: actor.id, action, subject: `document:${document.id}`, detail }]
+
+  const settlement = (
+    actor: Actor,
+    document: DocumentRecord,
+    text: JsonNode,
+    {
+      action,
+      decide,
+      subjects,
+      detail,
+    }: { action: string; decide: Decide; subjects: readonly string[]; detail: { readonly [name: string]: string } },
+  ): Decision<{ readonly settled: boolean }> => {
+    if (lostWith(text, decide).length > 0) {
+      throw new NotDone('conflict', 'Others have put words into it: settle those first.')
+    }
+    return {
+      settlement: true,
+      edit: (body) => settleIn(body, decide),
+      writes: [{ type: 'dropStances', document: document.id, subjects }],
+      audit: note(actor, action, document, detail),
+      answer: { settled: true },
+    }
+  }
+
+  return {
+    async changes({ id }) {
+      const known = await storage.stances.of(id)
+      const text = await rooms.read(id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
+      return text === null ? [] : standings(text, known)
+    },
+
+    propose: (actor, document, wanted) => {
+      const by = { party: partyOf(actor), user: actor.id, at: clock.now() }
+      return command(actor, document, (text, known) => {
+        const { edit, after, made } = proposal(text, wanted, by)
+        const answer = standings(after, known).filter(({ id }) => made.has(id))
+        return { edit, audit: note(actor, 'change.propose', document, { clause: wanted.clause }), answer }
+      })
+    },
+
+    accept: (actor, document, id, asRead) =>
+      command(actor, document, (text, known) => {
+        const change = changeIn(text, id)
+        const party = partyOf(actor)
+        if (change.party === party)
+          throw new NotDone('conflict', 'It is for the other parties to accept what yours proposes.')
+        const isAsRead =
+          (asRead.deletes ?? change.deletes) === change.deletes && (asRead.inserts ?? change.inserts) === change.inserts
+        if (!isAsRead) throw new NotDone('conflict', `It is another by now: “${change.inserts || change.deletes}”.`)
+        const about = saidBy(change)
+        const stance = stanceOf(actor, document, { subject: subjectOf(id), stance: 'for', about, reason: '' })
+        const { isJoint } = consentTo(known, { subject: subjectOf(id), about, party, proposer: change.party })
+        const detail = { change: id, party }
+        if (!isJoint) {
+          const audit = note(actor, 'change.accept', document, detail)
+          return { writes: [{ type: 'takeStance', stance }], audit, answer: { settled: false } }
+        }
+        const decide = decideOn([change], 'accept')
+        return settlement(actor, document, text, { action: 'change.accept', decide, subjects: [subjectOf(id)], detail })
+      }),
+
+    decline: (actor, document, id, reason) =>
+      command(actor, document, (text) => {
+        const change = changeIn(text, id)
+        const party = partyOf(actor)
+        if (change.party === party)
+          throw new NotDone('conflict', 'What your own party proposes is withdrawn, not declined.')
+        const said = { subject: subjectOf(id), stance: 'against' as const, about: saidBy(change), reason }
+        return {
+          writes: [{ type: 'takeStance', stance: stanceOf(actor, document, said) }],
+          audit: note(actor, 'change.decline', document, { change: id, party }),
+          answer: { settled: false },
+        }
+      }),
+
+    withdraw: (actor, document, id) =>
+      command(actor, document, (text) => {
+        const change = changeIn(text, id)
+        if (change.party !== partyOf(actor)) throw new NotDone('forbidden', 'Only its own party withdraws a change.')
+        const decide = decideOn([change], 'reject')
+        const detail = { change: id }
+        return settlement(actor, document, text, {
+          action: 'change.withdraw',
+          decide,
+          subjects: [subjectOf(id)],
+          detail,
+        })
+      }),
+
+    settle: (actor, document, place, chosen) =>
+      command(actor, document, (text, known) => {
+        const there = listChanges(text).filter((change) => change.place === place)
+        if (there.length === 0) throw new NotDone('missing', 'There is no such place in the text any more.')
+        const choice = there.find(({ id }) => id === chosen)
+        if (chosen !== null && choice === undefined) throw new NotDone('conflict', 'That change is not at this place.')
+        const subject = `place:${place}`
+        // Whoever consented to other wordings than these has not consented to them.
+        const about = digest([chosen, ...there.map((change) => [changeKey(change), saidBy(change)])])
+        const { isJoint } = consentTo(known, { subject, about, party: partyOf(actor) })
+        const detail = { place, change: chosen ?? '' }
+        if (!isJoint) {
+          const stance = stanceOf(actor, document, { subject, stance: 'for', about, reason: '' })
+          const audit = note(actor, 'place.settle', document, detail)
+          return { writes: [{ type: 'takeStance', stance }], audit, answer: { settled: false } }
+        }
+        const taken = new Set(there.filter((change) => isPartOf(change, choice)).map(changeKey))
+        const others = new Set(there.map(changeKey))
+        const decide: Decide = (change) => {
+          const key = changeKey(change)
+          return taken.has(key) ? 'accept' : others.has(key) ? 'reject' : null
+        }
+        const subjects = [subject, ...there.map(({ id }) => subjectOf(id))]
+        return settlement(actor, document, text, { action: 'place.settle', decide, subjects, detail })
+      }),
+
+    phase: async (actor, document, phase, reason) => {
+      const state = await command<PhaseState>(actor, document, (text, known) => {
+        if (phase === document.phase) throw new NotDone('conflict', 'The text is in that phase already.')
+        if (phase === 'agreed' && listChanges(text).length > 0) {
+          throw new NotDone('conflict', 'A text with pending changes cannot be agreed: settle them first.')
+        }
+        const party = partyOf(actor)
+        const { consents, isJoint } = consentTo(known, { subject: 'phase', about: phase, party })
+        const audit = note(actor, 'document.phase', document, { phase, party })
+        if (!isJoint) {
+          const stance = stanceOf(actor, document, { subject: 'phase', stance: 'for', about: phase, reason })
+          const answer = { phase: document.phase, pending: { phase, consents: [...consents] } }
+          return { writes: [{ type: 'takeStance', stance }], audit, answer }
+        }
+        const writes: Write[] = [
+          { type: 'changeDocument', document: document.id, change: { phase } },
+          { type: 'dropStances', document: document.id, subjects: ['phase'] },
+        ]
+        return { writes, audit, answer: { phase, pending: null } }
+      })
+      // Who may write in a text depends on its phase.
+      if (state.pending === null) cluster.publish({ type: 'rightsChanged', user: null, document: document.id })
+      return state
+    },
+  }
+}
+
+const subjectOf = (change: string) => `change:${change}`
+
+const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
+
+/** What there is to be seen of a change. */
+const saidBy = ({ deletes, inserts }: ListedChange): string => digest([deletes, inserts])
+
+const changeIn = (text: JsonNode, id: string): ListedChange => {
+  const change = listChanges(text).find((each) => each.id === id)
+  if (change === undefined) throw new NotDone('missing', 'There is no such change in the text any more.')
+  return change
+}
+
+/** The alternative that a change is of: what its party puts in there, with what it takes out for it. */
+const isPartOf = (change: ListedChange, choice: ListedChange | undefined): boolean =>
+  choice !== undefined && (change.id === choice.id || (change.party === choice.party && change.inserts === ''))
+
+/**
+ * The parties that are for something as it is now once `party` is too, and whether those are all that have to be: all but the one
+ * that proposed it.
+ */
+function consentTo(
+  known: readonly StanceRecord[],
+  {
+    subject,
+    about,
+    party,
+    proposer = null,
+  }: Pick<StanceRecord, 'subject' | 'about' | 'party'> & { readonly proposer?: string | null },
+): { readonly consents: ReadonlySet<string>; readonly isJoint: boolean } {
+  const before = known.filter((each) => each.subject === subject && each.about === about && each.stance === 'for')
+  const consents = new Set([...before.map((each) => each.party), party])
+  return { consents, isJoint: initiative().parties.every((each) => each === proposer || consents.has(each)) }
+}
+
+const standings = (text: JsonNode, known: readonly StanceRecord[]): Standing[] =>
+  listChanges(text).map((change) => {
+    const about = saidBy(change)
+    const own = known.filter(({ subject, about: of }) => subject === subjectOf(change.id) && of === about)
+    return {
+      ...change,
+      accepted: own.flatMap(({ stance, party }) => (stance === 'for' ? [party] : [])),
+      declined: own.flatMap(({ stance, party, reason }) => (stance === 'against' ? [{ party, reason }] : [])),
+    }
+  })

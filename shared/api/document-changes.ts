@@ -1,0 +1,64 @@
+/** Making, changing and removing documents as entries in the record. Apart from reading them: the first page asks for none of it. */
+import { z } from 'zod'
+import { DocumentId, DocumentKind, Group, Instant, Person, localized, verbatim } from './common.ts'
+import { DocumentDetail } from './documents.ts'
+import { endpoint } from './endpoint.ts'
+
+const params = z.object({ id: DocumentId })
+const title = localized(200)
+
+export const createDocument = endpoint({
+  method: 'post',
+  path: '/api/documents',
+  summary: 'Create a document in one of the reader’s own groups, with one empty clause.',
+  tag: 'documents',
+  body: z.object({ group: Group, kind: DocumentKind, title }),
+  response: DocumentDetail,
+  status: 201,
+})
+
+export const updateDocument = endpoint({
+  method: 'patch',
+  path: '/api/documents/{id}',
+  summary:
+    'Open a document to the advisory panel, give it another title or handling mark, put it away, or take any of that back.',
+  tag: 'documents',
+  params,
+  body: z
+    .object({
+      panelOpen: z.boolean().optional(),
+      /** In every language. */
+      title: title.optional(),
+      /** Empty: none. */
+      handling: verbatim(80).trim().optional(),
+      archived: z.boolean().optional(),
+    })
+    .refine((body) => Object.values(body).some((part) => part !== undefined), {
+      message: 'Give panelOpen, a title, a handling mark or archived.',
+    }),
+  response: DocumentDetail,
+})
+
+export const deleteDocument = endpoint({
+  method: 'delete',
+  path: '/api/documents/{id}',
+  summary:
+    'Delete a document that nobody wrote in, and that has no version and no thread. Any other is answered with 409: put it away instead.',
+  tag: 'documents',
+  params,
+  response: z.object({ deleted: z.literal(true) }),
+})
+
+export const markDocumentRead = endpoint({
+  method: 'put',
+  path: '/api/documents/{id}/read',
+  summary:
+    'Note that the reader has seen the document as it is now; says what others wrote since they had last seen it.',
+  tag: 'documents',
+  params,
+  response: z.object({
+    at: Instant,
+    /** Null where others wrote nothing since, on a first visit, and for whoever does not read the history. `after`: the step before. */
+    missed: z.object({ after: z.int(), since: Instant, by: z.array(Person).min(1) }).nullable(),
+  }),
+})
