@@ -4,7 +4,7 @@ import { isLoopback, isNetwork } from './http/callers.ts'
 import { defaultLimits, type ConnectionLimits } from './http/gate.ts'
 import { defaultQuotas, type Quotas } from './http/quotas.ts'
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 const Limit = z.coerce.number().int().min(1).max(1_000_000)
 

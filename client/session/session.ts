@@ -4,7 +4,6 @@ import { closeSession, openSession, type Session } from '#shared/api/session.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys, sessionQuery } from '#client/api/queries.ts'
 import { closeAllDocuments } from '#client/lib/leaving.ts'
-import { currentLanguage } from '#client/i18n/messages.ts'
 import { forgetUnsent } from './unsent-store.ts'
 
 /** The signed-in seat. Only for pages that the router shows to the signed-in. */
@@ -16,7 +15,7 @@ export function useSession(): Session {
 
 /** Takes a persona's seat. Throws an `ApiError` if that is refused. */
 export async function signIn(persona: string): Promise<void> {
-  const session = await call(openSession, { body: { persona, language: currentLanguage() } })
+  const session = await call(openSession, { body: { persona } })
   forgetUnsent(session.user.id)
   queryClient.clear()
   queryClient.setQueryData(queryKeys.session, session)

@@ -28,7 +28,7 @@ type NewInvitation = {
 }
 
 /** What someone new signs in with. `passkey` makes one for the id that they get. */
-export type Credential =
+type Credential =
   | { readonly login: string; readonly password: string }
   | { readonly passkey: (user: string) => Promise<PasskeyRecord | null> }
 

@@ -39,13 +39,13 @@ export type Moment = { readonly row: HistoryRow; readonly content: string }
 type Spent = (ms: number) => void
 
 /** Where texts are kept and rebuilt, one step after the other; see `createTexts`. */
-export type Keeper = {
+type Keeper = {
   ask(step: TextStep, spent?: Spent): Promise<string | null>
   /** Changes when what was kept is gone. */
   readonly life: number
 }
 
-export type Replay = {
+type Replay = {
   /** The text after row `seq`, or null if the log has no such row. Rejects with a `StorageError` if the log cannot be read. */
   at(document: DocumentRecord, seq: number, spent?: Spent): Promise<Moment | null>
 }

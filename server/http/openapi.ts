@@ -2,7 +2,7 @@
 import type { App } from './context.ts'
 import { sessionCookie } from './session.ts'
 
-export const openApiPath = '/api/openapi.json'
+const openApiPath = '/api/openapi.json'
 
 /** Call it when all endpoints are registered. */
 export function serveOpenApi(app: App): void {

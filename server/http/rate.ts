@@ -6,7 +6,7 @@ import type { Clock } from '../sync/types.ts'
 import type { AppEnv } from './context.ts'
 import { HttpProblem } from './problems.ts'
 
-export type Rate = {
+type Rate = {
   /** So many at once. */
   readonly burst: number
   /** So many in the long run. */

@@ -21,7 +21,7 @@ const arrival = { headersTimeout: 15_000, requestTimeout: 60_000, requireHostHea
 /** A connection on which an answer does not get on for so long has nobody at its other end. Event streams beat more often. */
 const untaken = 60_000
 
-export type ServerOptions = AppOptions & {
+type ServerOptions = AppOptions & {
   readonly host: string
   readonly port: number
   /** Addresses and networks of proxies whose forwarding headers are believed. */
@@ -29,7 +29,7 @@ export type ServerOptions = AppOptions & {
   readonly limits?: ConnectionLimits
 }
 
-export type RunningServer = {
+type RunningServer = {
   readonly url: string
   /**
    * Takes nothing new, puts on disk what was received, says goodbye to everyone with a transient code. The store stays open.

@@ -18,7 +18,7 @@ import { forbidden, notSignedIn, unusable } from './problems.ts'
 import { createRemembered } from './remembered.ts'
 
 export const sessionCookie = 'alternat_session'
-export const sessionLifetime = 12 * 60 * 60 * 1000
+const sessionLifetime = 12 * 60 * 60 * 1000
 
 export type Sessions = {
   /** Who holds the token, or null if it opens nothing (any more). What was just looked up is not asked for again. */
@@ -155,7 +155,7 @@ export async function startSession(c: Context<AppEnv>, sessions: Sessions, user:
 }
 
 /** What someone learns of their own session. */
-export function sessionDescriber({ storage, clock }: { storage: Storage; clock: Clock }) {
+function sessionDescriber({ storage, clock }: { storage: Storage; clock: Clock }) {
   return async ({ user, seats: [actor], expiresAt }: SignedIn): Promise<Session> => {
     const held = heldAt(await storage.people.membershipsOf(user.id), clock.now())
     if (held.length === 0) throw notSignedIn()

@@ -32,7 +32,7 @@ type Options = {
 }
 type Found = Partial<Omit<Waiting, 'type'>> & Pick<Waiting, 'type'> & { readonly order: string }
 
-export type WaitingList = (
+type WaitingList = (
   seats: Seats,
   documents: readonly DocumentRecord[],
   moment: { readonly reads: Reads; readonly days: Days; readonly now: number },

@@ -4,7 +4,7 @@ import type { AuditEntry, DocumentRecord } from '../storage/storage.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 
 /** What is there now that parts of the definition are needed for. */
-export type InUse = {
+type InUse = {
   readonly members: readonly Actor[]
   /** Those that were put away as well. */
   readonly documents: readonly Pick<DocumentRecord, 'group'>[]

@@ -17,7 +17,7 @@ const outputs = [
   'bundle-sizes.json',
 ]
 
-export const isBuilt = () =>
+const isBuilt = () =>
   outputs.every((output) => existsSync(inRoot('dist', output))) && readStamp(stampFile) === hashOf(inputs)
 
 /** Builds in a process of its own: the bundlers' memory and environment must not stay with the server that starts next. */

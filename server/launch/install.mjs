@@ -5,7 +5,7 @@ import { hashOf, inRoot, main, Problem, readJson, readStamp, run, say, writeStam
 const stampFile = inRoot('node_modules', '.alternat-lockfile')
 
 /** Understands what `engines` uses: `^a.b.c` and `>=a.b`, joined by `||`. */
-export function nodeSuits(version, range) {
+function nodeSuits(version, range) {
   const have = version.split('.').map(Number)
   return range.split('||').some((part) => {
     const [, operator, numbers] = /^\s*(\^|>=)\s*([\d.]+)\s*$/.exec(part) ?? []

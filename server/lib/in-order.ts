@@ -1,7 +1,7 @@
 /** Work that must be done one piece after the other, for each key by itself. */
 
 /** Does `work` once all that was asked for under the same key before is done, or has failed; gives what it gives. */
-export type InOrder<Key> = <T>(key: Key, work: () => Promise<T>) => Promise<T>
+type InOrder<Key> = <T>(key: Key, work: () => Promise<T>) => Promise<T>
 
 /** Makes a line for each key. Of one that is empty nothing is kept. */
 export function createInOrder<Key>(): InOrder<Key> {

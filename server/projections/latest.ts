@@ -6,7 +6,7 @@ import { dropOldest } from '../lib/drop-oldest.ts'
 import type { DocumentRecord } from '../storage/storage.ts'
 
 /** A derived value and the step up to which the log is in it. */
-export type Derived<Value> = { readonly seq: number; readonly value: Value }
+type Derived<Value> = { readonly seq: number; readonly value: Value }
 
 /** Which text it is, and how far its log has gone. */
 export type Position = Pick<DocumentRecord, 'id' | 'epoch' | 'head'>

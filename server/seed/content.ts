@@ -34,7 +34,7 @@ export type ActionContent = {
 /** A paragraph, or a list of points that follows one. */
 export type Block = LocalizedText | { points: readonly LocalizedText[] }
 
-export type MouContent = {
+type MouContent = {
   title: LocalizedText
   preamble: readonly LocalizedText[]
   articles: readonly { title: LocalizedText; body: readonly Block[] }[]

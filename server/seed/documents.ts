@@ -7,7 +7,7 @@ import { clauseJson, type ClauseFields } from '#shared/editor/clauses.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import type { ActionContent, Block, GroupContent, Owners, TargetContent } from './content.ts'
 
-export type SeededDocument = {
+type SeededDocument = {
   readonly id: string
   readonly group: Group
   readonly kind: DocumentKind

@@ -21,7 +21,7 @@ import { listStyle } from './list-numbers.ts'
 import { blocksToMarkdown, escapeMarkdown } from './markdown.ts'
 import { spellSigns } from './spelled.ts'
 
-export type ExportedVersion = {
+type ExportedVersion = {
   readonly title: LocalizedText
   readonly label: string
   readonly hash: string

@@ -12,7 +12,7 @@ import { diffContents } from './diff.ts'
 import { restoreBody } from './restore.ts'
 
 /** A stored text in few pieces: a part of a larger buffer would be handed over with the whole of it. */
-export type PackedText = {
+type PackedText = {
   readonly document: string
   readonly policy: StoredText['policy']
   readonly checkpoint: StoredText['checkpoint']

@@ -227,7 +227,7 @@ export type Documents = {
 /** `revision` counts the changes of the definition. */
 export type InitiativeRecord = { readonly revision: number; readonly definition: Definition }
 
-export type Initiatives = {
+type Initiatives = {
   /** What the store was made for; null in one that is new, or that an earlier version wrote. */
   get(): Promise<InitiativeRecord | null>
 }

@@ -1,6 +1,6 @@
 /** Why a store cannot be opened at all, in words for whoever starts the server. */
 
-export type UnusableReason = 'inUse' | 'tooNew' | 'unwritable' | 'notAStore' | 'damaged'
+type UnusableReason = 'inUse' | 'tooNew' | 'unwritable' | 'notAStore' | 'damaged'
 
 /** The store cannot be opened and was not changed. `message` is one sentence that says what is wrong and where. */
 export class StoreUnusable extends Error {

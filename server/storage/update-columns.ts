@@ -16,7 +16,7 @@ type Writer = {
 }
 type Place = { readonly writer: number; readonly clock: number }
 
-export type UpdateColumns = {
+type UpdateColumns = {
   /** Writes the update of an author, or reads and returns the next one. */
   update(author: number, given: Parts | undefined): Parts
 }

@@ -8,7 +8,7 @@ import { isKnownAttribute, isKnownElement, isKnownFormat } from './content.ts'
 import { findFault } from './scan.ts'
 
 /** What admission needs to know of the room. Clocks include updates admitted earlier in the same batch. */
-export type Admitting = {
+type Admitting = {
   readonly doc: Y.Doc
   clockOf(clientId: number): number
   /** Whose client id it is; undefined if nobody's yet, null if the server's own. */
@@ -17,7 +17,7 @@ export type Admitting = {
   mayAdd(user: string, count: number): boolean
 }
 
-export type Admission =
+type Admission =
   | {
       readonly verdict: 'admitted'
       /** The clock that each client id reaches. They are this author's from now on. */

@@ -10,7 +10,7 @@ import { isLanguage, languageKeys, type Language } from '#shared/domain/language
 import { attributesOf } from '#shared/editor/text.ts'
 import { isOld } from './clause-states.ts'
 
-export type ClauseVerdict = {
+type ClauseVerdict = {
   /** What is wrong, as a sentence, or null. */
   readonly objection: string | null
   /** Two people have moved the same clause at the same time: it stands twice, and one of the two needs an id of its own. */

@@ -15,7 +15,7 @@ type Piece = Run & { readonly words: string; readonly gone: boolean }
 const mostRanges = 200
 
 /** What `look` sees of a document before an update is applied; null if the update deletes nothing that someone else has. */
-export type Glance = {
+type Glance = {
   /** Words that it deletes and that are gone already. */
   readonly gone: readonly Run[]
   readonly texts: ReadonlySet<Y.XmlText>

@@ -30,7 +30,7 @@ type Applied = Awaited<ReturnType<typeof applyBatch>>
 const foreignAtOnce = 1000
 
 /** What it needs of its room. */
-export type PipelineRoom = {
+type PipelineRoom = {
   readonly document: string
   readonly options: EngineOptions & { readonly committer: Committer }
   readonly sessions: ReadonlySet<Session>

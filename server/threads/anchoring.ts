@@ -19,7 +19,7 @@ export type Located = { readonly anchor: TextAnchor; readonly orphaned: boolean 
 
 export type Moved = { readonly thread: ThreadRecord; readonly located: Located }
 
-export type Anchoring = {
+type Anchoring = {
   /** Looks for the anchors of these circles that may have moved; what takes longer than a moment is left for later. */
   bringUpToDate(document: string, circles: readonly Circle[]): Promise<void>
   /** Where an anchor of that circle stands. What was looked for on behalf of other circles makes it neither quicker nor slower. */

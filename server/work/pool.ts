@@ -11,14 +11,14 @@ import { initiative } from '#shared/domain/initiative.ts'
 import type { Clock } from '../sync/types.ts'
 import { ready, type Ask, type Input, type JobName, type Output, type Reply, type Request } from './messages.ts'
 
-export type WorkLimits = {
+type WorkLimits = {
   /** For one job, from when it is begun. */
   readonly ms: number
   /** Of one process, for what its jobs build. */
   readonly memoryMiB: number
 }
 
-export const defaultWorkLimits: WorkLimits = { ms: 20_000, memoryMiB: 512 }
+const defaultWorkLimits: WorkLimits = { ms: 20_000, memoryMiB: 512 }
 
 /** Besides the one that keeps texts of the past: so that the longest job of one user leaves one to the others. */
 const freeProcesses = 2
@@ -43,7 +43,7 @@ export type Pool = {
 }
 
 /** The process that keeps texts between two jobs: they are done in the order of asking. */
-export type ReplayKeeper = {
+type ReplayKeeper = {
   ask(input: Input<'replay'>, spent?: Spent): Promise<Output<'replay'>>
   /** Changes when the process has ended: what it held is gone. */
   readonly life: number

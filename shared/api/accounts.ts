@@ -11,7 +11,7 @@ const Token = z.string().regex(/^[\w-]{43}$/, 'This is no link of an invitation.
 const Name = text(80)
 const Password = z.string().min(shortestPassword).max(longestPassword)
 /** What one signs in with beside a password: not shown to others. */
-export const Login = z
+const Login = z
   .string()
   .trim()
   .toLowerCase()
@@ -187,14 +187,13 @@ export const endSeat = endpoint({
 })
 
 /** A browser on which one is signed in. `description`: what it said of itself. */
-export const Device = z.object({
+const Device = z.object({
   id: z.string(),
   description: z.string(),
   signedInAt: Instant,
   expiresAt: Instant,
   here: z.boolean(),
 })
-export type Device = z.infer<typeof Device>
 
 export const listDevices = endpoint({
   method: 'get',

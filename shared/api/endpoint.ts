@@ -1,7 +1,7 @@
 /** How an endpoint is described once for both sides: the server serves and documents it, the client calls it. */
 import type { z } from 'zod'
 
-export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete'
 
 export type Endpoint = {
   readonly method: Method

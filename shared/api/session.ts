@@ -1,6 +1,6 @@
 /** Signing in and out. In demo mode anyone may take any persona's seat. */
 import { z } from 'zod'
-import { ActorSchema, Instant, LanguageKey, Membership, Person } from './common.ts'
+import { ActorSchema, Instant, Membership, Person } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 /** `actor`: in the first of their seats; in which one they act in a document, `actorIn` says. */
@@ -28,7 +28,7 @@ export const openSession = endpoint({
   summary: 'Sign in as a persona (demo mode). Sets the session cookie.',
   tag: 'session',
   public: true,
-  body: z.object({ persona: z.string().max(100), language: LanguageKey.optional() }),
+  body: z.object({ persona: z.string().max(100) }),
   response: Session,
 })
 

@@ -62,7 +62,7 @@ export const restoreSnapshot = endpoint({
   response: z.object({ changed: z.boolean() }),
 })
 
-export const ExportFormat = z.enum(['html', 'markdown'])
+const ExportFormat = z.enum(['html', 'markdown'])
 
 /** Answers a file, not JSON: `text/html` or `text/markdown`. */
 export const exportSnapshot = endpoint({
@@ -76,7 +76,7 @@ export const exportSnapshot = endpoint({
 })
 
 /** A stretch of text that stands in both versions, only in the later one, or only in the earlier one. */
-export const DiffPart = z.object({ type: z.enum(['same', 'added', 'removed']), text: z.string() })
+const DiffPart = z.object({ type: z.enum(['same', 'added', 'removed']), text: z.string() })
 
 /**
  * One thing about how words stand: `bold`, `link.href` with where it leads, `bulletList`, `paragraph.level`. The value "continued"

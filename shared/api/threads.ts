@@ -15,12 +15,11 @@ export const Position = z
   .max(400)
 
 /** What was selected, or its beginning, with up to 32 characters of what stood around it, so that it can be found again. */
-export const Quote = z.object({
+const Quote = z.object({
   exact: verbatim(maxQuotation).min(1),
   prefix: verbatim(64).default(''),
   suffix: verbatim(64).default(''),
 })
-export type Quote = z.infer<typeof Quote>
 
 /** Where a thread stands: a clause, a language, and a passage in it by live positions and by quotation. */
 export const Anchor = z.object({

@@ -35,7 +35,7 @@ export type Seat =
   | { role: RolesSeatedBy<'initiative'>; party: null; group: null }
 
 /** Who holds a seat. `id`: of the membership, which what they write is kept under; `name`: of the person, null for a persona. */
-export type Holder = { id: string; user: string; name: string | null }
+type Holder = { id: string; user: string; name: string | null }
 
 /** A user in one of their seats. */
 export type Actor = Holder & Seat

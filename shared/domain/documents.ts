@@ -18,7 +18,7 @@ export const isStatus = (value: unknown): value is Status => isKeyOf(statuses, v
  * What a field holds: `text` one wording per language, `owner` one agency per party, `date` an ISO 8601 day, `reference` the id
  * of a clause in another document, `url` a web address.
  */
-export type FieldType = 'text' | 'owner' | 'date' | 'status' | 'reference' | 'url'
+type FieldType = 'text' | 'owner' | 'date' | 'status' | 'reference' | 'url'
 
 type ClauseKindEntry = {
   name: LocalizedText

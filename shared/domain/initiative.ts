@@ -9,10 +9,10 @@ export type { Agency, Body, Definition, Group, Party } from './definition.ts'
 
 type Entry<List extends keyof Definition> = Definition[List] extends (infer Of)[] ? Readonly<Of> : never
 /** A party with its colour and its sign, which follow from its place in the list. */
-export type PartyEntry = Entry<'parties'> & PartySign
-export type AgencyEntry = Entry<'agencies'>
-export type GroupEntry = Entry<'groups'>
-export type BodyEntry = Entry<'bodies'>
+type PartyEntry = Entry<'parties'> & PartySign
+type AgencyEntry = Entry<'agencies'>
+type GroupEntry = Entry<'groups'>
+type BodyEntry = Entry<'bodies'>
 
 export type Initiative = Pick<Definition, 'name' | 'purpose' | 'starts' | 'ends'> & {
   readonly definition: Definition

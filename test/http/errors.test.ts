@@ -1,8 +1,10 @@
 /** Bad input: each a clear problem document, nothing changed, nobody else disturbed. */
+import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { proposeChange } from '#shared/api/changes.ts'
 import { Problem } from '#shared/api/common.ts'
 import { createDocument } from '#shared/api/document-changes.ts'
 import { getDocument, listDocuments } from '#shared/api/documents.ts'
@@ -146,8 +148,8 @@ describe('what does not fit', () => {
   })
 
   test('[H3] a language that the initiative does not have is 422, in a body and in a query', async () => {
-    const body = { persona: 'secretariat', language: 'fr' }
-    const problem = await nobody.expectRefused(openSession, { body }, 422)
+    const body = { clause: randomUUID(), language: 'fr', exact: 'shall', with: 'may' }
+    const problem = await us.expectRefused(proposeChange, { params: mou, body }, 422)
     expect(problem.errors).toEqual([{ path: 'language', message: 'Use one of: en, ja.' }])
     const { snapshots } = await us.call(listSnapshots, { params: mou })
     const query = { format: 'html', language: 'fr' }

@@ -2,7 +2,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
-import { readSyncMessage, writeSyncStep1, writeUpdate } from 'y-protocols/sync'
+import { readSyncMessage, writeSyncStep1 } from 'y-protocols/sync'
 import * as Y from 'yjs'
 import { findPersona, type Actor } from '#shared/domain/actors.ts'
 import { bodyName, messageType } from '#shared/protocol/messages.ts'
@@ -179,10 +179,3 @@ export function joinPeer(rooms: Rooms, document: string, options: PeerOptions = 
   }
   return peer
 }
-
-/** A frame with an update, as the stock provider writes it. */
-export const stockUpdateFrame = (update: Uint8Array) =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, messageType.sync)
-    writeUpdate(encoder, update)
-  })
