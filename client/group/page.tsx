@@ -9,7 +9,7 @@ import 'dayjs/locale/ja'
 import { useState, type ReactNode } from 'react'
 import type { GroupDetail } from '#shared/api/initiative.ts'
 import { initiative, type Group } from '#shared/domain/initiative.ts'
-import { can } from '#shared/domain/permissions.ts'
+import { anyDocument, can } from '#shared/domain/permissions.ts'
 import { groupQuery } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
@@ -58,7 +58,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
   const [creating, setCreating] = useState(false)
   const targets = useLiveRows(group.documents, 'outcome-targets')
   const actions = useLiveRows(group.documents, 'action-plan')
-  const draft = { group: group.id, kind: 'note', panelOpen: false, phase: 'drafting', archived: false } as const
+  const draft = { ...anyDocument(group.id), panelOpen: false }
   const closed = group.documents.every(({ access }) => access === null) && !can(actor, 'document.read', draft)
   const panel = actor.role === 'panelist' && actor.group === group.id
   const closedTo = actor.role === 'principal' ? 'draftsToPrincipals' : panel ? 'draftsNotToPanel' : 'draftsClosed'

@@ -3,7 +3,7 @@ import { Button, Group, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { dispositions, type Thread } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { initiative } from '#shared/domain/initiative.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useUnsent } from '#client/session/unsent.ts'
@@ -15,11 +15,14 @@ import classes from './threads.module.css'
 
 export function Disposition({
   thread,
+  parties,
   actor,
   mayDispose,
   events,
 }: {
   readonly thread: Thread
+  /** Who participates in the document. */
+  readonly parties: readonly Party[]
   readonly actor: Actor
   readonly mayDispose: boolean
   readonly events: ThreadEvents
@@ -30,7 +33,7 @@ export function Disposition({
   const [open, setOpen] = useState(false)
   const { disposition } = thread
   const bound = disposition === null ? [] : [disposition.by, ...disposition.agreed.map(({ by }) => by)]
-  const waiting = initiative().parties.filter((party) => bound.every((person) => person.party !== party))
+  const waiting = parties.filter((party) => bound.every((person) => person.party !== party))
   const mayAgree = mayDispose && actor.party !== null && disposition !== null && waiting.includes(actor.party)
   const time = (at: string) => <time dateTime={at}>{formatInCapitals(at, language, { withDay: true })}</time>
   return (

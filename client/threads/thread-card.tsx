@@ -165,6 +165,7 @@ export function ThreadCard({
       {thread.resolved ? <p className={classes.meta}>{t('resolved', { name: say(thread.resolved.by.name) })}</p> : null}
       <Disposition
         thread={thread}
+        parties={document.parties}
         actor={actor}
         mayDispose={focused && !pending && can(actor, 'thread.dispose', subject)}
         events={events}

@@ -4,10 +4,12 @@ import { createDocument, deleteDocument, markDocumentRead, updateDocument } from
 import { getDocument, listDocuments, type DocumentDetail, type DocumentSummary } from '#shared/api/documents.ts'
 import { documentKinds, schemaVersion } from '#shared/domain/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { languageKeys } from '#shared/domain/languages.ts'
 import { accessTo, actorIn, actorInGroup, can, type Access } from '#shared/domain/permissions.ts'
 import { clauseJson } from '#shared/editor/clauses.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { pendingPhase } from '../negotiation/phases.ts'
 import { buildState } from '../seed/builder.ts'
 import { commit, tryCommit } from '../storage/commit.ts'
 import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } from '../storage/storage.ts'
@@ -79,7 +81,8 @@ export function createSummaries({ storage, people, activity, threads }: Options)
     },
     async of(actor, document, reads) {
       const { id, group, kind, title, panelOpen, handling, phase, archived } = document
-      const entry = { id, group, kind, title, panelOpen, handling, phase, archived }
+      const parties = [...document.parties]
+      const entry = { id, group, kind, title, parties, delegation: null, panelOpen, handling, phase, archived }
       const access = accessTo(actor, document)
       if (access === null) {
         // When and by whom a draft was last changed is part of the draft.
@@ -118,7 +121,9 @@ export function serveDocuments(
   async function detail({ document, actor, access }: Awaited<ReturnType<typeof readable>>): Promise<DocumentDetail> {
     const summary = await summaries.of(actor, document, await summaries.reads(actor.user))
     const { epoch, schemaVersion: version, createdAt } = document
-    return { ...summary, access, epoch, schemaVersion: version, createdAt: instant(createdAt) }
+    const asked = pendingPhase(document, await storage.stances.of(document.id))
+    const pending = asked && { ...asked, consents: document.parties.filter((party) => asked.consents.has(party)) }
+    return { ...summary, access, epoch, schemaVersion: version, createdAt: instant(createdAt), pending }
   }
 
   /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */
@@ -144,21 +149,24 @@ export function serveDocuments(
   })
 
   serveEndpoint(app, createDocument, async ({ signedIn, body }) => {
-    const { group, kind, title } = body
+    const { group, kind, title, parties: named } = body
     const actor = actorInGroup(signedIn.seats, group)
     if (!can(actor, 'document.create', { group })) {
       throw forbidden('Only the delegations of a working group may create documents in it.')
     }
+    const parties = initiative().parties.filter(
+      (party) => named === undefined || named.includes(party) || party === actor.party,
+    )
     const createdAt = clock.now()
     // It says nothing of the document: an id is written into addresses, logs and other people's errors.
     const id = randomUUID()
     const created = creating.then(async () => {
       checkQuotas(quotas, actor, group, await storage.documents.list())
       const state = buildState([clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })])
-      const fresh = { group, kind, title, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id, ...state }
+      const fresh = { group, kind, title, parties, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id }
       await commit(storage, {
-        writes: [{ type: 'createDocument', document: { ...fresh, id, epoch: Math.floor(createdAt / 1000) } }],
-        audit: [note(actor, 'document.create', id, createdAt, { group, kind })],
+        writes: [{ type: 'createDocument', document: { ...fresh, ...state, id, epoch: Math.floor(createdAt / 1000) } }],
+        audit: [note(actor, 'document.create', id, createdAt, { group, kind, parties: parties.join(' ') })],
       })
     })
     creating = created.catch(() => undefined)

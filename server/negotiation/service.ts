@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto'
 import type { Actor } from '#shared/domain/actors.ts'
-import { initiative } from '#shared/domain/initiative.ts'
 import type { Phase } from '#shared/domain/phases.ts'
 import { listChanges, type ListedChange } from '#shared/editor/changes/list.ts'
 import { changeKey, decideOn, lostWith, settleIn, type Decide } from '#shared/editor/changes/settle.ts'
@@ -13,6 +12,7 @@ import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { DocumentRecord, StanceRecord, Storage, Write } from '../storage/storage.ts'
 import type { Clock, Decision, Rooms } from '../sync/types.ts'
+import { phaseSubject } from './phases.ts'
 import { proposal, type Wanted } from './proposal.ts'
 import { createInOrder } from '../lib/in-order.ts'
 import { NotDone } from '../lib/not-done.ts'
@@ -134,7 +134,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         if (!isAsRead) throw new NotDone('conflict', `It is another by now: “${change.inserts || change.deletes}”.`)
         const about = saidBy(change)
         const stance = stanceOf(actor, document, { subject: subjectOf(id), stance: 'for', about, reason: '' })
-        const { isJoint } = consentTo(known, { subject: subjectOf(id), about, party, proposer: change.party })
+        const { isJoint } = consentTo(document, known, { subject: subjectOf(id), about, party, proposer: change.party })
         const detail = { change: id, party }
         if (!isJoint) {
           const audit = note(actor, 'change.accept', document, detail)
@@ -181,7 +181,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         const subject = `place:${place}`
         // Whoever consented to other wordings than these has not consented to them.
         const about = digest([chosen, ...there.map((change) => [changeKey(change), saidBy(change)])])
-        const { isJoint } = consentTo(known, { subject, about, party: partyOf(actor) })
+        const { isJoint } = consentTo(document, known, { subject, about, party: partyOf(actor) })
         const detail = { place, change: chosen ?? '' }
         if (!isJoint) {
           const stance = stanceOf(actor, document, { subject, stance: 'for', about, reason: '' })
@@ -205,16 +205,16 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
           throw new NotDone('conflict', 'A text with pending changes cannot be agreed: settle them first.')
         }
         const party = partyOf(actor)
-        const { consents, isJoint } = consentTo(known, { subject: 'phase', about: phase, party })
+        const { consents, isJoint } = consentTo(document, known, { subject: phaseSubject, about: phase, party })
         const audit = note(actor, 'document.phase', document, { phase, party })
         if (!isJoint) {
-          const stance = stanceOf(actor, document, { subject: 'phase', stance: 'for', about: phase, reason })
+          const stance = stanceOf(actor, document, { subject: phaseSubject, stance: 'for', about: phase, reason })
           const answer = { phase: document.phase, pending: { phase, consents: [...consents] } }
           return { writes: [{ type: 'takeStance', stance }], audit, answer }
         }
         const writes: Write[] = [
           { type: 'changeDocument', document: document.id, change: { phase } },
-          { type: 'dropStances', document: document.id, subjects: ['phase'] },
+          { type: 'dropStances', document: document.id, subjects: [phaseSubject] },
         ]
         return { writes, audit, answer: { phase, pending: null } }
       })
@@ -243,10 +243,11 @@ const isPartOf = (change: ListedChange, choice: ListedChange | undefined): boole
   choice !== undefined && (change.id === choice.id || (change.party === choice.party && change.inserts === ''))
 
 /**
- * The parties that are for something as it is now once `party` is too, and whether those are all that have to be: all but the one
- * that proposed it.
+ * The parties that are for something as it is now once `party` is too, and whether those are all that have to be: all that
+ * participate in the document but the one that proposed it.
  */
 function consentTo(
+  { parties }: DocumentRecord,
   known: readonly StanceRecord[],
   {
     subject,
@@ -257,7 +258,7 @@ function consentTo(
 ): { readonly consents: ReadonlySet<string>; readonly isJoint: boolean } {
   const before = known.filter((each) => each.subject === subject && each.about === about && each.stance === 'for')
   const consents = new Set([...before.map((each) => each.party), party])
-  return { consents, isJoint: initiative().parties.every((each) => each === proposer || consents.has(each)) }
+  return { consents, isJoint: parties.every((each) => each === proposer || consents.has(each)) }
 }
 
 const standings = (text: JsonNode, known: readonly StanceRecord[]): Standing[] =>

@@ -11,6 +11,7 @@ type Values = {
   group: string
   kind: string
   title: string
+  parties: string | null
   panelOpen: number
   panelSince: number | null
   epoch: number
@@ -34,6 +35,7 @@ export function documentWrites({ db }: Store): {
           group: slot('group'),
           kind: slot('kind'),
           title: slot('title'),
+          parties: slot('parties'),
           panel_open: slot('panelOpen'),
           panel_since: slot('panelSince'),
           handling: '',
@@ -195,9 +197,17 @@ function removalOf(db: Store['db']): (id: string) => Group {
   return (id) => [unwritten, ...deletions].map((statement) => statement([{ id }]))
 }
 
-function toValues({ title, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
+function toValues({ title, parties, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
   const row = { at: createdAt, user: createdBy }
   const checksum = checksumOfRow({ ...row, bytes: same.state })
   const panelSince = panelOpen ? createdAt : null
-  return { ...same, ...row, title: JSON.stringify(title), panelOpen: Number(panelOpen), panelSince, checksum }
+  return {
+    ...same,
+    ...row,
+    title: JSON.stringify(title),
+    parties: parties === undefined ? null : JSON.stringify(parties),
+    panelOpen: Number(panelOpen),
+    panelSince,
+    checksum,
+  }
 }

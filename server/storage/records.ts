@@ -11,6 +11,7 @@ import {
   SeatSchema,
 } from '#shared/api/common.ts'
 import { AudienceKey, DispositionKey } from '#shared/api/threads.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import type { Row } from './batch.ts'
@@ -102,6 +103,10 @@ export const Document: z.ZodType<DocumentRecord> = z
     group: Group,
     kind: DocumentKind,
     title: json(Localized),
+    // All, in a row that names none.
+    parties: optionalJson(z.array(Party)).transform((named) =>
+      initiative().parties.filter((party) => named?.includes(party) ?? true),
+    ),
     panel_open: flag,
     panel_since: z.int().nullable(),
     handling: z.string(),

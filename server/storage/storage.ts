@@ -177,6 +177,8 @@ export type DocumentRecord = {
   readonly group: Group
   readonly kind: DocumentKind
   readonly title: LocalizedText
+  /** Who participates, in the order of the initiative. */
+  readonly parties: readonly Party[]
   readonly panelOpen: boolean
   /** When it was last opened to the panel; null if it never was. */
   readonly panelSince: number | null
@@ -202,6 +204,8 @@ export type NewDocument = Pick<
   DocumentRecord,
   'id' | 'group' | 'kind' | 'title' | 'panelOpen' | 'schemaVersion' | 'createdAt' | 'createdBy'
 > & {
+  /** Left out: all. */
+  readonly parties?: readonly Party[]
   /** Unlike that of any earlier document of the same id. */
   readonly epoch: number
   /** The first row of the log, and the client id that it was written with. */

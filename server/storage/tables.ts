@@ -9,6 +9,7 @@ export type Tables = {
     group: string
     kind: string
     title: string
+    parties: string | null
     panel_open: number
     panel_since: number | null
     handling: string

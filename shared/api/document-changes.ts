@@ -1,6 +1,6 @@
 /** Making, changing and removing documents as entries in the record. Apart from reading them: the first page asks for none of it. */
 import { z } from 'zod'
-import { DocumentId, DocumentKind, Group, Instant, Person, localized, verbatim } from './common.ts'
+import { DocumentId, DocumentKind, Group, Instant, Party, Person, localized, verbatim } from './common.ts'
 import { DocumentDetail } from './documents.ts'
 import { endpoint } from './endpoint.ts'
 
@@ -12,7 +12,13 @@ export const createDocument = endpoint({
   path: '/api/documents',
   summary: 'Create a document in one of the reader’s own groups, with one empty clause.',
   tag: 'documents',
-  body: z.object({ group: Group, kind: DocumentKind, title }),
+  body: z.object({
+    group: Group,
+    kind: DocumentKind,
+    title,
+    /** Who participates; left out: all. The party of whoever creates it always does. */
+    parties: z.array(Party).min(1).optional(),
+  }),
   response: DocumentDetail,
   status: 201,
 })

@@ -1,6 +1,6 @@
 /** Documents as entries in the record; their text is edited over the live connection, never here. */
 import { z } from 'zod'
-import { DocumentId, DocumentKind, Group, Instant, Localized, Person, PhaseKey } from './common.ts'
+import { DocumentId, DocumentKind, Group, Instant, Localized, Party, Person, PhaseKey } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const Access = z.enum(['write', 'comment', 'read'])
@@ -10,6 +10,10 @@ export const DocumentSummary = z.object({
   group: Group,
   kind: DocumentKind,
   title: Localized,
+  /** Who participates, in the order of the initiative: their delegations write it and consent to it, others of the group read it. */
+  parties: z.array(Party),
+  /** Whose private draft it is; null: it is joint. */
+  delegation: Party.nullable(),
   /** Whether the group's advisory panel may read it. */
   panelOpen: z.boolean(),
   /** Its handling mark, such as “TLP:AMBER”: a label, which protects nothing by itself. Empty if it bears none. */
@@ -33,6 +37,8 @@ export const DocumentDetail = DocumentSummary.extend({
   epoch: z.int(),
   schemaVersion: z.int(),
   createdAt: Instant,
+  /** The phase that was asked for last, and the parties that have consented to it; null if none is asked for. */
+  pending: z.object({ phase: PhaseKey, consents: z.array(Party) }).nullable(),
 })
 export type DocumentDetail = z.infer<typeof DocumentDetail>
 

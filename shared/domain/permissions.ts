@@ -23,6 +23,8 @@ export type Audience = keyof typeof audiences
 export type DocumentSubject = {
   group: Group
   kind: DocumentKind
+  /** Who participates: their delegations write it and consent to it. Delegations of other parties in its group read it. */
+  parties: readonly Party[]
   panelOpen: boolean
   phase: Phase
   archived: boolean
@@ -80,7 +82,13 @@ export type Action = keyof Subjects
 const inDelegation = (actor: Seated, group: Group) =>
   (actor.role === 'cochair' || actor.role === 'drafter') && actor.group === group
 
-const chairs = (actor: Seated, group: Group) => actor.role === 'cochair' && actor.group === group
+const participates = ({ party }: Seated, { parties }: DocumentSubject) => party !== null && parties.includes(party)
+
+/** In a delegation of a party that participates. */
+const negotiates = (actor: Seated, document: DocumentSubject) =>
+  inDelegation(actor, document.group) && participates(actor, document)
+
+const chairs = (actor: Seated, document: DocumentSubject) => actor.role === 'cochair' && negotiates(actor, document)
 
 /** Whether anything in its text may be changed. */
 const isOpen = ({ phase, archived }: DocumentSubject) => phase !== 'agreed' && !archived
@@ -95,20 +103,20 @@ const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean }
   'initiative.change': (actor) => actor.role === 'secretariat',
   'document.create': (actor, { group }) => inDelegation(actor, group),
   'document.read': readsDrafts,
-  'document.edit': (actor, document) => inDelegation(actor, document.group) && isOpen(document),
-  'document.consent': (actor, document) => chairs(actor, document.group) && !document.archived,
-  'document.openToPanel': (actor, document) => chairs(actor, document.group) && !document.archived,
-  'document.rename': (actor, document) => inDelegation(actor, document.group) && isOpen(document),
-  'document.archive': (actor, document) => chairs(actor, document.group) || actor.role === 'secretariat',
-  'document.delete': (actor, document) => chairs(actor, document.group),
+  'document.edit': (actor, document) => negotiates(actor, document) && isOpen(document),
+  'document.consent': (actor, document) => chairs(actor, document) && !document.archived,
+  'document.openToPanel': (actor, document) => chairs(actor, document) && !document.archived,
+  'document.rename': (actor, document) => negotiates(actor, document) && isOpen(document),
+  'document.archive': (actor, document) => chairs(actor, document) || actor.role === 'secretariat',
+  'document.delete': (actor, document) => chairs(actor, document),
   'thread.read': readsThread,
   'thread.comment': speaksInThread,
   'thread.resolve': (actor, thread) =>
     speaksInThread(actor, thread) && (thread.author === actor.id || inDelegation(actor, thread.document.group)),
   'thread.dispose': (actor, thread) =>
-    thread.audience === 'panel' && chairs(actor, thread.document.group) && !thread.document.archived,
+    thread.audience === 'panel' && chairs(actor, thread.document) && !thread.document.archived,
   'thread.apply': (actor, thread) =>
-    readsThread(actor, thread) && inDelegation(actor, thread.document.group) && isOpen(thread.document),
+    readsThread(actor, thread) && negotiates(actor, thread.document) && isOpen(thread.document),
   'thread.publish': (actor, thread) =>
     thread.audience === 'delegation' &&
     speaksInThread(actor, thread) &&
@@ -117,7 +125,7 @@ const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean }
   // Whoever knows that there are versions. Principals see no drafts: of these they read the agreed ones.
   'snapshot.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
   'snapshot.take': (actor) => actor.role === 'secretariat',
-  'snapshot.restore': (actor, document) => chairs(actor, document.group) && isOpen(document),
+  'snapshot.restore': (actor, document) => chairs(actor, document) && isOpen(document),
   // A history begins with the first word.
   'history.read': (actor, document) => readsDrafts(actor, document) && readsFrom(actor, null) === -Infinity,
   'progress.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
@@ -167,8 +175,11 @@ function readsThread(actor: Seated, { document, audience, party }: ThreadSubject
   }
 }
 
+/** Whoever sits for a party that does not participate listens only, but for what their own delegation says among itself. */
 function speaksInThread(actor: Seated, thread: ThreadSubject): boolean {
-  return readsThread(actor, thread) && !thread.document.archived
+  const { audience, document } = thread
+  const mayJoin = audience === 'delegation' || actor.party === null || participates(actor, document)
+  return readsThread(actor, thread) && !document.archived && mayJoin
 }
 
 export type Access = 'write' | 'comment' | 'read'
@@ -209,7 +220,17 @@ function reachOf(actor: Seated, document: DocumentSubject): number {
 
 /** In which of their seats someone acts in a group as a whole, as in a document of the most open kind. */
 export const actorInGroup = <A extends Seated>(seats: readonly [A, ...A[]], group: Group): A =>
-  actorIn(seats, { group, kind: 'note', panelOpen: true, phase: 'drafting', archived: false })
+  actorIn(seats, anyDocument(group))
+
+/** What is judged in a group before there is a document: one of the most open kind, in which all parties participate. */
+export const anyDocument = (group: Group): DocumentSubject => ({
+  group,
+  kind: 'note',
+  parties: initiative().parties,
+  panelOpen: true,
+  phase: 'drafting',
+  archived: false,
+})
 
 /** The audiences to which `actor` may speak in a document. */
 export function audiencesFor(actor: Seated, document: DocumentSubject): readonly Audience[] {

@@ -1,5 +1,5 @@
 /** The phases of a document's text, in the order in which it goes through them. */
-import { keysOf, type LocalizedText } from './languages.ts'
+import { isKeyOf, keysOf, type LocalizedText } from './languages.ts'
 
 type PhaseEntry = { name: LocalizedText }
 
@@ -15,3 +15,4 @@ export const phases = {
 
 export type Phase = keyof typeof phases
 export const phaseKeys = keysOf(phases)
+export const isPhase = (value: unknown): value is Phase => isKeyOf(phases, value)

@@ -15,6 +15,7 @@ import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
 import { anchorOfApplied, prepareApplication, standingOf } from '#client/threads/apply.ts'
 import { mentionsIn, readersOf } from '#client/threads/people.ts'
 import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { groupId, partyId } from '#test/support/initiative.ts'
 
 const schema = documentSchema()
@@ -352,6 +353,7 @@ describe('mentions', () => {
   const document = {
     group: groupId('semiconductors'),
     kind: 'mou',
+    parties: initiative().parties,
     panelOpen: true,
     phase: 'drafting',
     archived: false,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { findPersona, personas, type Actor } from '#shared/domain/actors.ts'
 import { accessTo, audiencesFor, can, type DocumentSubject, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { groupId, partyId } from '#test/support/initiative.ts'
 
 const seat = (id: string): Actor => {
@@ -13,6 +14,7 @@ const seat = (id: string): Actor => {
 const semiconductors: DocumentSubject = {
   group: groupId('semiconductors'),
   kind: 'mou',
+  parties: initiative().parties,
   panelOpen: true,
   phase: 'drafting',
   archived: false,

@@ -6,6 +6,7 @@ import { localCluster } from '#server/cluster/local.ts'
 import { seatsAt, watchSeats } from '#server/accounts/seats.ts'
 import { createLogger } from '#server/http/logger.ts'
 import type { MembershipRecord } from '#server/storage/storage.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import { groupId } from '#test/support/initiative.ts'
 import { manualClock, settled } from '#test/support/memory-log.ts'
 
@@ -19,6 +20,7 @@ const document = (group: string): DocumentSubject => ({
   group: groupId(group),
   kind: 'mou',
   panelOpen: false,
+  parties: initiative().parties,
   phase: 'drafting',
   archived: false,
 })

@@ -3,15 +3,19 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type * as Y from 'yjs'
-import { createDocument } from '#shared/api/document-changes.ts'
+import { acceptChange, changePhase, proposeChange, settlePlace } from '#shared/api/changes.ts'
+import { createDocument, deleteDocument, updateDocument } from '#shared/api/document-changes.ts'
+import { getDocument, listDocuments } from '#shared/api/documents.ts'
 import { getDefinition, getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { getSession, listPersonas } from '#shared/api/session.ts'
 import { exportSnapshot, getSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
 import { createThread, listThreads } from '#shared/api/threads.ts'
 import { ownerAttribute } from '#shared/domain/documents.ts'
 import { initiative } from '#shared/domain/initiative.ts'
+import { closeCode } from '#shared/protocol/messages.ts'
 import { appendJson, clauseJson, findClause, readClauses, writeFields } from '#shared/editor/clauses.ts'
 import { DefinitionUnusable, openInitiative } from '#server/initiative/open.ts'
+import { line, run } from '#test/support/changes.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { connectStock } from '#test/support/stock.ts'
 import { temporaryFolder, temporaryStorage } from '#test/support/storage.ts'
@@ -143,6 +147,91 @@ describe('three parties', () => {
     const { text } = await secretariat.send('GET', `${path}?format=markdown&language=en`)
     for (const words of ['(AU)', '(JP)', '(KR)', 'Department of Industry, Science and Resources'])
       expect(text).toContain(words)
+  })
+})
+
+describe('who participates in a document', () => {
+  const group = 'quantum'
+  const title = { en: 'Between two', ja: '二者の文書' }
+  const exact = 'Each side shall share data.'
+
+  /** A document of JP and KR with one sentence, made by KR, who did not name themselves. */
+  async function betweenTwo() {
+    const kr = await actingAs(server, 'kr-cochair-quantum')
+    const made = await kr.call(createDocument, { body: { group, kind: 'note', title, parties: ['jp'] } })
+    const nodes = [clauseJson({ id: clause, kind: 'article' }, { en: [line([run(exact)])] })]
+    await server.rooms.edit(made.id, actorOf('kr-cochair-quantum'), (body) => appendJson(body, nodes, null))
+    const jp = await actingAs(server, 'jp-cochair-quantum')
+    const au = await actingAs(server, 'au-cochair-quantum')
+    return { made, params: { id: made.id }, kr, jp, au }
+  }
+
+  test('[D9] all parties participate unless a document names its own, whose maker’s party is always among them', async () => {
+    const { made, kr, params } = await betweenTwo()
+    expect(made).toMatchObject({ parties: ['jp', 'kr'], delegation: null, pending: null, access: 'write' })
+    const { documents } = await kr.call(listDocuments)
+    expect(documents.find(({ id }) => id === made.id)).toMatchObject({ parties: ['jp', 'kr'], delegation: null })
+    const other = await newTargets('Among all')
+    expect((await kr.call(getDocument, { params: { id: other } })).parties).toEqual([...parties])
+    const body = { group, kind: 'note', title, parties: [] }
+    const { errors } = await kr.expectRefused(createDocument, { body }, 422)
+    expect(errors?.map(({ path }) => path)).toEqual(['parties'])
+    const unknown = { ...body, parties: ['us'] }
+    expect((await kr.expectRefused(createDocument, { body: unknown }, 422)).errors?.[0]?.path).toBe('parties.0')
+    expect((await kr.call(getDocument, { params })).parties).toEqual(['jp', 'kr'])
+  })
+
+  test('[D1][D9] the delegation of a party that does not participate reads a document of its group, speaks among itself, and changes nothing', async () => {
+    const { params, au } = await betweenTwo()
+    expect(await au.call(getDocument, { params })).toMatchObject({ access: 'comment', parties: ['jp', 'kr'] })
+    await au.call(createThread, { params, body: { audience: 'delegation', body: 'Watch this.' } })
+    await au.expectRefused(createThread, { params, body: { audience: 'joint', body: 'And us?' } }, 403)
+    const wording = { clause, language: 'en', exact: 'shall', with: 'may' }
+    await au.expectRefused(proposeChange, { params, body: wording }, 403)
+    await au.expectRefused(changePhase, { params, body: { phase: 'negotiating' } }, 403)
+    for (const body of [{ title: { en: 'Ours', ja: '私たち' } }, { archived: true }, { panelOpen: true }]) {
+      await au.expectRefused(updateDocument, { params, body }, 403)
+    }
+    await au.expectRefused(deleteDocument, { params }, 403)
+    const client = await connect('au-cochair-quantum', params.id)
+    await client.synced()
+    appendJson(client.body, [clauseJson({ id: crypto.randomUUID(), kind: 'article' })], null)
+    expect(await client.closed).toBe(closeCode.forbidden)
+    client.stop()
+    const committee = await actingAs(server, 'au-committee')
+    await committee.expectRefused(createThread, { params, body: { audience: 'joint', body: 'And us?' } }, 403)
+    const secretariat = await actingAs(server, 'secretariat')
+    await secretariat.call(createThread, { params, body: { audience: 'joint', body: 'For the record.' } })
+  })
+
+  test('[N3][D9] what two of three parties have consented to is done without the third where these two participate', async () => {
+    const { params, kr, jp } = await betweenTwo()
+    const asked = await kr.call(changePhase, { params, body: { phase: 'negotiating' } })
+    expect(asked.pending).toEqual({ phase: 'negotiating', consents: ['kr'] })
+    expect((await jp.call(getDocument, { params })).pending).toEqual(asked.pending)
+    expect((await jp.call(changePhase, { params, body: { phase: 'negotiating' } })).phase).toBe('negotiating')
+    expect(await jp.call(getDocument, { params })).toMatchObject({ phase: 'negotiating', pending: null })
+    const wording = { clause, language: 'en', exact: 'shall', with: 'may' }
+    const { changes } = await kr.call(proposeChange, { params, body: wording })
+    const [change] = changes
+    expect(await jp.call(acceptChange, { params: { id: change?.id ?? '' }, body: {} })).toEqual({ settled: true })
+    const place = changes[1]?.place ?? ''
+    const settled = { params: { id: place }, body: { change: null } }
+    expect(await kr.call(settlePlace, settled)).toEqual({ settled: false })
+    expect(await jp.call(settlePlace, settled)).toEqual({ settled: true })
+  })
+
+  test('[N3][D9] where all three participate, a change waits for both of the others', async () => {
+    const id = await newTargets('Among three')
+    const [, jp, kr] = await Promise.all(parties.map((party) => actingAs(server, `${party}-cochair-quantum`)))
+    const nodes = [clauseJson({ id: clause, kind: 'outcomeTarget' }, { en: [line([run(exact)])] })]
+    await server.rooms.edit(id, actorOf('kr-cochair-quantum'), (body) => appendJson(body, nodes, null))
+    const body = { clause, language: 'en', exact: 'shall', with: '' }
+    const made = await kr?.call(proposeChange, { params: { id }, body })
+    const change = { params: { id: made?.changes[0]?.id ?? '' }, body: {} }
+    expect(await jp?.call(acceptChange, change)).toEqual({ settled: false })
+    const au = await actingAs(server, 'au-drafter-quantum')
+    expect(await au.call(acceptChange, change)).toEqual({ settled: true })
   })
 })
 

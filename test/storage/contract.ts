@@ -1,5 +1,6 @@
 /** The guarantees of storage.ts as tests, to be registered once for every backend. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { initiative } from '#shared/domain/initiative.ts'
 import { commit, tryCommit } from '#server/storage/commit.ts'
 import { StorageError, type Placed, type StanceRecord, type Storage } from '#server/storage/storage.ts'
 import {
@@ -257,6 +258,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         const { state, clientId, createdBy, ...said } = mou
         expect(await storage.documents.get(mou.id)).toEqual({
           ...said,
+          parties: initiative().parties,
           panelSince: null,
           handling: '',
           phase: 'drafting',
@@ -275,6 +277,15 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
           clients: [{ clientId, user: null }],
         })
         expect(await storage.documents.get('no-such-document')).toBeNull()
+      })
+
+      test('[K4][D9] a document keeps who participates in it, in the order of the initiative', async () => {
+        const [first, second] = initiative().parties
+        if (first === undefined || second === undefined) throw new Error('The initiative has too few parties')
+        expect(await createDocuments(storage, [{ ...mou, parties: [second] }])).toBe(true)
+        expect(await createDocuments(storage, [{ ...plan, parties: [second, first] }])).toBe(true)
+        expect((await storage.documents.get(mou.id))?.parties).toEqual([second])
+        expect((await storage.documents.get(plan.id))?.parties).toEqual([first, second])
       })
 
       test('[K4] [S14] a taken id creates nothing, neither twice nor by halves', async () => {

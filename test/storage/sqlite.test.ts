@@ -261,6 +261,7 @@ describe('opening', () => {
       ...['passkeys', 'passwords', 'invitations', 'memberships', 'users'].map((table) => `drop table ${table}`),
       'drop index sessions_by_user',
       'alter table sessions drop column device',
+      'alter table documents drop column parties',
       'create table members (id text primary key, role text not null, party text, "group" text)',
       `insert into members values ('us-cochair-ai', 'cochair', 'us', 'ai'), ('secretariat', 'secretariat', null, null)`,
       `insert into sessions (token_hash, user, created_at, expires_at) values ('hash', 'us-cochair-ai', 1, 9)`,

@@ -7,7 +7,7 @@ import { createReplay } from '#server/history/replay.ts'
 import { systemClock } from '#server/jobs/clock.ts'
 import { createPool } from '#server/work/pool.ts'
 import { createTimelines } from '#server/history/timeline.ts'
-import type { Party } from '#shared/domain/initiative.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import type { DocumentRecord } from '#server/storage/storage.ts'
 import { editAtRandom } from '../support/editor-peer.ts'
 import { document, seededLog, seedState } from '../support/engine.ts'
@@ -20,6 +20,7 @@ const record = (log: MemoryLog): DocumentRecord => ({
   group: groupId('ai'),
   kind: 'mou',
   title: { en: 'A text', ja: '文書' },
+  parties: initiative().parties,
   panelOpen: false,
   panelSince: null,
   handling: '',

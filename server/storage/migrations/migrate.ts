@@ -18,6 +18,7 @@ import * as phase from './013-phase.ts'
 import * as stances from './014-stances.ts'
 import * as people from './015-people.ts'
 import * as accounts from './016-accounts.ts'
+import * as parties from './017-parties.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '014-stances': stances,
   '015-people': people,
   '016-accounts': accounts,
+  '017-parties': parties,
 }
 
 const migrationTable = 'kysely_migration'
