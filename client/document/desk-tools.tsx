@@ -69,7 +69,9 @@ export function DeskTools({
                   : document.phase === 'agreed'
                     ? 'agreed'
                     : comments
-                      ? 'commentOnly'
+                      ? actor.party === null || document.parties.includes(actor.party)
+                        ? 'commentOnly'
+                        : 'otherParties'
                       : 'readOnly',
               )}
           {comments ? ` ${t('commentHint')}` : null}

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core'
 import { useSyncExternalStore } from 'react'
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import { documentKinds } from '#shared/domain/documents.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import type { OutlineRow } from '#client/editor/outline.ts'
 import { signsOf } from '#client/editor/signs.ts'
@@ -43,17 +44,22 @@ export function Heading({
   )
 }
 
-/** What kind of document it is and who may read it, in the language of its column. */
+/** What kind of document it is, who takes part where not all do, and who may read it, in the language of its column. */
 function Facts({ document, side }: { readonly document: DocumentDetail; readonly side: Language }) {
   const t = useMessages(documentMessages, side)
+  const { parties } = document
   return (
     <p className={classes.facts}>
       {documentKinds[document.kind].name[side]}
+      {parties.length === initiative().parties.length ? '' : ` · ${t('between', { parties: namesOf(parties, side) })}`}
       {document.panelOpen ? ` · ${t('panelOpen')}` : ''}
       {document.handling === '' ? null : <strong> · {document.handling}</strong>}
     </p>
   )
 }
+
+const namesOf = (parties: readonly Party[], side: Language) =>
+  parties.map((party) => initiative().party(party).name[side]).join(side === 'ja' ? '、' : ', ')
 
 /** What in the text cannot be seen or passes for something else; a click leads to it. */
 export function Signs({ text }: { readonly text: TextEditor }) {

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { createDocument } from '#shared/api/document-changes.ts'
 import { documentKindKeys, documentKinds, isDocumentKind, type DocumentKind } from '#shared/domain/documents.ts'
-import type { Group as GroupKey } from '#shared/domain/initiative.ts'
+import { initiative, type Group as GroupKey } from '#shared/domain/initiative.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { ApiError, call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
@@ -15,6 +15,7 @@ import { useUnsent } from '#client/session/unsent.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import { groupMessages } from './messages.ts'
+import { Participants } from './participants.tsx'
 
 const noTitle = { en: '', ja: '' }
 const titleLabels = { en: 'titleEn', ja: 'titleJa' } as const
@@ -35,9 +36,10 @@ export function CreateDocument({
   const navigate = useNavigate()
   const [kind, setKind] = useState<DocumentKind>('note')
   const [title, setTitle, forgetTitle] = useUnsent(`create.${group}`, noTitle)
+  const [parties, setParties] = useState(initiative().parties)
   const [incomplete, setIncomplete] = useState(false)
   const creation = useMutation({
-    mutationFn: () => call(createDocument, { body: { group, kind, title } }),
+    mutationFn: () => call(createDocument, { body: { group, kind, title, parties: [...parties] } }),
     onSuccess: async ({ id }) => {
       void queryClient.invalidateQueries({ queryKey: queryKeys.group(group) })
       void queryClient.invalidateQueries({ queryKey: queryKeys.documents })
@@ -81,6 +83,7 @@ export function CreateDocument({
               onChange={({ currentTarget: { value } }) => setTitle({ ...title, [language]: value })}
             />
           ))}
+          <Participants group={group} parties={parties} onChange={setParties} />
           {creation.error ? (
             <Alert color="red" role="alert">
               {t('createFailed', { reason: tooMany ? t('quotaReached') : reasonOf(creation.error) })}

@@ -70,6 +70,8 @@ export const groupMessages = defineMessages('group', {
     titleEn: 'Title in English',
     titleJa: 'Title in Japanese',
     titleMissing: 'Give a title in both languages.',
+    participants: 'Who takes part',
+    participantsHint: 'Their delegations write and accept. The group’s other delegations can read it.',
     create: 'Create',
     createFailed: 'It was not created: {{reason}}',
     quotaReached:
@@ -154,6 +156,8 @@ export const groupMessages = defineMessages('group', {
     titleEn: '英語の題名',
     titleJa: '日本語の題名',
     titleMissing: '両言語の題名を入力してください。',
+    participants: '参加する当事者',
+    participantsHint: '編集と受諾は参加する代表団が行います。作業部会の他の代表団は閲覧できます。',
     create: '作成',
     createFailed: '作成できませんでした：{{reason}}',
     quotaReached:

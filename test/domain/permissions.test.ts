@@ -74,6 +74,25 @@ describe('documents', () => {
     expect(seatsThat((actor) => can(actor, 'document.edit', agreedText))).toEqual([])
   })
 
+  test('[D1][D9] who sits for a party that does not participate reads what they read otherwise, and talks with their delegation alone', () => {
+    const ofJapan: DocumentSubject = { ...semiconductors, parties: [partyId('jp')] }
+    const changing = ['edit', 'consent', 'openToPanel', 'rename', 'archive', 'delete'] as const
+    for (const what of changing) {
+      const allowed = seatsThat((actor) => can(actor, `document.${what}`, ofJapan))
+      expect(allowed).not.toContain('cochair')
+    }
+    expect(seatsThat((actor) => can(actor, 'document.edit', ofJapan))).toEqual(['drafter'])
+    expect(seatsThat((actor) => can(actor, 'document.read', ofJapan))).toEqual(
+      seatsThat((actor) => can(actor, 'document.read', semiconductors)),
+    )
+    expect(audiencesFor(seats.cochair, ofJapan)).toEqual(['delegation'])
+    expect(audiencesFor(seats.drafter, ofJapan)).toEqual(['joint', 'delegation', 'panel'])
+    expect(accessTo(seats.cochair, ofJapan)).toBe('comment')
+    expect(accessTo(seats.committee, ofJapan)).toBe('read')
+    expect(audiencesFor(seats.linked, ofJapan)).toEqual(['joint'])
+    expect(audiencesFor(seats.secretariat, ofJapan)).toEqual(['joint', 'panel'])
+  })
+
   test('[D1][V7] what was before the opening to the panel is read by all who read versions but the panel', () => {
     const past = (panelSince: number | null, at: number) => ({
       document: { ...semiconductors, panelSince },
