@@ -6,7 +6,7 @@ import type { DocumentDetail } from '#shared/api/documents.ts'
 import type { Thread } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { keysOf } from '#shared/domain/languages.ts'
-import { audiences, can, type Audience } from '#shared/domain/permissions.ts'
+import { audiences, can, circleFor, type Audience } from '#shared/domain/permissions.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { audienceLabel } from '#client/threads/audience.tsx'
@@ -58,14 +58,10 @@ export function usePrinting(document: DocumentDetail, actor: Actor): Printing {
   }, [due])
   return {
     document,
-    readable: keysOf(audiences).filter((audience) =>
-      can(actor, 'thread.read', {
-        document,
-        audience,
-        party: audience === 'delegation' ? actor.party : null,
-        author: null,
-      }),
-    ),
+    readable: keysOf(audiences).filter((audience) => {
+      const circle = circleFor(actor, audience)
+      return circle !== null && can(actor, 'thread.read', { ...circle, document, author: null })
+    }),
     chosen,
     print: (some) => {
       setChosen(some)

@@ -1,6 +1,7 @@
 /** What a card asks of the margin, and who a thread is for. */
-import type { dispositions, Thread } from '#shared/api/threads.ts'
-import type { DocumentSubject, ThreadSubject } from '#shared/domain/permissions.ts'
+import type { Thread } from '#shared/api/threads.ts'
+import type { DispositionDecision } from '#shared/domain/threads.ts'
+import { circleOf, type DocumentSubject, type ThreadSubject } from '#shared/domain/permissions.ts'
 import type { Words } from './mutations.ts'
 import type { Publish } from './publish-thread.tsx'
 
@@ -11,7 +12,7 @@ export type ThreadEvents = {
   readonly reply: (thread: string, words: Words) => Promise<void>
   readonly edit: (thread: string, comment: string, body: string) => Promise<void>
   readonly setStatus: (thread: string, status: Thread['status']) => Promise<void>
-  readonly dispose: (thread: string, decision: (typeof dispositions)[number], reason: string) => Promise<void>
+  readonly dispose: (thread: string, decision: DispositionDecision, reason: string) => Promise<void>
   readonly publish: Publish
   /** Agrees to what another party recorded, as it reads. */
   readonly agree: (thread: string, disposition: NonNullable<Thread['disposition']>) => Promise<void>
@@ -20,8 +21,7 @@ export type ThreadEvents = {
 }
 
 export const subjectOf = (document: DocumentSubject, thread: Thread): ThreadSubject => ({
+  ...circleOf(thread),
   document,
-  audience: thread.audience,
-  party: thread.party,
   author: thread.comments[0]?.author.id ?? null,
 })

@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import { keysOf } from '#shared/domain/languages.ts'
-import { audiences as allAudiences, audiencesFor, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { audiences as allAudiences, audiencesFor, circleFor, type ThreadSubject } from '#shared/domain/permissions.ts'
 import { useReason } from '#client/api/reason.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
@@ -95,9 +95,10 @@ export function ComposerCard({
       audiences={audiences}
       draft={failed?.draft ?? unsent.at(about)?.draft ?? emptyDraft(audiences, lastAudience)}
       quote={about.words}
-      readersOf={(audience) =>
-        readersOf({ document, audience, party: audience === 'delegation' ? actor.party : null, author: actor.id })
-      }
+      readersOf={(audience) => {
+        const circle = circleFor(actor, audience)
+        return circle === null ? [] : readersOf({ ...circle, document, author: actor.id })
+      }}
       error={failed?.reason ?? null}
       onTyped={typed}
       onAudience={setLastAudience}

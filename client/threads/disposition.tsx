@@ -1,7 +1,8 @@
 /** What the group did with a panel comment: who recorded it, with which reason, and which sides stand behind it. */
 import { Button, Group, Stack, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { dispositions, type Thread } from '#shared/api/threads.ts'
+import type { Thread } from '#shared/api/threads.ts'
+import { dispositions } from '#shared/domain/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { formatInCapitals } from '#client/i18n/dates.ts'

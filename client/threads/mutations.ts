@@ -13,7 +13,7 @@ import {
   type Comment,
   type Thread,
 } from '#shared/api/threads.ts'
-import type { Audience } from '#shared/domain/permissions.ts'
+import { circleFor, type Audience } from '#shared/domain/permissions.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
 import { expect, type Change as ExpectedChange } from './expected.ts'
@@ -70,11 +70,12 @@ export const useCreateThread = (document: string, me: Person) =>
   useChange<NewThread>(
     document,
     (input) => {
+      const circle = circleFor(me, input.audience)
+      if (circle === null) return (threads) => threads
       const thread: Thread = {
         id: provisional + crypto.randomUUID(),
         document,
-        audience: input.audience,
-        party: input.audience === 'delegation' ? me.party : null,
+        ...circle,
         anchor: input.anchor,
         orphaned: false,
         status: 'open',

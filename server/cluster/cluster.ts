@@ -2,8 +2,8 @@
  * How nodes tell each other what happened: publish and subscribe. What is published is a hint that something is in the store; a
  * lost message loses nothing. One node uses the local bus; several will use Redis behind the same interface.
  */
-import type { Audience, DocumentSubject } from '#shared/domain/permissions.ts'
-import type { Party } from '#shared/domain/initiative.ts'
+import type { Circle, DocumentSubject } from '#shared/domain/permissions.ts'
+import type { ThreadNews } from '#shared/domain/threads.ts'
 
 export type ClusterMessage =
   /** Rows up to `seq` of a document are on disk. */
@@ -11,17 +11,15 @@ export type ClusterMessage =
   | { type: 'documentCreated' | 'documentUpdated'; document: string; by: string | null; at: number }
   /** `subject`: what it was, as nobody can look it up any more. */
   | { type: 'documentDeleted'; document: string; subject: DocumentSubject; by: string; at: number }
-  | {
+  | (Circle & {
       type: 'thread'
       document: string
       thread: string
-      audience: Audience
-      party: Party | null
       author: string
-      change: 'created' | 'answered' | 'updated' | 'anchored'
+      change: ThreadNews
       by: string | null
       mentions: readonly string[]
-    }
+    })
   | {
       type: 'snapshot'
       document: string

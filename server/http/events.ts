@@ -7,7 +7,7 @@ import type { Logger } from 'pino'
 import { eventsPath, EventsQuery, ServerEvent } from '#shared/api/events.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Party } from '#shared/domain/initiative.ts'
-import { actorIn, can, type DocumentSubject } from '#shared/domain/permissions.ts'
+import { actorIn, can, circleOf, type DocumentSubject } from '#shared/domain/permissions.ts'
 import type { Cluster, ClusterMessage } from '../cluster/cluster.ts'
 import { createInOrder } from '../lib/in-order.ts'
 import type { Expiry } from '../jobs/sessions.ts'
@@ -182,13 +182,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
                 by: people.personOrNull(message.by),
                 mentions: [...message.mentions],
               },
-              (actor) =>
-                can(actor, 'thread.read', {
-                  document,
-                  audience: message.audience,
-                  party: message.party,
-                  author: message.author,
-                }),
+              (actor) => can(actor, 'thread.read', { ...circleOf(message), document, author: message.author }),
             ]),
           message.party,
         )

@@ -12,12 +12,11 @@ import {
   type Thread,
 } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
-import { actorIn, can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { actorIn, can, circleFor, circleOf, type Circle, type ThreadSubject } from '#shared/domain/permissions.ts'
 import { maxOpenThreads } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type {
   AuditEntry,
-  Circle,
   CommentRecord,
   DocumentRecord,
   Storage,
@@ -45,12 +44,11 @@ type Options = { storage: Storage; clock: Clock; people: People; threads: Thread
 
 export function serveThreads(app: App, { storage, clock, people, threads }: Options): void {
   function describe(actor: Actor, thread: ThreadRecord, marks: ReadonlyMap<string, number>): Thread {
-    const { id, document, audience, party, anchor, orphaned, resolved, disposition, undone, createdAt } = thread
+    const { id, document, anchor, orphaned, resolved, disposition, undone, createdAt } = thread
     return {
       id,
       document,
-      audience,
-      party,
+      ...circleOf(thread),
       anchor,
       orphaned,
       status: resolved === null ? 'open' : 'resolved',
@@ -117,7 +115,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
   const newThread = (
     actor: Actor,
     document: DocumentRecord,
-    said: Pick<ThreadRecord, 'audience' | 'party' | 'anchor' | 'orphaned' | 'comments' | 'createdAt'>,
+    said: Circle & Pick<ThreadRecord, 'anchor' | 'orphaned' | 'comments' | 'createdAt'>,
   ): ThreadRecord => ({
     id: randomUUID(),
     document: document.id,
@@ -183,20 +181,19 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
 
   serveEndpoint(app, createThread, async ({ signedIn, params, body }) => {
     const { document, actor } = await readable(storage, signedIn, params.id)
-    const party = body.audience === 'delegation' ? actor.party : null
-    const subject = { document, audience: body.audience, party, author: actor.id }
-    if (!can(actor, 'thread.comment', subject)) {
+    const circle = circleFor(actor, body.audience)
+    const subject = circle && { ...circle, document, author: actor.id }
+    if (circle === null || subject === null || !can(actor, 'thread.comment', subject)) {
       throw forbidden(`Your role may not start a thread for the audience “${body.audience}” here.`)
     }
     checkMentions(body.mentions, subject)
     await checkOpenThreads(actor, document)
     takeAnchor(actor)
-    const located = await locate(document.id, subject, body.anchor)
+    const located = await locate(document.id, circle, body.anchor)
     const at = clock.now()
-    const { audience } = body
     const comments = [newComment(actor, body, located, at)]
-    const thread = newThread(actor, document, { audience, party, ...located, comments, createdAt: at })
-    await threads.create(thread, note(actor, 'thread.create', thread.id, { document: document.id, audience, party }))
+    const thread = newThread(actor, document, { ...circle, ...located, comments, createdAt: at })
+    await threads.create(thread, note(actor, 'thread.create', thread.id, { document: document.id, ...circle }))
     return await answer(signedIn, thread.id)
   })
 

@@ -2,7 +2,7 @@
 import * as Y from 'yjs'
 import type { Language } from '#shared/domain/languages.ts'
 import { initiative } from '#shared/domain/initiative.ts'
-import type { Audience } from '#shared/domain/permissions.ts'
+import { circleFor, type Audience, type Circle } from '#shared/domain/permissions.ts'
 import { resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { bodyToJson, canonical, contentHash } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
@@ -123,8 +123,7 @@ export function seededThreads(texts: ReadonlyMap<string, Uint8Array>, now: numbe
     return {
       id,
       document: talk.document,
-      audience: talk.audience,
-      party: initiative().isParty(talk.party) ? talk.party : null,
+      ...circleOfTalk(talk),
       author: talk.said[0]?.by ?? 'secretariat',
       anchor: anchorOf(talk, texts.get(talk.document)),
       orphaned: false,
@@ -144,6 +143,12 @@ export function seededThreads(texts: ReadonlyMap<string, Uint8Array>, now: numbe
       })),
     }
   })
+}
+
+function circleOfTalk({ audience, party }: Talk): Circle {
+  const circle = circleFor({ party: initiative().isParty(party) ? party : null }, audience)
+  if (circle === null) throw new RangeError(`A thread of one delegation names no party of the initiative: ${party}`)
+  return circle
 }
 
 function anchorOf({ document, clause, language, quote }: Talk, text: Uint8Array | undefined): TextAnchor {

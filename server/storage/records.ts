@@ -10,7 +10,7 @@ import {
   PhaseKey,
   SeatSchema,
 } from '#shared/api/common.ts'
-import { AudienceKey, DispositionKey } from '#shared/api/threads.ts'
+import { CircleSchema, DispositionKey } from '#shared/api/threads.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
@@ -32,7 +32,7 @@ import {
   type SnapshotRecord,
   type StanceRecord,
   type ThreadHead as ThreadHeadRecord,
-  type ThreadRecord,
+  type ThreadRow,
   type UserRecord,
 } from './storage.ts'
 
@@ -151,19 +151,15 @@ const Disposition: z.ZodType<DispositionRecord> = z.object({
   agreed: z.array(z.object({ by: z.string(), at: z.int() })).default([]),
 })
 
-export const ThreadHead: z.ZodType<ThreadHeadRecord> = z.object({
-  document: z.string(),
-  audience: AudienceKey,
-  party: Party.nullable(),
-  author: z.string(),
-})
+export const ThreadHead: z.ZodType<ThreadHeadRecord> = z.intersection(
+  z.object({ document: z.string(), author: z.string() }),
+  CircleSchema,
+)
 
-export const Thread: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
+const ThreadParts = z
   .object({
     id: z.string(),
     document: z.string(),
-    audience: AudienceKey,
-    party: Party.nullable(),
     author: z.string(),
     anchor: optionalJson(Anchor),
     orphaned: flag,
@@ -173,6 +169,7 @@ export const Thread: z.ZodType<Omit<ThreadRecord, 'comments'>> = z
     created_at: z.int(),
   })
   .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
+export const Thread: z.ZodType<ThreadRow> = z.intersection(ThreadParts, CircleSchema)
 
 export const Comment: z.ZodType<CommentRecord> = z
   .object({

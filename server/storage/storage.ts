@@ -8,8 +8,9 @@ import type { Definition } from '#shared/domain/definition.ts'
 import type { DocumentKind } from '#shared/domain/documents.ts'
 import type { Group, Party } from '#shared/domain/initiative.ts'
 import type { LocalizedText } from '#shared/domain/languages.ts'
-import type { Audience } from '#shared/domain/permissions.ts'
+import type { Circle } from '#shared/domain/permissions.ts'
 import type { Phase } from '#shared/domain/phases.ts'
+import type { DispositionDecision } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 
 /** The store could not be read or written. What was asked for did not happen, or its outcome is unknown; it can be tried again. */
@@ -251,7 +252,7 @@ export type CommentRecord = {
 }
 
 export type DispositionRecord = {
-  readonly decision: 'accepted' | 'partly' | 'notAccepted'
+  readonly decision: DispositionDecision
   readonly reason: string
   readonly by: string
   readonly at: number
@@ -259,11 +260,9 @@ export type DispositionRecord = {
   readonly agreed: readonly { readonly by: string; readonly at: number }[]
 }
 
-export type ThreadRecord = {
+type ThreadParts = {
   readonly id: string
   readonly document: string
-  readonly audience: Audience
-  readonly party: Party | null
   readonly author: string
   readonly anchor: TextAnchor | null
   readonly orphaned: boolean
@@ -272,20 +271,21 @@ export type ThreadRecord = {
   /** The restore that took a proposed wording out of the text again, if that was the last that became of it. */
   readonly undone: { readonly label: string; readonly by: string; readonly at: number } | null
   readonly createdAt: number
-  /** Oldest first, at least one. */
-  readonly comments: readonly CommentRecord[]
 }
 
-/** What tells who may know of a thread. */
-export type ThreadHead = Pick<ThreadRecord, 'document' | 'audience' | 'party' | 'author'>
+/** A thread without what is said in it. */
+export type ThreadRow = ThreadParts & Readonly<Circle>
 
-/** Those who read a document's threads of one audience; of a delegation’s, its people. */
-export type Circle = Pick<ThreadRecord, 'audience' | 'party'>
+/** `comments`: oldest first, at least one. */
+export type ThreadRecord = ThreadRow & { readonly comments: readonly CommentRecord[] }
+
+/** What tells who may know of a thread. */
+export type ThreadHead = Pick<ThreadParts, 'document' | 'author'> & Readonly<Circle>
 
 /** Where a thread's passage was found. */
-export type Placed = Pick<ThreadRecord, 'id' | 'anchor' | 'orphaned'>
+export type Placed = Pick<ThreadParts, 'id' | 'anchor' | 'orphaned'>
 
-export type ThreadChange = Partial<Pick<ThreadRecord, 'anchor' | 'orphaned' | 'resolved' | 'disposition' | 'undone'>>
+export type ThreadChange = Partial<Pick<ThreadParts, 'anchor' | 'orphaned' | 'resolved' | 'disposition' | 'undone'>>
 
 export type Threads = {
   head(id: string): Promise<ThreadHead | null>

@@ -4,13 +4,14 @@
  * circle's are looked for by themselves. Who asks waits for those of their own circles; what nobody waits for is in nobody's way.
  */
 import { setImmediate } from 'node:timers/promises'
+import type { Circle } from '#shared/domain/permissions.ts'
 import { AnchorFinder, type TextAnchor } from '#shared/editor/anchors.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Logger } from 'pino'
 import type * as Y from 'yjs'
 import type { Cluster } from '../cluster/cluster.ts'
 import { dropOldest } from '../lib/drop-oldest.ts'
-import type { Circle, ThreadRecord } from '../storage/storage.ts'
+import type { ThreadRecord } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import { allCircles, keyOf } from './circles.ts'
 

@@ -4,8 +4,7 @@
  */
 import type { Actor } from '#shared/domain/actors.ts'
 import { derived } from '#shared/domain/initiative.ts'
-import { can, type DocumentSubject } from '#shared/domain/permissions.ts'
-import type { Circle } from '../storage/storage.ts'
+import { can, type Circle, type DocumentSubject } from '#shared/domain/permissions.ts'
 
 /** All circles that a document's threads may have. */
 export const allCircles: () => readonly Circle[] = derived(({ parties }) => [

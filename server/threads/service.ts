@@ -1,13 +1,13 @@
 /** Threads with the rules of who may know of them, and their anchors kept on their passages while the text changes. */
-import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { can, circleOf, type Circle, type ThreadSubject } from '#shared/domain/permissions.ts'
 import type { Actor } from '#shared/domain/actors.ts'
+import type { ThreadNews } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { Logger } from 'pino'
 import type { Cluster } from '../cluster/cluster.ts'
 import { commit } from '../storage/commit.ts'
 import type {
   AuditEntry,
-  Circle,
   CommentRecord,
   DocumentRecord,
   Storage,
@@ -18,8 +18,6 @@ import type {
 import type { Clock, Rooms } from '../sync/types.ts'
 import { createAnchoring, type Located, type Moved } from './anchoring.ts'
 import { circlesOf, keyOf } from './circles.ts'
-
-type Change = 'created' | 'answered' | 'updated' | 'anchored'
 
 export type ThreadService = {
   /** The threads of a document that the actor may read, oldest first. What others have there costs nothing. */
@@ -42,9 +40,8 @@ export type ThreadService = {
 }
 
 export const threadSubject = (document: DocumentRecord, thread: ThreadHead): ThreadSubject => ({
+  ...circleOf(thread),
   document,
-  audience: thread.audience,
-  party: thread.party,
   author: thread.author,
 })
 
@@ -92,9 +89,9 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     return circles.length === 1 ? threads : threads.toSorted(byAge)
   }
 
-  const publish = (thread: ThreadRecord, change: Change, by: string | null, mentions: readonly string[] = []) => {
-    const { id, document, audience, party, author } = thread
-    cluster.publish({ type: 'thread', document, thread: id, audience, party, author, change, by, mentions })
+  const publish = (thread: ThreadRecord, change: ThreadNews, by: string | null, mentions: readonly string[] = []) => {
+    const { id, document, author } = thread
+    cluster.publish({ type: 'thread', document, thread: id, ...circleOf(thread), author, change, by, mentions })
   }
 
   async function keep(document: string, circle: Circle, moved: readonly Moved[]): Promise<readonly ThreadRecord[]> {

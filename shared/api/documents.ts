@@ -1,9 +1,10 @@
 /** Documents as entries in the record; their text is edited over the live connection, never here. */
 import { z } from 'zod'
+import { accesses } from '#shared/domain/permissions.ts'
 import { DocumentId, DocumentKind, Group, Instant, Localized, Party, Person, PhaseKey } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
-export const Access = z.enum(['write', 'comment', 'read'])
+export const Access = z.enum(accesses)
 
 export const DocumentSummary = z.object({
   id: DocumentId,

@@ -1,5 +1,6 @@
 /** What the server tells a signed-in browser as it happens: server-sent events, each only to those who may know. */
 import { z } from 'zod'
+import { threadNews } from '#shared/domain/threads.ts'
 import { DocumentId, Group, Instant, Person, Uuid } from './common.ts'
 
 export const ServerEvent = z.discriminatedUnion('type', [
@@ -10,7 +11,7 @@ export const ServerEvent = z.discriminatedUnion('type', [
     document: DocumentId,
     thread: Uuid,
     /** `anchored`: the passages of this thread, and perhaps of others of its readers in the document, were found in other places. */
-    change: z.enum(['created', 'answered', 'updated', 'anchored']),
+    change: z.enum(threadNews),
     by: Person.nullable(),
     /** Persons the new comment mentions. */
     mentions: z.array(z.string()),

@@ -1,12 +1,18 @@
 /** Comment threads: kept apart from the text, so that a private one can be kept from the other side entirely. */
 import { z } from 'zod'
 import { keysOf } from '#shared/domain/languages.ts'
-import { audiences } from '#shared/domain/permissions.ts'
-import { maxQuotation } from '#shared/domain/threads.ts'
+import { audiences, type Circle } from '#shared/domain/permissions.ts'
+import { dispositions, maxQuotation } from '#shared/domain/threads.ts'
 import { DocumentId, Instant, LanguageKey, Party, Person, Uuid, text, verbatim } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
-export const AudienceKey = z.enum(keysOf(audiences))
+const AudienceKey = z.enum(keysOf(audiences))
+
+/** `party`: the delegation whose thread it is. */
+export const CircleSchema = z.discriminatedUnion('audience', [
+  z.object({ audience: AudienceKey.exclude(['delegation']), party: z.null() }),
+  z.object({ audience: AudienceKey.extract(['delegation']), party: Party }),
+]) satisfies z.ZodType<Circle>
 
 /** A place in the text: a Yjs relative position in the encoding of `Y.encodeRelativePosition`, as base64. */
 export const Position = z
@@ -48,7 +54,6 @@ export const Comment = z.object({
 })
 export type Comment = z.infer<typeof Comment>
 
-export const dispositions = ['accepted', 'partly', 'notAccepted'] as const
 export const DispositionKey = z.enum(dispositions)
 
 export const Disposition = z.object({
@@ -60,12 +65,9 @@ export const Disposition = z.object({
   agreed: z.array(z.object({ by: Person, at: Instant })),
 })
 
-export const Thread = z.object({
+const ThreadParts = z.object({
   id: Uuid,
   document: DocumentId,
-  audience: AudienceKey,
-  /** The delegation whose thread it is; null unless the audience is one delegation. */
-  party: Party.nullable(),
   /** Null for a thread about the whole document. */
   anchor: KeptAnchor.nullable(),
   /** The passage is gone from the text; the quote says what it was. */
@@ -80,6 +82,7 @@ export const Thread = z.object({
   /** Comments by others that the reader has not seen. */
   unread: z.int().min(0),
 })
+export const Thread = z.intersection(ThreadParts, CircleSchema)
 export type Thread = z.infer<typeof Thread>
 
 const params = z.object({ id: Uuid })

@@ -19,6 +19,23 @@ export const audiences = {
 
 export type Audience = keyof typeof audiences
 
+/** The people who read a thread, and all others of the same audience in a document. Only a delegation's own names a party. */
+export type Circle =
+  | { audience: Exclude<Audience, 'delegation'>; party: null }
+  | { audience: 'delegation'; party: Party }
+
+/** Of something that is told to a circle, that circle alone. */
+export const circleOf = (told: Circle): Circle =>
+  told.audience === 'delegation'
+    ? { audience: told.audience, party: told.party }
+    : { audience: told.audience, party: null }
+
+/** To whom someone speaks with that audience; null for whoever has no delegation that could read it. */
+export function circleFor({ party }: { party: Party | null }, audience: Audience): Circle | null {
+  if (audience !== 'delegation') return { audience, party: null }
+  return party === null ? null : { audience, party }
+}
+
 /** `archived`: put away by the group; it is read as before, and nobody changes anything in it. */
 export type DocumentSubject = {
   group: Group
@@ -30,13 +47,7 @@ export type DocumentSubject = {
   archived: boolean
 }
 
-/** `party` is the delegation whose thread it is; null unless the audience is one delegation. */
-export type ThreadSubject = {
-  document: DocumentSubject
-  audience: Audience
-  party: Party | null
-  author: string | null
-}
+export type ThreadSubject = Circle & { document: DocumentSubject; author: string | null }
 
 type Subjects = {
   /** Its definition: parties, agencies, groups, meetings. */
@@ -120,7 +131,7 @@ const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean }
   'thread.publish': (actor, thread) =>
     thread.audience === 'delegation' &&
     speaksInThread(actor, thread) &&
-    speaksInThread(actor, { ...thread, audience: 'joint', party: null }),
+    speaksInThread(actor, { document: thread.document, author: thread.author, audience: 'joint', party: null }),
   'comment.edit': (actor, { thread, author }) => author === actor.id && speaksInThread(actor, thread),
   // Whoever knows that there are versions. Principals see no drafts: of these they read the agreed ones.
   'snapshot.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
@@ -182,7 +193,9 @@ function speaksInThread(actor: Seated, thread: ThreadSubject): boolean {
   return readsThread(actor, thread) && !document.archived && mayJoin
 }
 
-export type Access = 'write' | 'comment' | 'read'
+/** From the most to the least. */
+export const accesses = ['write', 'comment', 'read'] as const
+export type Access = (typeof accesses)[number]
 
 /** What `actor` may do in a document's text, or null if they may not open it. */
 export function accessTo(actor: Seated, document: DocumentSubject): Access | null {
@@ -214,8 +227,8 @@ function isBefore(one: Seated, other: Seated, document: DocumentSubject): boolea
 /** How far down the list of what one may do in a document someone stands; 0 is the most. */
 function reachOf(actor: Seated, document: DocumentSubject): number {
   const access = accessTo(actor, document)
-  if (access !== null) return ['write', 'comment', 'read'].indexOf(access)
-  return can(actor, 'snapshot.read', document) ? 3 : 4
+  if (access !== null) return accesses.indexOf(access)
+  return can(actor, 'snapshot.read', document) ? accesses.length : accesses.length + 1
 }
 
 /** In which of their seats someone acts in a group as a whole, as in a document of the most open kind. */
@@ -235,12 +248,8 @@ export const anyDocument = (group: Group): DocumentSubject => ({
 /** The audiences to which `actor` may speak in a document. */
 export function audiencesFor(actor: Seated, document: DocumentSubject): readonly Audience[] {
   const all: readonly Audience[] = ['joint', 'delegation', 'panel']
-  return all.filter((audience) =>
-    can(actor, 'thread.comment', {
-      document,
-      audience,
-      party: audience === 'delegation' ? actor.party : null,
-      author: actor.id,
-    }),
-  )
+  return all.filter((audience) => {
+    const circle = circleFor(actor, audience)
+    return circle !== null && can(actor, 'thread.comment', { ...circle, document, author: actor.id })
+  })
 }

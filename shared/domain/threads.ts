@@ -1,4 +1,12 @@
-/** How much a thread may quote and how many threads one person may have open: each is looked for after every change of its text. */
+/** What becomes of threads; and their bounds, as each of them is looked for after every change of its text. */
+
+/** What may become of a panel comment. */
+export const dispositions = ['accepted', 'partly', 'notAccepted'] as const
+export type DispositionDecision = (typeof dispositions)[number]
+
+/** What may happen to a thread, as those who read it are told. `anchored`: its passage was found in another place. */
+export const threadNews = ['created', 'answered', 'updated', 'anchored'] as const
+export type ThreadNews = (typeof threadNews)[number]
 
 /** In UTF-16 units. A longer passage is quoted by its beginning, or threads on whole chapters would be kept anew with each letter typed. */
 export const maxQuotation = 4000

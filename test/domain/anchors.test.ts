@@ -6,7 +6,7 @@ import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import type { Person } from '#shared/api/common.ts'
 import { actorName, personas } from '#shared/domain/actors.ts'
-import type { Audience } from '#shared/domain/permissions.ts'
+import { circleFor, type Audience } from '#shared/domain/permissions.ts'
 import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { documentSchema } from '#shared/editor/schema.ts'
 import { clauseById, deleteClause, swapClauses } from '#client/editor/clause-commands.ts'
@@ -358,8 +358,10 @@ describe('mentions', () => {
     phase: 'drafting',
     archived: false,
   } as const
-  const readers = (audience: Audience) =>
-    readersOf(everyone, { document, audience, party: audience === 'delegation' ? partyId('us') : null, author: null })
+  const readers = (audience: Audience) => {
+    const circle = circleFor({ party: partyId('us') }, audience)
+    return circle === null ? [] : readersOf(everyone, { ...circle, document, author: null })
+  }
   const ids = (audience: Audience) => readers(audience).map(({ id }) => id)
 
   test('[T13] everyone who may read the thread is offered, and nobody else', () => {

@@ -1,8 +1,16 @@
 /** The whole table of who may do what, role by role. */
 import { describe, expect, test } from 'vitest'
 import { findPersona, personas, type Actor } from '#shared/domain/actors.ts'
-import { accessTo, audiencesFor, can, type DocumentSubject, type ThreadSubject } from '#shared/domain/permissions.ts'
-import { initiative } from '#shared/domain/initiative.ts'
+import {
+  accessTo,
+  audiencesFor,
+  can,
+  circleFor,
+  type Audience,
+  type DocumentSubject,
+  type ThreadSubject,
+} from '#shared/domain/permissions.ts'
+import { initiative, type Party } from '#shared/domain/initiative.ts'
 import { groupId, partyId } from '#test/support/initiative.ts'
 
 const seat = (id: string): Actor => {
@@ -139,7 +147,7 @@ describe('documents', () => {
       can(actor, 'thread.resolve', thread),
       can(actor, 'thread.dispose', thread),
       can(actor, 'thread.apply', thread),
-      can(actor, 'thread.publish', { ...thread, audience: 'delegation', party: actor.party }),
+      can(actor, 'thread.publish', { ...thread, audience: 'delegation', party: actor.party ?? partyId('us') }),
       can(actor, 'comment.edit', { thread, author: actor.id }),
     ]
     for (const actor of Object.values(seats)) expect(changes(actor)).not.toContain(true)
@@ -176,12 +184,11 @@ describe('documents', () => {
 })
 
 describe('threads', () => {
-  const thread = (audience: ThreadSubject['audience'], party: ThreadSubject['party'] = null): ThreadSubject => ({
-    document: semiconductors,
-    audience,
-    party,
-    author: seats.cochair.id,
-  })
+  const thread = (audience: Audience, party: Party | null = null): ThreadSubject => {
+    const circle = circleFor({ party }, audience)
+    if (circle === null) throw new RangeError('A thread of one delegation is a party’s')
+    return { ...circle, document: semiconductors, author: seats.cochair.id }
+  }
 
   test('[T1] a delegation’s thread is read by that delegation in that group, and by nobody else at all', () => {
     const readers = personas()

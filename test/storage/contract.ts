@@ -337,21 +337,22 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       })
 
       test('[K5] a thread comes back as it was, whole or without an anchor', async () => {
-        const bare = thread({
-          id: '00000000-0000-4000-8000-0000000000a2',
-          audience: 'panel',
-          party: null,
-          anchor: null,
-          createdAt: thread().createdAt + 1,
-          comments: [
-            comment({
-              id: '00000000-0000-4000-8000-0000000000c2',
-              proposal: '',
-              replaces: '現行の文言',
-              mentions: ['a', 'b'],
-            }),
-          ],
-        })
+        const bare = thread(
+          {
+            id: '00000000-0000-4000-8000-0000000000a2',
+            anchor: null,
+            createdAt: thread().createdAt + 1,
+            comments: [
+              comment({
+                id: '00000000-0000-4000-8000-0000000000c2',
+                proposal: '',
+                replaces: '現行の文言',
+                mentions: ['a', 'b'],
+              }),
+            ],
+          },
+          { audience: 'panel', party: null },
+        )
         await createThread(storage, bare)
         await createThread(storage, thread())
         expect(await storage.threads.get(bare.id)).toEqual(bare)

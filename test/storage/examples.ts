@@ -1,6 +1,7 @@
 /** Things to put into a store, each valid as it stands; a test names only what it is about. */
 import type { LogEntry } from '#test/support/writes.ts'
 import type { CommentRecord, LogRow, NewDocument, SnapshotRecord, ThreadRecord } from '#server/storage/storage.ts'
+import type { Circle } from '#shared/domain/permissions.ts'
 import { canonical, contentHash, type JsonNode } from '#shared/editor/text.ts'
 import { groupId, partyId } from '#test/support/initiative.ts'
 
@@ -49,11 +50,13 @@ export const comment = (change: Partial<CommentRecord> = {}): CommentRecord => (
   ...change,
 })
 
-export const thread = (change: Partial<ThreadRecord> = {}): ThreadRecord => ({
+export const thread = (
+  change: Partial<Omit<ThreadRecord, keyof Circle>> = {},
+  circle: Circle = { audience: 'delegation', party: partyId('us') },
+): ThreadRecord => ({
+  ...circle,
   id: '00000000-0000-4000-8000-0000000000a1',
   document: 'semiconductors-mou',
-  audience: 'delegation',
-  party: partyId('us'),
   author: 'us-cochair-semiconductors',
   anchor: {
     clause: '00000000-0000-4000-8000-0000000000b1',
