@@ -66,7 +66,7 @@ export function createAccounts({
   cluster,
   clock,
 }: {
-  storage: Pick<Storage, 'accounts' | 'people' | 'transact'>
+  storage: Pick<Storage, 'accounts' | 'initiative' | 'people' | 'transact'>
   cluster: Cluster
   clock: Clock
 }): AccountService {
@@ -162,6 +162,8 @@ export function createAccounts({
           throw new NotDone('conflict', 'What is handed over is another seat.')
         }
       }
+      // A seat in what the secretariat removes meanwhile could not even be read.
+      const { revision } = (await storage.initiative.get()) ?? { revision: null }
       const token = newToken()
       const invitation: InvitationRecord = {
         ...seat,
@@ -174,7 +176,10 @@ export function createAccounts({
         expiresAt: now + invitationLifetime,
       }
       await write(
-        [{ type: 'createInvitation', invitation }],
+        [
+          { type: 'createInvitation', invitation },
+          ...(revision === null ? [] : [{ type: 'checkInitiative' as const, revision }]),
+        ],
         [note(by?.id ?? null, 'seat.invite', `invitation:${invitation.id}`, { ...seatOf(seat), until, replaces })],
         new NotDone('conflict', 'The invitation could not be made. Try again.'),
       )

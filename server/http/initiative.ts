@@ -18,7 +18,7 @@ import { actorIn, can } from '#shared/domain/permissions.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { changedDefinition, detailOf, hindrances } from '../initiative/change.ts'
+import { changedDefinition, detailOf, hindrances, toBeUnused } from '../initiative/change.ts'
 import { seatPersonas } from '../seed/index.ts'
 import { tryCommit } from '../storage/commit.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
@@ -169,14 +169,25 @@ export function serveInitiative(app: App, options: Options): void {
     if ('problems' in changed)
       throw new HttpProblem(422, 'The definition does not fit together.', { errors: changed.problems })
     const { definition } = changed
-    const [memberships, documents] = await Promise.all([storage.people.memberships(), storage.documents.list()])
+    const at = clock.now()
+    const [memberships, invitations, documents] = await Promise.all([
+      storage.people.memberships(),
+      storage.accounts.invitations(),
+      storage.documents.list(),
+    ])
+    const invited = invitations.filter(({ expiresAt }) => expiresAt > at)
     const members = memberships.map((membership) => membership.actor)
     const owners = new Set(body.agencies === undefined ? [] : (await Promise.all(documents.map(ownersIn))).flat())
-    const [hindrance] = hindrances(before, definition, { members, documents, owners })
+    const [hindrance] = hindrances(before, definition, { members, invited, documents, owners })
     if (hindrance !== undefined) throw new HttpProblem(409, `What is in use stays: ${hindrance}`)
-    const at = clock.now()
     const result = await tryCommit(storage, {
-      writes: [{ type: 'putInitiative', initiative: { revision: (stored?.revision ?? 0) + 1, definition } }],
+      writes: [
+        {
+          type: 'putInitiative',
+          initiative: { revision: (stored?.revision ?? 0) + 1, definition },
+          unused: toBeUnused(before, definition, at),
+        },
+      ],
       audit: [
         {
           at,
@@ -187,7 +198,8 @@ export function serveInitiative(app: App, options: Options): void {
         },
       ],
     })
-    if ('rejected' in result) throw new HttpProblem(409, 'Somebody changed the definition meanwhile: look at it again.')
+    if ('rejected' in result)
+      throw new HttpProblem(409, 'Somebody changed the definition meanwhile, or wrote what needs it: look at it again.')
     installInitiative(definition)
     if (demo) await seatPersonas(storage, at)
     cluster.publish({ type: 'rightsChanged', user: null, document: null })

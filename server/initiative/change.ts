@@ -1,11 +1,13 @@
 /** Changing the definition of the initiative: what it may become, and what stands in the way. */
 import { readDefinition, type Definition, type DefinitionProblem } from '#shared/domain/definition.ts'
-import type { AuditEntry, DocumentRecord } from '../storage/storage.ts'
-import type { Actor } from '#shared/domain/actors.ts'
+import type { AuditEntry, DocumentRecord, ToBeUnused } from '../storage/storage.ts'
+import type { Seat } from '#shared/domain/actors.ts'
 
 /** What is there now that parts of the definition are needed for. */
 type InUse = {
-  readonly members: readonly Actor[]
+  readonly members: readonly Seat[]
+  /** The seats of open invitations. */
+  readonly invited: readonly Seat[]
   /** Those that were put away as well. */
   readonly documents: readonly Pick<DocumentRecord, 'group'>[]
   /** The agencies that a clause of some document names as an owner. */
@@ -18,17 +20,34 @@ export type Changed = { readonly definition: Definition } | { readonly problems:
 export const changedDefinition = (definition: Definition, change: Partial<Definition>): Changed =>
   readDefinition({ ...definition, ...change })
 
+/** The ids of a list that are in `before` and not in `after` any more. */
+const goneFrom = (before: Definition, after: Definition, list: 'parties' | 'groups'): string[] =>
+  before[list].map(({ id }): string => id).filter((id) => after[list].every((entry) => entry.id !== id))
+
+const haveSameParties = (before: Definition, after: Definition) =>
+  before.parties.length === after.parties.length && goneFrom(before, after, 'parties').length === 0
+
+/** What must not be in use in the moment in which a definition follows another: what was looked at before may have changed since. */
+export const toBeUnused = (before: Definition, after: Definition, at: number): ToBeUnused => ({
+  groups: goneFrom(before, after, 'groups'),
+  parties: goneFrom(before, after, 'parties'),
+  documents: !haveSameParties(before, after),
+  at,
+})
+
 /** Why a definition cannot follow another: a sentence for each part that is in use and would be gone. */
-export function hindrances(before: Definition, after: Definition, { members, documents, owners }: InUse): string[] {
-  const gone = (list: 'parties' | 'groups') =>
-    before[list].map(({ id }): string => id).filter((id) => after[list].every((entry) => entry.id !== id))
-  const sameParties =
-    before.parties.length === after.parties.length &&
-    before.parties.every(({ id }) => after.parties.some((party) => party.id === id))
+export function hindrances(
+  before: Definition,
+  after: Definition,
+  { members, invited, documents, owners }: InUse,
+): string[] {
+  const gone = (list: 'parties' | 'groups') => goneFrom(before, after, list)
   const kept = new Map(after.agencies.map(({ id, party }) => [id, party]))
   return [
     // Every text is written for its parties: a page that knows others would take away what it does not know.
-    ...(documents.length > 0 && !sameParties ? ['Parties come and go only while there is no document.'] : []),
+    ...(documents.length > 0 && !haveSameParties(before, after)
+      ? ['Parties come and go only while there is no document.']
+      : []),
     ...gone('parties')
       .filter((id) => members.some(({ party }) => party === id))
       .map((id) => `The party “${id}” has seats.`),
@@ -38,6 +57,12 @@ export function hindrances(before: Definition, after: Definition, { members, doc
     ...gone('groups')
       .filter((id) => members.some(({ group }) => group === id))
       .map((id) => `The group “${id}” has seats.`),
+    ...gone('parties')
+      .filter((id) => invited.some(({ party }) => party === id))
+      .map((id) => `Somebody is invited to a seat of the party “${id}”.`),
+    ...gone('groups')
+      .filter((id) => invited.some(({ group }) => group === id))
+      .map((id) => `Somebody is invited to a seat in the group “${id}”.`),
     ...before.agencies
       .filter(({ id, party }) => owners.has(id) && kept.get(id) !== party)
       .map(({ id }) => `The agency “${id}” owns a target or an action.`),

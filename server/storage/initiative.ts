@@ -1,10 +1,10 @@
 /** The definition of the initiative that the store is for: one row, with a revision that counts its changes. */
-import { sql } from 'kysely'
+import { sql, type Expression, type RawBuilder } from 'kysely'
 import { z } from 'zod'
 import { readDefinition, type Definition } from '#shared/domain/definition.ts'
 import { template, type Group } from './batch.ts'
 import { json, readRow } from './records.ts'
-import type { InitiativeRecord, Storage } from './storage.ts'
+import type { InitiativeRecord, Storage, ToBeUnused } from './storage.ts'
 import { readAll, type Store } from './store.ts'
 
 const only = 1
@@ -33,8 +33,18 @@ export function initiativeOf(store: Store): Storage['initiative'] {
   }
 }
 
-/** The statement that keeps a definition: the first, or one that follows the revision before it. */
-export function initiativeWrites({ db }: Store): (record: InitiativeRecord) => Group {
+/** The statements that keep a definition, if it is the first or follows the revision before it, and that find which one is there. */
+export function initiativeWrites(store: Store): {
+  put: (record: InitiativeRecord, unused: ToBeUnused | undefined) => Group
+  check: (revision: number) => Group
+} {
+  const { db } = store
+  const findUnused = unusedParts(store)
+  const ofRevision = template<{ id: number; revision: number }>(
+    (slot) =>
+      db.selectFrom('initiative').select('id').where('id', '=', slot('id')).where('revision', '=', slot('revision')),
+    { single: true },
+  )
   const put = template<{ id: number; revision: number; definition: string }>(
     (slot) =>
       db
@@ -51,5 +61,49 @@ export function initiativeWrites({ db }: Store): (record: InitiativeRecord) => G
         ),
     { single: true },
   )
-  return ({ revision, definition }) => [put([{ id: only, revision, definition: JSON.stringify(definition) }])]
+  return {
+    put: ({ revision, definition }, unused) => [
+      ...(unused === undefined ? [] : findUnused(unused)),
+      put([{ id: only, revision, definition: JSON.stringify(definition) }]),
+    ],
+    check: (revision) => [ofRevision([{ id: only, revision }])],
+  }
+}
+
+/** Statements of which one finds nothing where something is in use: what they are part of is then undone. */
+function unusedParts({ db }: Store): (unused: ToBeUnused) => Group {
+  type Of = { id: string }
+  const absent = (find: (id: RawBuilder<string>) => Expression<unknown>) =>
+    template<Of>(
+      (slot) => db.selectNoFrom((eb) => eb.lit(1).as('unused')).where((eb) => eb.not(eb.exists(find(slot('id'))))),
+      { single: true },
+    )
+  const of = (column: 'group' | 'party') => {
+    const invitations = db.selectFrom('invitations').select('id').where('closed_at', 'is', null)
+    const close = template<Of & { at: number }>(
+      (slot) =>
+        db
+          .updateTable('invitations')
+          .set({ closed_at: slot('at') })
+          .where(column, '=', slot('id'))
+          .where('closed_at', 'is', null)
+          .where('expires_at', '<=', slot('at')),
+      { single: false },
+    )
+    const noSeat = absent((id) => db.selectFrom('memberships').select('id').where(column, '=', id))
+    const noInvitation = absent((id) => invitations.where(column, '=', id))
+    return (ids: readonly string[], at: number): Group => {
+      const each = ids.map((id) => ({ id }))
+      return [close(each.map(({ id }) => ({ id, at }))), noSeat(each), noInvitation(each)]
+    }
+  }
+  const [ofGroups, ofParties] = [of('group'), of('party')]
+  const noDocumentOf = absent((id) => db.selectFrom('documents').select('id').where('group', '=', id))
+  const noDocument = absent(() => db.selectFrom('documents').select('id'))
+  return ({ groups, parties, documents, at }) => [
+    ...ofGroups(groups, at),
+    ...ofParties(parties, at),
+    noDocumentOf(groups.map((id) => ({ id }))),
+    ...(documents ? [noDocument([{ id: '' }])] : []),
+  ]
 }

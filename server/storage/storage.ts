@@ -101,8 +101,10 @@ export type Write =
   /** In the place of what the party said on that subject before. */
   | { readonly type: 'takeStance'; readonly stance: StanceRecord }
   | { readonly type: 'dropStances'; readonly document: string; readonly subjects: readonly string[] }
-  /** A conflict unless it is the first, of whatever revision, or follows the one that is there. */
-  | { readonly type: 'putInitiative'; readonly initiative: InitiativeRecord }
+  /** A conflict unless it is the first, of whatever revision, or follows the one that is there; and if what is to be unused is in use. */
+  | { readonly type: 'putInitiative'; readonly initiative: InitiativeRecord; readonly unused?: ToBeUnused }
+  /** Changes nothing: a conflict unless the definition is of that revision. */
+  | { readonly type: 'checkInitiative'; readonly revision: number }
   | { readonly type: 'createUser'; readonly user: UserRecord }
   | { readonly type: 'createMembership'; readonly membership: NewMembership }
   /** A conflict if it has an end already that is no later. */
@@ -231,6 +233,17 @@ export type Documents = {
 
 /** `revision` counts the changes of the definition. */
 export type InitiativeRecord = { readonly revision: number; readonly definition: Definition }
+
+/**
+ * What no document, membership or open invitation may name; with `documents`, there must be none at all. Invitations that name it and
+ * have expired by `at` are closed: nobody could read them any more.
+ */
+export type ToBeUnused = {
+  readonly groups: readonly string[]
+  readonly parties: readonly string[]
+  readonly documents: boolean
+  readonly at: number
+}
 
 type Initiatives = {
   /** What the store was made for; null in one that is new, or that an earlier version wrote. */

@@ -150,7 +150,9 @@ function writeStatements(store: Store): (write: Write) => Group {
       case 'noteRestore':
         return restore(write.restore)
       case 'putInitiative':
-        return initiative(write.initiative)
+        return initiative.put(write.initiative, write.unused)
+      case 'checkInitiative':
+        return initiative.check(write.revision)
       case 'createUser':
         return people.createUser(write.user)
       case 'createMembership':

@@ -13,14 +13,17 @@ import {
   withdrawInvitation,
 } from '#shared/api/accounts.ts'
 import { createDocument } from '#shared/api/document-changes.ts'
+import { changeInitiative } from '#shared/api/initiative.ts'
 import { getSession, getSignInWays } from '#shared/api/session.ts'
 import { createThread, listThreads } from '#shared/api/threads.ts'
 import type { Seat } from '#shared/domain/actors.ts'
+import { installInitiative } from '#shared/domain/initiative.ts'
 import { closeCode } from '#shared/protocol/messages.ts'
 import { inviteSecretariat } from '#server/accounts/beginning.ts'
 import { hashPassword, isPassword } from '#server/accounts/passwords.ts'
 import { createAccounts, invitationLifetime } from '#server/accounts/service.ts'
-import { groupId, partyId } from '#test/support/initiative.ts'
+import { openInitiative } from '#server/initiative/open.ts'
+import { groupId, partyId, shippedDefinition } from '#test/support/initiative.ts'
 import { manualClock, type ManualClock } from '#test/support/memory-log.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
 import { caller, openSocket, type Caller } from './client.ts'
@@ -265,6 +268,54 @@ test('[H18] one sees one’s devices and signs out on another, whose live connec
   expect((await live.closed).code).toBe(closeCode.unauthenticated)
   await caller(server, cookie).expectRefused(getSession, {}, 401)
   expect((await here.call(listDevices)).devices).toHaveLength(1)
+})
+
+describe('a group that is removed', () => {
+  const { groups } = shippedDefinition
+  const [first] = groups
+  const space = { ...first, id: 'space', name: { en: 'Outer space', ja: '宇宙' }, links: [] }
+  const remove = { body: { groups } }
+  const seatThere = { body: { seat: { ...chair, group: 'space' } } }
+  beforeEach(async () => {
+    await openInitiative(server.storage, null, 0)
+    await secretariat.call(changeInitiative, { body: { groups: [...groups, space] } })
+  })
+  afterEach(() => installInitiative(shippedDefinition))
+
+  test('[D5][H15] is not removed while somebody is invited to a seat in it, also if the invitation is made while that is looked at', async () => {
+    const { accounts } = server.storage
+    const invitations = accounts.invitations.bind(accounts)
+    accounts.invitations = async () => {
+      accounts.invitations = invitations
+      const found = await invitations()
+      await secretariat.call(invite, seatThere)
+      return found
+    }
+    expect((await secretariat.expectRefused(changeInitiative, remove, 409)).detail).toContain('meanwhile')
+    expect((await secretariat.expectRefused(changeInitiative, remove, 409)).detail).toContain('invited to a seat')
+    const [open] = (await secretariat.call(listSeats)).invitations
+    await secretariat.call(withdrawInvitation, { params: { id: open?.id ?? '' } })
+    await secretariat.call(changeInitiative, remove)
+  })
+
+  test('[D5][H15] takes no invitation that was begun before and is written after, and what had expired does not keep it', async () => {
+    await secretariat.call(invite, seatThere)
+    clock.advance(invitationLifetime + 1)
+    const entered = await nobody.send('POST', signInWithPassword.path, { login: 'secretariat', password })
+    secretariat = caller(server, entered.headers.get('set-cookie')?.split(';')[0])
+    const { initiative: definitions } = server.storage
+    const get = definitions.get.bind(definitions)
+    definitions.get = async () => {
+      definitions.get = get
+      const found = await get()
+      await secretariat.call(changeInitiative, remove)
+      return found
+    }
+    await secretariat.expectRefused(invite, seatThere, 409)
+    await secretariat.expectRefused(invite, seatThere, 422)
+    expect((await secretariat.call(listSeats)).invitations).toEqual([])
+    expect(await server.storage.accounts.invitations()).toEqual([])
+  })
 })
 
 test('[P7] a demonstration has no accounts, and gives no invitation', async () => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { initiative } from '#shared/domain/initiative.ts'
 import { commit, tryCommit } from '#server/storage/commit.ts'
-import { StorageError, type Placed, type StanceRecord, type Storage } from '#server/storage/storage.ts'
+import { StorageError, type Placed, type StanceRecord, type Storage, type ToBeUnused } from '#server/storage/storage.ts'
 import {
   addComment,
   append,
@@ -604,6 +604,52 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         )
         expect(await storage.reads.threads(seat.id)).toEqual(new Map([['x', 25]]))
         expect(await storage.reads.threads(panelist.id)).toEqual(new Map())
+      })
+    })
+
+    describe('initiative', () => {
+      const { definition } = initiative()
+      const put = async (revision: number, unused?: Partial<ToBeUnused>) => {
+        const nothing = { groups: [], parties: [], documents: false, at: 0 }
+        const write = { type: 'putInitiative', initiative: { revision, definition } } as const
+        const writes = [unused === undefined ? write : { ...write, unused: { ...nothing, ...unused } }]
+        return !('rejected' in (await tryCommit(storage, { writes })))
+      }
+
+      test('[D5][S17] a definition follows only the one before it, and what was written for another one is not written', async () => {
+        expect([await put(1), await put(1), await put(3), await put(2)]).toEqual([true, false, false, true])
+        const write = async (revision: number) =>
+          await tryCommit(storage, {
+            writes: [
+              { type: 'checkInitiative', revision },
+              { type: 'createDocument', document: mou },
+            ],
+          })
+        expect(await write(1)).toEqual({ rejected: 'conflict' })
+        expect(await storage.documents.get(mou.id)).toBeNull()
+        expect(await write(2)).toEqual({ head: null })
+      })
+
+      test('[D5][S17] a definition that needs something to be unused is not kept where a document or a seat names it', async () => {
+        await createDocuments(storage, [mou])
+        const user = { id: 'u1', name: 'One', createdAt: 1, demo: false }
+        const seat = { role: 'cochair', party: partyId('us'), group: groupId('ai') } as const
+        const membership = { ...seat, id: 'm1', user: 'u1', from: 1, until: 2, by: null }
+        await commit(storage, {
+          writes: [
+            { type: 'createUser', user },
+            { type: 'createMembership', membership },
+          ],
+        })
+        const kept = [
+          await put(1, { documents: true }),
+          await put(1, { groups: ['cybersecurity', mou.group] }),
+          await put(1, { groups: ['ai'] }),
+          await put(1, { parties: ['us'] }),
+        ]
+        expect(kept).toEqual([false, false, false, false])
+        expect(await storage.initiative.get()).toBeNull()
+        expect(await put(1, { groups: ['cybersecurity'], parties: ['jp'] })).toBe(true)
       })
     })
 
