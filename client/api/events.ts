@@ -64,6 +64,7 @@ export function listenToServer(session: Session): () => void {
       case 'document':
         if (event.change !== 'edited') {
           void queryClient.invalidateQueries({ queryKey: queryKeys.document(event.document), exact: true })
+          void queryClient.invalidateQueries({ queryKey: queryKeys.changes(event.document) })
         }
         refreshOverviews()
         break

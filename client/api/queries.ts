@@ -27,6 +27,7 @@ export const queryKeys = {
   documents: ['documents'],
   document: (id: string) => ['document', id],
   threads: (document: string) => ['document', document, 'threads'],
+  changes: (document: string) => ['document', document, 'changes'],
   snapshots: (document: string) => ['document', document, 'snapshots'],
 } as const
 

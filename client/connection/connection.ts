@@ -39,6 +39,8 @@ export type DocumentConnection = {
   readonly deferDuringComposition: (element: EventTarget) => () => void
   /** Runs a task that draws in the text: at once, or when the composition is over and what was held back is there. */
   readonly afterComposition: (task: () => void) => void
+  /** Runs a task whenever a composition is over, before what was held back comes in. Returns how to stop. */
+  readonly whenComposed: (task: () => void) => () => void
   /** Whether others see that I am here. */
   readonly setSeen: (seen: boolean) => void
   /** Ends the connection. Whatever is unsaved is lost. */
@@ -179,7 +181,9 @@ export function openDocument(
       if (client !== provider.awareness.clientID) meta.lastUpdated = lastUpdated
     }
   }
+  const composed = new Set<() => void>()
   const releaseHeldBack = () => {
+    for (const task of composed) task()
     stay(Date.now())
     const [updates, presences, waiting] = [heldBack, presence, tasks]
     ;[heldBack, presence, tasks] = [[], [], []]
@@ -281,6 +285,10 @@ export function openDocument(
     afterComposition: (task) => {
       if (deferral.active()) tasks.push(task)
       else task()
+    },
+    whenComposed: (task) => {
+      composed.add(task)
+      return () => composed.delete(task)
     },
     setSeen,
     close: () => {

@@ -107,7 +107,7 @@ export function ClauseMenu({
               )}
             {item('duplicate', IconCopy)}
             {kinds
-              .filter((kind) => kind !== now)
+              .filter((kind) => kind !== now && document.phase !== 'negotiating')
               .map((kind) => (
                 <Menu.Item
                   key={kind}

@@ -19,7 +19,7 @@ import { Toolbar } from './toolbar.tsx'
 import classes from './document.module.css'
 
 /** What is open over the desk or among its tools; one at a time. */
-export type Opened = 'keys' | 'versions' | 'settings' | 'printing' | 'link' | null
+export type Opened = 'keys' | 'versions' | 'settings' | 'printing' | 'link' | 'changes' | null
 
 export function DeskTools({
   document,

@@ -10,6 +10,7 @@ import { useEnd } from '#client/connection/shared.ts'
 import { AskContext, keyOf, type Ask } from '#client/editing/ask.ts'
 import { commandMessages } from '#client/editing/command-messages.ts'
 import { commandIds, commands, type ClauseActions, type CommandContext, type Page } from '#client/editing/commands.ts'
+import { placesIn } from '#client/editor/pending-view.ts'
 import { useShownLanguages } from '#client/editing/languages.ts'
 import { addressOf } from '#client/editing/links-here.ts'
 import { documentMessages } from '#client/editing/messages.ts'
@@ -18,6 +19,11 @@ import { EditorSessionContext, type EditorSession } from '#client/editing/sessio
 import { useTextEditor, type TextEditor, type TextEvents } from '#client/editing/text-editor.ts'
 import { HistoryViews, useHistoryTools } from '#client/history/tools.tsx'
 import { useMessages } from '#client/i18n/messages.ts'
+import { NegotiationBar } from '#client/negotiation/bar.tsx'
+import { ChangesDrawer } from '#client/negotiation/changes-list.tsx'
+import { negotiationActions } from '#client/negotiation/actions.ts'
+import { useNegotiating, useShownView } from '#client/negotiation/negotiating.ts'
+import { PlaceCard } from '#client/negotiation/place-card.tsx'
 import { useCommenting } from '#client/threads/commenting.ts'
 import { useThreads } from '#client/threads/queries.ts'
 import { useOffers } from '#client/ui/palette.ts'
@@ -48,7 +54,7 @@ export function Desk({
   readonly actor: Actor
 }) {
   const ended = useEnd(connection) !== null
-  const editable = document.access === 'write' && !ended
+  const mayWrite = document.access === 'write' && !ended
   const mayComment = audiencesFor(actor, document).length > 0
   const languages = useShownLanguages()
   const { shown } = languages
@@ -67,6 +73,8 @@ export function Desk({
   const clausesRef = useRef<ClauseActions | null>(null)
   const kinds: readonly ClauseKind[] = documentKinds[document.kind].clauses
   const [kind = 'article'] = kinds
+  const negotiating = useNegotiating({ document, actor, text: textRef, openMargin: margin.open })
+  const editable = mayWrite && negotiating.writes
   const commenting = useCommenting({ connection, text: textRef, mayComment, shown, openMargin: margin.open })
 
   const events: TextEvents = {
@@ -76,10 +84,18 @@ export function Desk({
     moveIn: (pos) => clausesRef.current?.moveIn(pos, kind),
     refused: () => setNotice('refused'),
     chosen: commenting.choose,
+    suggester: negotiating.suggester,
+    unsuggestable: negotiating.sayUnsuggestable,
+    withdraw: ([first, ...rest]) => {
+      if (first !== undefined) void negotiating.acts.withdraw([{ id: first }, ...rest.map((id) => ({ id }))])
+    },
+    placeChosen: negotiating.choose,
+    party: actor.party,
     key: (command) => askRef.current?.run(command) ?? false,
     resolveReference: (clause) => references.find(({ id }) => id === clause)?.name ?? null,
   }
   const { ref, text, mending, dismissMending } = useTextEditor(connection, editable, events)
+  useShownView(text, negotiating.view)
   const actions = useMemo(
     () =>
       text ? clauseActions(text, connection, (question: Question) => setDialog({ type: 'question', question })) : null,
@@ -99,24 +115,32 @@ export function Desk({
       },
     [connection, document, actor, text, shown, editable, mayComment],
   )
-  const page: Page | null = actions && {
-    find: () => setFinding(true),
-    finding,
-    showKeys: () => setOpened('keys'),
-    editLink: () => setOpened('link'),
-    comment: commenting.onSelection,
-    commentOn: commenting.onClause,
-    openThreadAtCaret: commenting.atCaret,
-    askWhoWrote: () => past.ask(textRef.current),
-    openHistory: () => past.setOpen('history'),
-    openVersions: () => setOpened('versions'),
-    openSettings: () => setOpened('settings'),
-    openPrinting: () => setOpened('printing'),
-    toggleOutline: outline.toggle,
-    toggleMargin: margin.toggle,
-    copyLink: (clause) => clipboard.copy(addressOf(document.id, { clause })),
-    clauses: actions,
-  }
+  const page: Page | null = actions &&
+    text && {
+      find: () => setFinding(true),
+      finding,
+      showKeys: () => setOpened('keys'),
+      editLink: () => setOpened('link'),
+      comment: commenting.onSelection,
+      commentOn: commenting.onClause,
+      openThreadAtCaret: commenting.atCaret,
+      askWhoWrote: () => past.ask(textRef.current),
+      openHistory: () => past.setOpen('history'),
+      openVersions: () => setOpened('versions'),
+      openSettings: () => setOpened('settings'),
+      openPrinting: () => setOpened('printing'),
+      toggleOutline: outline.toggle,
+      toggleMargin: margin.toggle,
+      copyLink: (clause) => clipboard.copy(addressOf(document.id, { clause })),
+      clauses: actions,
+      negotiation: negotiationActions({
+        negotiating,
+        document,
+        actor,
+        text,
+        openList: () => setOpened('changes'),
+      }),
+    }
   const contextOf = (clause?: string): CommandContext | null =>
     session && page && { session, page, clause: clause ?? page.clauses.current(), kind }
   const ask: Ask | null = session && {
@@ -148,6 +172,15 @@ export function Desk({
     text?.redraw()
   }, [text, references])
 
+  const { place } = negotiating
+  const guest =
+    place === null || text === null
+      ? null
+      : {
+          at: () => placesIn(text.editor.state.doc).find((each) => each.place === place)?.from ?? null,
+          card: <PlaceCard key={place} place={place} negotiating={negotiating} />,
+        }
+
   return (
     <EditorSessionContext value={session}>
       <AskContext value={ask}>
@@ -161,7 +194,7 @@ export function Desk({
             document={document}
             actor={actor}
             connection={connection}
-            standing={ended ? 'ended' : editable ? 'editable' : mayComment ? 'comments' : 'reads'}
+            standing={ended ? 'ended' : mayWrite ? 'editable' : mayComment ? 'comments' : 'reads'}
             languages={languages}
             outline={outline}
             margin={margin}
@@ -179,11 +212,14 @@ export function Desk({
             onMendingSeen={dismissMending}
             notice={notice === 'hint' && commenting.composing !== null ? null : notice}
             onNoticeSeen={() => setNotice(null)}
+            bar={session ? <NegotiationBar negotiating={negotiating} onList={() => setOpened('changes')} /> : null}
+            unsuggestable={negotiating.unsuggestable}
+            onUnsuggestableSeen={() => negotiating.sayUnsuggestable(null)}
             history={past}
             printing={printing}
             onAdd={editable && actions ? () => actions.insert(null, kind) : null}
           />
-          <MarginPanel panel={margin} commenting={commenting} />
+          <MarginPanel panel={margin} commenting={commenting} guest={guest} />
           {finding && text ? (
             <FindBar
               editor={text.editor}
@@ -197,6 +233,16 @@ export function Desk({
           {text ? <PlaceInAddress document={document.id} text={text} onThread={commenting.take} /> : null}
           {text ? <Followed document={document.id} text={text} /> : null}
           <HistoryViews history={past} document={document} text={text} connection={connection} />
+          {session ? (
+            <ChangesDrawer
+              opened={opened === 'changes'}
+              onClose={() => setOpened(null)}
+              onShow={(shownPlace) => {
+                setOpened(null)
+                negotiating.look(shownPlace)
+              }}
+            />
+          ) : null}
           <ShortcutsSheet opened={opened === 'keys'} onClose={() => setOpened(null)} />
           {actions && session ? (
             <ClauseDialogs dialog={dialog} actions={actions} references={references} onDialog={setDialog} />
@@ -211,7 +257,12 @@ export function Desk({
 function useCommands(ask: Ask | null): void {
   const t = useMessages(documentMessages)
   const c = useMessages(commandMessages)
-  const titles = { text: t('commandsText'), clauses: t('commandsClauses'), page: t('commandsPage') }
+  const titles = {
+    text: t('commandsText'),
+    clauses: t('commandsClauses'),
+    negotiation: t('commandsNegotiation'),
+    page: t('commandsPage'),
+  }
   useOffers(() =>
     ask === null
       ? []

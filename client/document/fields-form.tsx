@@ -1,5 +1,5 @@
 /** The fields of a clause, edited where they stand. Each goes into the shared text as soon as it is left. */
-import { Button, Drawer, Group, Select, SimpleGrid, Stack, Textarea, TextInput } from '@mantine/core'
+import { Button, Drawer, Group, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { DateInput } from '@mantine/dates'
 import '@mantine/dates/styles.layer.css'
 import 'dayjs/locale/ja'
@@ -10,6 +10,7 @@ import { attributesOf } from '#shared/editor/text.ts'
 import {
   clauseAttributes,
   isClauseKind,
+  progressAttributes,
   statusKeys,
   statuses,
   type ClauseAttribute,
@@ -23,6 +24,8 @@ import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { useUnsent } from '#client/session/unsent.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import { documentMessages } from '#client/editing/messages.ts'
+import { useEditorSession } from '#client/editing/session.ts'
+import { negotiationMessages } from '#client/negotiation/messages.ts'
 import type { Reference } from '#client/editing/references.ts'
 
 type FormProps = {
@@ -56,6 +59,7 @@ function inRows(entries: readonly ClauseAttributeEntry[]): readonly ClauseAttrib
 
 function Form({ clause, label, connection, references, onClose }: FormProps) {
   const t = useMessages(documentMessages)
+  const n = useMessages(negotiationMessages)
   const [first] = useState(() => {
     const element = findClause(connection.body, clause)
     return element ? attributesOf(element) : {}
@@ -80,6 +84,9 @@ function Form({ clause, label, connection, references, onClose }: FormProps) {
     if (unfit.current.size === 0) onClose()
     else if (activeElement instanceof HTMLElement) activeElement.focus()
   }
+  // The terms of a clause stand while it is negotiated; how far it has come does not wait for that.
+  const negotiating = useEditorSession().document.phase === 'negotiating'
+  const isFixed = ({ attribute }: ClauseAttributeEntry) => negotiating && !progressAttributes.has(attribute)
   const kind = first['kind']
   if (!isClauseKind(kind)) return null
   return (
@@ -94,6 +101,7 @@ function Form({ clause, label, connection, references, onClose }: FormProps) {
       overlayProps={{ backgroundOpacity: 0.08 }}
     >
       <Stack gap="sm">
+        {clauseAttributes(kind).some(isFixed) ? <Text size="sm">{n('cannot_term')}</Text> : null}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing="xs">
           {inRows(clauseAttributes(kind)).map((entry, at) => {
             const value = first[entry.attribute]
@@ -103,6 +111,7 @@ function Form({ clause, label, connection, references, onClose }: FormProps) {
                 place={`field.${clause}.${entry.attribute}`}
                 entry={entry}
                 first={at === 0}
+                fixed={isFixed(entry)}
                 value={typeof value === 'string' ? value : ''}
                 references={references}
                 onCommit={(entered) => commit(entry.attribute, entered)}
@@ -124,6 +133,7 @@ function Field({
   place,
   entry,
   first,
+  fixed,
   value: given,
   references,
   onCommit,
@@ -133,6 +143,8 @@ function Field({
   readonly entry: ClauseAttributeEntry
   /** Whether it takes the focus when the form opens. */
   readonly first: boolean
+  /** Whether it cannot be changed now. */
+  readonly fixed: boolean
   readonly value: string
   readonly references: readonly Reference[]
   /** Writes what was entered; false where it does not fit. */
@@ -158,7 +170,7 @@ function Field({
     setValue(next ?? '')
     commit(next ?? '')
   }
-  const focus = first ? { 'data-autofocus': true } : {}
+  const focus = { ...(first ? { 'data-autofocus': true } : {}), disabled: fixed }
   const choice = {
     ...focus,
     size: 'xs',

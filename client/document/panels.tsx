@@ -6,7 +6,7 @@ import { scrollToClause } from '#client/editing/scrolling.ts'
 import { EditorSessionContext } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import type { Commenting } from '#client/threads/commenting.ts'
-import { Margin } from '#client/threads/margin.tsx'
+import { Margin, type GuestCard } from '#client/threads/margin.tsx'
 import { Outline } from './outline-pane.tsx'
 import type { Panel } from './panel.ts'
 import classes from './document.module.css'
@@ -33,10 +33,18 @@ export function OutlinePanel({ panel }: { readonly panel: Panel }) {
   )
 }
 
-export function MarginPanel({ panel, commenting }: { readonly panel: Panel; readonly commenting: Commenting }) {
+export function MarginPanel({
+  panel,
+  commenting,
+  guest,
+}: {
+  readonly panel: Panel
+  readonly commenting: Commenting
+  readonly guest: GuestCard | null
+}) {
   const t = useMessages(documentMessages)
   const session = useContext(EditorSessionContext)
-  const margin = session ? <Margin beside={panel.beside} commenting={commenting} /> : null
+  const margin = session ? <Margin beside={panel.beside} commenting={commenting} guest={guest} /> : null
   if (panel.beside) return <div className={classes.margin}>{panel.shown ? margin : null}</div>
   return (
     <Sheet opened={panel.drawer} onClose={panel.closeDrawer} title={t('margin')} position="bottom">

@@ -1,5 +1,5 @@
 /** The paper: what the text has to say of itself, the title, the editor, and what is printed behind it. */
-import { useContext, useEffect, type RefObject } from 'react'
+import { useContext, useEffect, type ReactNode, type RefObject } from 'react'
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import type { ShownLanguages } from '#client/editing/languages.ts'
 import { documentMessages } from '#client/editing/messages.ts'
@@ -7,6 +7,8 @@ import { EditorSessionContext, useEditorSession } from '#client/editing/session.
 import type { Mending } from '#client/editing/text-editor.ts'
 import type { HistoryTools } from '#client/history/tools.tsx'
 import { useMessages } from '#client/i18n/messages.ts'
+import { negotiationMessages } from '#client/negotiation/messages.ts'
+import type { Reason } from '#shared/editor/changes/suggester.ts'
 import { Empty, Heading, Signs } from './heading.tsx'
 import { Notices } from './notices.tsx'
 import { PrintedComments, type Printing } from './print.tsx'
@@ -29,6 +31,9 @@ export function Paper({
   onNoticeSeen,
   history,
   printing,
+  bar,
+  unsuggestable,
+  onUnsuggestableSeen,
   onAdd,
 }: {
   readonly document: DocumentDetail
@@ -41,10 +46,16 @@ export function Paper({
   readonly onNoticeSeen: () => void
   readonly history: HistoryTools
   readonly printing: Printing
+  /** What stands over the paper: where the negotiation is. */
+  readonly bar: ReactNode
+  /** Why the last edit could not be suggested. */
+  readonly unsuggestable: Reason | null
+  readonly onUnsuggestableSeen: () => void
   /** Adds the first clause; null for who may not. */
   readonly onAdd: (() => void) | null
 }) {
   const t = useMessages(documentMessages)
+  const n = useMessages(negotiationMessages)
   const text = useContext(EditorSessionContext)?.text ?? null
   useEffect(() => {
     if (notice !== 'refused') return undefined
@@ -54,7 +65,9 @@ export function Paper({
   }, [notice])
   return (
     <div className={classes.paper}>
+      {bar}
       <div className={classes.inline}>
+        {unsuggestable === null ? null : <Said onClose={onUnsuggestableSeen}>{n(`cannot_${unsuggestable}`)}</Said>}
         {mending === 'failed' ? <Said>{t('textFailed')}</Said> : null}
         {mending === 'mended' ? <Said onClose={onMendingSeen}>{t('textMended')}</Said> : null}
         {notice === null ? null : (

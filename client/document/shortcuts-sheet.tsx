@@ -9,7 +9,12 @@ import { useMessages } from '#client/i18n/messages.ts'
 import { useFocusReturnAtOnce } from '#client/ui/focus-return.ts'
 import classes from './document.module.css'
 
-const titles = { text: 'commandsText', clauses: 'commandsClauses', page: 'commandsPage' } as const
+const titles = {
+  text: 'commandsText',
+  clauses: 'commandsClauses',
+  negotiation: 'commandsNegotiation',
+  page: 'commandsPage',
+} as const
 
 type Row = { readonly name: string; readonly key: string }
 

@@ -12,6 +12,7 @@ import '@tiptap/extension-underline'
 import type { ClauseKind } from '#shared/domain/documents.ts'
 import { keysOf } from '#shared/domain/languages.ts'
 import { can } from '#shared/domain/permissions.ts'
+import type { View } from '#shared/editor/changes/views.ts'
 import { currentLevel, setLevel } from '#client/editor/headings.ts'
 import { threadAt } from '#client/editor/highlights.ts'
 import { insertTable } from '#client/editor/table-insert.ts'
@@ -42,6 +43,24 @@ export type Page = {
   readonly toggleMargin: () => void
   readonly copyLink: (clause: string) => void
   readonly clauses: ClauseActions
+  readonly negotiation: NegotiationActions
+}
+
+/** What one does with the pending changes of the text. Those that give a boolean: false where nothing came of it. */
+export type NegotiationActions = {
+  readonly step: (by: 1 | -1) => boolean
+  /** Whether an alternative of another party is looked at, which one may answer. */
+  readonly answers: () => boolean
+  readonly accept: () => boolean
+  readonly decline: () => boolean
+  readonly openList: () => void
+  readonly show: (view: View) => void
+  readonly view: View
+  /** Whether anything is pending, or may be. */
+  readonly open: () => boolean
+  /** Whether one may choose to suggest. */
+  readonly chooses: boolean
+  readonly toggleSuggesting: () => void
 }
 
 export type ClauseActions = {
@@ -68,7 +87,7 @@ export type CommandContext = {
   readonly kind: ClauseKind
 }
 
-export const sections = ['text', 'clauses', 'page'] as const
+export const sections = ['text', 'clauses', 'negotiation', 'page'] as const
 export type Section = (typeof sections)[number]
 
 export type CommandId = keyof typeof commandMessages.source
@@ -95,10 +114,25 @@ const editable = ({ session }: CommandContext) => session.editable
 const always = () => true
 const inTable = ({ session }: CommandContext) => session.editable && session.text.editor.isActive('table')
 const inClause = ({ session, clause }: CommandContext) => session.editable && clause !== null
+/** A clause that is negotiated keeps its place and its kind. */
+const movable = (context: CommandContext) => inClause(context) && context.session.document.phase !== 'negotiating'
 const done = (work: () => void): true => {
   work()
   return true
 }
+
+const onPlaces = (key: string, run: Command['run']): Command => ({
+  section: 'negotiation',
+  keys: [key],
+  bound: 'page',
+  when: ({ page }) => page.negotiation.open(),
+  run,
+})
+
+const inView = (key: string, view: View): Command => ({
+  ...onPlaces(key, ({ page }) => done(() => page.negotiation.show(view))),
+  when: ({ page }) => page.negotiation.open() && page.negotiation.view !== view,
+})
 
 /** Something that the editor's own libraries do at the caret. */
 const inText = (
@@ -205,8 +239,11 @@ export const commands: Readonly<Record<CommandId, Command>> = {
   },
   insertAbove: onClause('Shift-Mod-Enter', ({ page, clause, kind }) => page.clauses.insertAbove(clause, kind)),
   duplicate: onClause('Shift-Mod-d', ({ page, clause }) => page.clauses.duplicate(clause)),
-  moveUp: onClause('Shift-Alt-ArrowUp', ({ page, clause }) => page.clauses.move(clause, 'up')),
-  moveDown: onClause('Shift-Alt-ArrowDown', ({ page, clause }) => page.clauses.move(clause, 'down')),
+  moveUp: { ...onClause('Shift-Alt-ArrowUp', ({ page, clause }) => page.clauses.move(clause, 'up')), when: movable },
+  moveDown: {
+    ...onClause('Shift-Alt-ArrowDown', ({ page, clause }) => page.clauses.move(clause, 'down')),
+    when: movable,
+  },
   remove: onClause('Shift-Mod-Backspace', ({ page, clause }) => page.clauses.remove(clause)),
   commentClause: {
     section: 'clauses',
@@ -217,6 +254,32 @@ export const commands: Readonly<Record<CommandId, Command>> = {
     section: 'clauses',
     when: ({ clause }) => clause !== null,
     run: ({ page, clause }) => clause !== null && done(() => page.copyLink(clause)),
+  },
+
+  nextPlace: onPlaces('Mod-Alt-ArrowDown', ({ page }) => page.negotiation.step(1)),
+  previousPlace: onPlaces('Mod-Alt-ArrowUp', ({ page }) => page.negotiation.step(-1)),
+  acceptPlace: {
+    ...onPlaces('Mod-Alt-Enter', ({ page }) => page.negotiation.accept()),
+    when: ({ page }) => page.negotiation.answers(),
+  },
+  declinePlace: {
+    ...onPlaces('Mod-Alt-Backspace', ({ page }) => page.negotiation.decline()),
+    when: ({ page }) => page.negotiation.answers(),
+  },
+  viewBrackets: inView('Mod-Alt-1', 'brackets'),
+  viewRedline: inView('Mod-Alt-2', 'redline'),
+  viewOurs: inView('Mod-Alt-3', 'ours'),
+  viewTheirs: inView('Mod-Alt-4', 'theirs'),
+  viewBase: inView('Mod-Alt-5', 'base'),
+  changesList: {
+    section: 'negotiation',
+    when: ({ page }) => page.negotiation.open(),
+    run: ({ page }) => done(page.negotiation.openList),
+  },
+  suggest: {
+    section: 'negotiation',
+    when: ({ page }) => page.negotiation.chooses,
+    run: ({ page }) => done(page.negotiation.toggleSuggesting),
   },
 
   // The browser's own find cannot see folded clauses.

@@ -6,11 +6,15 @@ import { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState, type RefObject } from 'react'
 import type * as Y from 'yjs'
 import type { ClauseKind } from '#shared/domain/documents.ts'
+import type { ListedChange } from '#shared/editor/changes/list.ts'
+import type { Reason, Suggester } from '#shared/editor/changes/suggester.ts'
+import { initiative } from '#shared/domain/initiative.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
 import { createStore, type Store } from '#client/lib/store.ts'
 import { redrawCarets, type Whereabouts } from '#client/editor/carets.ts'
 import { editorParts, type PageKeys } from '#client/editor/extensions.ts'
 import type { ResolveReference } from '#client/editor/field-words.ts'
+import { changesIn, sameChanges } from '#client/editor/pending-places.ts'
 import { restoreCaret, type Failure } from '#client/editor/shared-text.ts'
 import { outlineOf, sameOutline, updateOutline, type OutlineRow } from '#client/editor/outline.ts'
 import type { Telling } from '#client/editor/telling.ts'
@@ -28,6 +32,8 @@ export type TextEditor = {
   readonly whereabouts: Whereabouts
   readonly telling: Telling
   readonly outline: Store<readonly OutlineRow[]>
+  /** The pending changes of the text, in its order. */
+  readonly changes: Store<readonly ListedChange[]>
   /** Rises when the text, and so the place of passages on the page, may have changed. */
   readonly revision: Store<number>
   readonly redraw: () => void
@@ -42,6 +48,16 @@ export type TextEvents = {
   readonly moveIn: (pos: number) => void
   readonly refused: () => void
   readonly chosen: (thread: string | null) => void
+  /** In whose name edits are suggested; null where they are made directly. */
+  readonly suggester: () => Suggester | null
+  /** An edit cannot be suggested. */
+  readonly unsuggestable: (reason: Reason) => void
+  /** Blocks of one's own are empty now: their changes are to be withdrawn. */
+  readonly withdraw: (changes: readonly string[]) => void
+  /** A place was clicked, or the text beside all of them. */
+  readonly placeChosen: (place: string | null) => void
+  /** The party of the reader. */
+  readonly party: string | null
   /** A key of the page was pressed in the text. False leaves it to the browser. */
   readonly key: (command: CommandId) => boolean
   readonly resolveReference: ResolveReference
@@ -99,6 +115,18 @@ function openEditor(
     keys,
     refused: () => events.current.refused(),
     chosen: (thread) => events.current.chosen(thread),
+    suggesting: {
+      by: () => events.current.suggester(),
+      refused: (reason) => events.current.unsuggestable(reason),
+      withdraw: (changes) => events.current.withdraw(changes),
+      whenComposed: connection.whenComposed,
+    },
+    pending: {
+      party: events.current.party,
+      parties: () => initiative().parties,
+      words: () => ({ noText: t('noText') }),
+      chosen: (place) => events.current.placeChosen(place),
+    },
     failed,
   })
   const editor = new Editor({
@@ -119,6 +147,7 @@ function openEditor(
     },
   })
   const outline = createStore<readonly OutlineRow[]>(outlineOf(editor.state.doc), sameOutline)
+  const changes = createStore(changesIn(editor.state.doc), sameChanges)
   const revision = createStore(0)
   const tracker = trackThreads(editor.view, connection.body, connection.afterComposition)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -126,6 +155,7 @@ function openEditor(
     timer = undefined
     if (editor.isDestroyed) return
     outline.set(updateOutline(outline.get(), editor.state.doc))
+    changes.set(changesIn(editor.state.doc))
     revision.set(revision.get() + 1)
   }
   editor.on('transaction', ({ transaction }) => {
@@ -135,7 +165,7 @@ function openEditor(
   })
   const stopDeferring = connection.deferDuringComposition(editor.view.dom)
   return {
-    text: { editor, undoManager, tracker, whereabouts, telling, outline, revision, redraw: redrawClauses },
+    text: { editor, undoManager, tracker, whereabouts, telling, outline, changes, revision, redraw: redrawClauses },
     close: () => {
       clearTimeout(timer)
       stopDeferring()

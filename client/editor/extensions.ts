@@ -15,10 +15,12 @@ import { headings } from './headings.ts'
 import { looseBlocks, type LooseBlockOptions } from './loose-blocks.ts'
 import { pageChanges } from './page-changes.ts'
 import { paste } from './paste.ts'
-import { sharedText, type Failure } from './shared-text.ts'
+import { sharedText, type Failure, type Writing } from './shared-text.ts'
 import { sharedLines } from './shared-lines.ts'
+import { pendingView, type PendingViewOptions } from './pending-view.ts'
 import { signs } from './signs.ts'
 import { clauseStructure } from './structure.ts'
+import { suggesting, type SuggestingOptions } from './suggesting.ts'
 import { withoutTableRepairs } from './tables.ts'
 import { telling, type Telling } from './telling.ts'
 import { createUndoManager, undoSteps } from './undo.ts'
@@ -39,6 +41,8 @@ export type EditorOptions = {
   readonly refused: () => void
   /** A thread's passage was clicked. */
   readonly chosen: (thread: string | null) => void
+  readonly suggesting: SuggestingOptions
+  readonly pending: PendingViewOptions
   /** The editor failed to take in a change, and is over. */
   readonly failed: (failure: Failure) => void
   readonly clock?: Clock
@@ -62,10 +66,13 @@ export function editorParts({
   keys,
   refused,
   chosen,
+  suggesting: suggestions,
+  pending,
   failed,
   clock = systemClock,
 }: EditorOptions): EditorParts {
   const undoManager = createUndoManager(connection.body)
+  const writing: Writing = { exact: null, waits: false }
   const views = createClauseViews(clauses)
   const others = carets(connection.awareness, language, clock)
   const mine = telling(connection.awareness, clock)
@@ -81,7 +88,8 @@ export function editorParts({
     paste(kinds),
     wholeCharacters,
     undoSteps(undoManager),
-    sharedText(connection.body, undoManager, failed),
+    suggesting(suggestions, writing),
+    sharedText(connection.body, undoManager, writing, failed),
     caretPlace,
     pageChanges,
     sharedLines(connection.body),
@@ -90,6 +98,7 @@ export function editorParts({
     headings,
     find,
     signs,
+    pendingView(pending),
     views.extension,
     looseBlocks(loose),
     threadHighlights(chosen),

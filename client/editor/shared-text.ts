@@ -6,7 +6,7 @@
 import { Collaboration } from '@tiptap/extension-collaboration'
 import type { Extension } from '@tiptap/core'
 import type { Schema } from '@tiptap/pm/model'
-import { TextSelection, type EditorState, type Plugin } from '@tiptap/pm/state'
+import { TextSelection, type EditorState, type Plugin, type Transaction } from '@tiptap/pm/state'
 import type { EditorView } from '@tiptap/pm/view'
 import {
   getRelativeSelection,
@@ -16,6 +16,7 @@ import {
   type ProsemirrorBinding,
 } from 'y-prosemirror'
 import type * as Y from 'yjs'
+import { writeSteps } from '#shared/editor/changes/write.ts'
 import { attributesKnown, fittingAttributes } from '#shared/editor/fit.ts'
 import { isFromSharedText } from './change.ts'
 
@@ -24,6 +25,12 @@ export type KeptCaret = ReturnType<typeof getRelativeSelection> | null
 
 /** That a view let go: what was thrown, where its caret was and whether the keyboard was in it. */
 export type Failure = { readonly cause: unknown; readonly caret: KeptCaret; readonly focused: boolean }
+
+/**
+ * How the editor's next transactions reach the shared text: compared with it (`exact` null), as the very operations of `exact`, or not
+ * yet (`waits`), while what they come to is still open.
+ */
+export type Writing = { exact: Transaction | null; waits: boolean }
 
 type Hold = {
   /** The binding's own way of writing to the shared text. */
@@ -41,6 +48,7 @@ const bindingOf = (state: EditorState): ProsemirrorBinding => {
 export function sharedText(
   body: Y.XmlFragment,
   undoManager: Y.UndoManager,
+  writing: Writing,
   failed: (failure: Failure) => void,
 ): Extension {
   let hold: Hold | null = null
@@ -62,7 +70,7 @@ export function sharedText(
       const open = sync?.spec.view
       if (sync === undefined || open === undefined) throw new Error('The binding to the shared text is missing')
       sync.spec.view = (view) => {
-        hold = takeHold(view, failed)
+        hold = takeHold(view, writing, failed)
         return open.call(sync, view)
       }
       return plugins
@@ -136,7 +144,7 @@ function reading<Read>({ doc }: Y.XmlFragment, read: () => Read): Read {
 }
 
 /** Guards every way between the binding and the shared text; before the binding begins to listen. */
-function takeHold(view: EditorView, failed: (failure: Failure) => void): Hold {
+function takeHold(view: EditorView, writing: Writing, failed: (failure: Failure) => void): Hold {
   const binding = bindingOf(view.state)
   const show: (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction) => void =
     binding._observeFunction
@@ -170,8 +178,12 @@ function takeHold(view: EditorView, failed: (failure: Failure) => void): Hold {
     hold.fail(new Error('A change of the shared text was not shown'))
   }
   binding._prosemirrorChanged = (text) => {
-    if (hold.broken) return
+    if (hold.broken || writing.waits) return
     try {
+      const { exact } = writing
+      writing.exact = null
+      if (exact !== null) writeSteps(binding.type, exact)
+      // Finds nothing more to write than what other extensions made of it; and what the binding knows of the text is up to date again.
       write(text)
     } catch (error) {
       hold.fail(error)

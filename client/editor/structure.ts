@@ -15,6 +15,10 @@ const structureKey = new PluginKey('clauseStructure')
 /** Marks a transaction as a clause command, which may add and remove whole clauses. */
 export const asClauseCommand = (tr: Transaction): Transaction => tr.setMeta(structureKey, 'command')
 
+/** Whether an edit of one's own leaves the clauses and their texts as they are, or may do otherwise. */
+export const mayChangeStructure = (before: Node, tr: Transaction): boolean =>
+  tr.getMeta(structureKey) === 'command' || keepsStructure(before, tr.doc)
+
 type Shape = { id: unknown; languages: string }
 
 const completeLanguages = languageKeys.join()
@@ -56,8 +60,7 @@ export function structurePlugin(refused: () => void): Plugin {
   return new Plugin({
     key: structureKey,
     filterTransaction: (tr, state) => {
-      if (!tr.docChanged || isFromSharedText(tr) || tr.getMeta(structureKey) === 'command') return true
-      if (keepsStructure(state.doc, tr.doc)) return true
+      if (!tr.docChanged || isFromSharedText(tr) || mayChangeStructure(state.doc, tr)) return true
       refused()
       return false
     },

@@ -15,6 +15,8 @@ export type MarginState = {
   readonly threads: readonly Thread[]
   readonly composing: { readonly anchor: TextAnchor | null } | null
   readonly unsent: readonly { readonly place: string; readonly anchor: TextAnchor | null }[]
+  /** A card of another feature, which stays where it belongs while it is in use; `at` null: at the top. */
+  readonly guest: { readonly at: () => number | null } | null
 }
 
 export type MarginLayout = { readonly show: (state: MarginState) => void; readonly stop: () => void }
@@ -35,11 +37,16 @@ export function followPassages(root: HTMLElement, text: TextEditor): MarginLayou
       root.style.removeProperty('height')
       return
     }
-    const { threads, composing, unsent, focused, shown } = state
+    const { threads, composing, unsent, focused, shown, guest } = state
     const base = root.getBoundingClientRect().top
     const { highlights, draft } = highlightsIn(text.editor.state)
     const cards = slots.map((slot) => {
       const id = slot.dataset['slot']
+      if (id === 'guest') {
+        const at = guest?.at() ?? null
+        const wanted = at === null ? top : text.editor.view.coordsAtPos(at).top - base - 6
+        return { slot, wanted, height: slot.offsetHeight, fixed: at !== null && composing === null, order: at ?? -1 }
+      }
       const isComposer = id === 'composer'
       const kept = unsent.find(({ place }) => place === id)
       const anchor = isComposer ? composing?.anchor : (kept ?? threads.find((each) => each.id === id))?.anchor
@@ -48,7 +55,7 @@ export function followPassages(root: HTMLElement, text: TextEditor): MarginLayou
         : kept
           ? clauseOf(text, kept.anchor)
           : highlights.find((each) => each.thread === id)
-      const inUse = isComposer || (composing === null && id === focused)
+      const inUse = isComposer || (composing === null && guest === null && id === focused)
       return {
         slot,
         wanted: anchor && range ? topOf(text, anchor, range.from, shown) - base - 6 : top,

@@ -1,10 +1,11 @@
 /** The margin: the threads beside their passages (or as a list where there is no room), and the composer among them. */
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react'
 import type { Person } from '#shared/api/common.ts'
 import type { Thread } from '#shared/api/threads.ts'
 import { audiencesFor, type ThreadSubject } from '#shared/domain/permissions.ts'
+import { readersQuery } from '#client/api/readers.ts'
 import { highlightsIn } from '#client/editor/highlights.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
@@ -15,7 +16,7 @@ import { MarginBar, passes, type Filter } from './margin-bar.tsx'
 import { followPassages, type MarginLayout } from './margin-layout.ts'
 import { threadMessages } from './messages.ts'
 import { isProvisional, readThread } from './mutations.ts'
-import { readersOf, readersQuery } from './people.ts'
+import { readersOf } from './people.ts'
 import { useThreads } from './queries.ts'
 import { subjectOf } from './card.ts'
 import { ThreadCard } from './thread-card.tsx'
@@ -25,13 +26,18 @@ import classes from './threads.module.css'
 
 const nobody: readonly Person[] = []
 
+/** A card of another feature that is in use beside the text, and where it belongs; null for the top. */
+export type GuestCard = { readonly at: () => number | null; readonly card: ReactNode }
+
 export function Margin({
   beside,
   commenting,
+  guest,
 }: {
   /** Whether the cards stand beside their passages; else they are a list. */
   readonly beside: boolean
   readonly commenting: Commenting
+  readonly guest: GuestCard | null
 }) {
   const t = useMessages(threadMessages)
   const { document, actor, me, text, shown } = useEditorSession()
@@ -86,7 +92,7 @@ export function Margin({
   }, [text])
   // After every drawing: cards come, go and change their height with it.
   useLayoutEffect(() =>
-    layout.current?.show({ shown, beside, focused, threads: listed, composing, unsent: writing.offered }),
+    layout.current?.show({ shown, beside, focused, threads: listed, composing, unsent: writing.offered, guest }),
   )
 
   return (
@@ -105,7 +111,7 @@ export function Margin({
           </Button>
         </p>
       ) : null}
-      {threads && listed.length === 0 && composing === null && writing.offered.length === 0 ? (
+      {threads && listed.length === 0 && composing === null && guest === null && writing.offered.length === 0 ? (
         <p className={classes.nothing}>
           {filter.status === 'open' && filter.audience === null
             ? t(mayComment ? 'nothingOpen' : 'nothingOpenRead')
@@ -113,6 +119,11 @@ export function Margin({
         </p>
       ) : null}
       <div ref={cards} className={classes.cards} data-beside={beside}>
+        {guest === null ? null : (
+          <div className={classes.slot} data-slot="guest">
+            {guest.card}
+          </div>
+        )}
         {composing === null ? null : (
           <div className={classes.slot} data-slot="composer">
             <ComposerCard

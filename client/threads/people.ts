@@ -1,19 +1,8 @@
 /** Who may be mentioned: those who may read what is being written, by names that tell them apart. */
-import { queryOptions } from '@tanstack/react-query'
 import { SeatSchema, type Person } from '#shared/api/common.ts'
-import { listReaders } from '#shared/api/threads.ts'
 import { initiative, type Group } from '#shared/domain/initiative.ts'
 import type { LocalizedText } from '#shared/domain/languages.ts'
 import { can, type ThreadSubject } from '#shared/domain/permissions.ts'
-import { call } from '#client/api/call.ts'
-import { queryKeys } from '#client/api/queries.ts'
-
-/** Everyone who may open a document. */
-export const readersQuery = (document: string) =>
-  queryOptions({
-    queryKey: [...queryKeys.document(document), 'people'],
-    queryFn: async ({ signal }) => (await call(listReaders, { params: { id: document } }, signal)).people,
-  })
 
 /** Those of `people` who may read a thread, the group's own first. A delegate of another group is called by the group too. */
 export function readersOf(people: readonly Person[], thread: ThreadSubject): Person[] {

@@ -12,7 +12,9 @@ import type { Actor } from '#shared/domain/actors.ts'
 import { isLanguage } from '#shared/domain/languages.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
-import { createNegotiation, type Standing } from '../negotiation/service.ts'
+import { describePending } from './pending.ts'
+import { createNegotiation, type AsRead } from '../negotiation/service.ts'
+import type { Standing } from '#shared/editor/changes/alternatives.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
 import type { Cluster } from '../cluster/cluster.ts'
@@ -21,6 +23,9 @@ import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { instant } from './instant.ts'
 import { forbidden, notFound } from './problems.ts'
+
+/** A change as it was read. */
+type Read = { readonly id: string } & AsRead
 
 /** A document that whoever asks may suggest in, and the seat in which they do. */
 type Open = { readonly document: DocumentRecord; readonly actor: Actor }
@@ -65,6 +70,13 @@ export function serveChanges(
     return { document, actor }
   }
 
+  /** The changes that an act names beside its own, by their ids in the document. */
+  const withIn = (document: DocumentRecord, together: readonly Read[]) =>
+    together.map(({ id, ...read }) => {
+      if (!id.startsWith(`${document.id}.`)) throw notFound('That change is not in this document.')
+      return { ...read, id: id.slice(document.id.length + 1) }
+    })
+
   function checkChair(actor: Actor, document: DocumentRecord): void {
     if (!can(actor, 'document.consent', document)) {
       throw forbidden('Only a co-chair of the working group consents to this for their party.')
@@ -73,7 +85,16 @@ export function serveChanges(
 
   serveEndpoint(app, listChanges, async ({ signedIn, params }) => {
     const { document } = await readable(storage, signedIn, params.id)
-    return { changes: (await negotiation.changes(document)).map((change) => describe(document, change)) }
+    const { changes, settling } = await negotiation.changes(document)
+    const outside = (id: string) => `${document.id}.${id}`
+    return {
+      changes: changes.map((change) => describe(document, change)),
+      settling: settling.map(({ place, change, consents }) => ({
+        place: outside(place),
+        change: change === null ? null : outside(change),
+        consents: consents.filter(initiative().isParty),
+      })),
+    }
   })
 
   serveEndpoint(app, proposeChange, async ({ signedIn, params, body }) => {
@@ -84,17 +105,19 @@ export function serveChanges(
 
   serveEndpoint(app, acceptChange, async ({ signedIn, params, body }) => {
     const { document, actor, own } = await named(signedIn, params.id)
-    return await negotiation.accept(actor, document, own, body)
+    const { together, ...read } = body
+    return await negotiation.accept(actor, document, [{ ...read, id: own }, ...withIn(document, together)])
   })
 
   serveEndpoint(app, declineChange, async ({ signedIn, params, body }) => {
     const { document, actor, own } = await named(signedIn, params.id)
-    return await negotiation.decline(actor, document, own, body.reason ?? '')
+    const ids = [own, ...withIn(document, body.together).map(({ id }) => id)]
+    return await negotiation.decline(actor, document, ids, body.reason ?? '')
   })
 
-  serveEndpoint(app, withdrawChange, async ({ signedIn, params }) => {
+  serveEndpoint(app, withdrawChange, async ({ signedIn, params, body }) => {
     const { document, actor, own } = await named(signedIn, params.id)
-    return await negotiation.withdraw(actor, document, own)
+    return await negotiation.withdraw(actor, document, [own, ...withIn(document, body.together).map(({ id }) => id)])
   })
 
   serveEndpoint(app, settlePlace, async ({ signedIn, params, body: { change } }) => {
@@ -109,8 +132,6 @@ export function serveChanges(
     const { document, actor } = await readable(storage, signedIn, params.id)
     checkChair(actor, document)
     const state = await negotiation.phase(actor, document, phase, reason ?? '')
-    const { pending } = state
-    const consents = pending?.consents.filter(initiative().isParty) ?? []
-    return { phase: state.phase, pending: pending && { phase: pending.phase, consents } }
+    return { phase: state.phase, pending: state.pending && describePending(state.pending) }
   })
 }

@@ -9,6 +9,7 @@ import { languageKeys } from '#shared/domain/languages.ts'
 import { accessTo, actorIn, actorInGroup, can, type Access } from '#shared/domain/permissions.ts'
 import { clauseJson } from '#shared/editor/clauses.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { describeDeclined, describePending } from './pending.ts'
 import { pendingPhase } from '../negotiation/phases.ts'
 import { buildState } from '../seed/builder.ts'
 import { commit, tryCommit } from '../storage/commit.ts'
@@ -122,8 +123,17 @@ export function serveDocuments(
     const summary = await summaries.of(actor, document, await summaries.reads(actor.user))
     const { epoch, schemaVersion: version, createdAt } = document
     const asked = pendingPhase(document, await storage.stances.of(document.id))
-    const pending = asked && { ...asked, consents: document.parties.filter((party) => asked.consents.has(party)) }
-    return { ...summary, access, epoch, schemaVersion: version, createdAt: instant(createdAt), pending }
+    const pending = asked && describePending(asked)
+    const pendingDeclined = asked === null ? [] : describeDeclined(asked)
+    return {
+      ...summary,
+      access,
+      epoch,
+      schemaVersion: version,
+      createdAt: instant(createdAt),
+      pending,
+      pendingDeclined,
+    }
   }
 
   /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */

@@ -34,7 +34,7 @@ export function serveEndpoint<E extends Endpoint>(
       // A path that names nothing possible names nothing.
       params: check(endpoint.params, c.req.param(), 404, ''),
       query: check(endpoint.query, c.req.query(), 422, ''),
-      body: endpoint.body === undefined ? undefined : check(endpoint.body, await readJson(c), 422, ''),
+      body: endpoint.body === undefined ? undefined : check(endpoint.body, await readBody(c, endpoint.body), 422, ''),
       signedIn,
       c,
     }
@@ -63,6 +63,15 @@ function check(schema: z.ZodType | undefined, value: unknown, status: 404 | 422,
 
 const inOneSentence = (errors: readonly FieldError[]) =>
   errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' ')
+
+/** What came as a body; undefined where none came to an endpoint that needs none. */
+async function readBody(c: Context<AppEnv>, schema: z.ZodType): Promise<unknown> {
+  const comes = ['content-type', 'transfer-encoding'].some((name) => c.req.header(name) !== undefined)
+  const isEmpty = !comes && (c.req.header('content-length') ?? '0') === '0'
+  return isEmpty && mayBeMissing(schema) ? undefined : await readJson(c)
+}
+
+const mayBeMissing = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
 
 async function readJson(c: Context<AppEnv>): Promise<unknown> {
   const type = c.req.header('content-type') ?? ''
@@ -97,7 +106,9 @@ function document(app: App, endpoint: Endpoint): void {
     request: {
       ...(params === undefined ? {} : { params }),
       ...(query === undefined ? {} : { query }),
-      ...(body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...(body === undefined
+        ? {}
+        : { body: { required: !mayBeMissing(body), content: { 'application/json': { schema: body } } } }),
     },
     responses: {
       [status]: {

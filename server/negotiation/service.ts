@@ -5,46 +5,49 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Phase } from '#shared/domain/phases.ts'
-import { listChanges, type ListedChange } from '#shared/editor/changes/list.ts'
+import type { Standing } from '#shared/editor/changes/alternatives.ts'
+import { byPlace, listChanges, type ListedChange } from '#shared/editor/changes/list.ts'
 import { changeKey, decideOn, lostWith, settleIn, type Decide } from '#shared/editor/changes/settle.ts'
 import { bodyToJson, type JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { DocumentRecord, StanceRecord, Storage, Write } from '../storage/storage.ts'
 import type { Clock, Decision, Rooms } from '../sync/types.ts'
-import { phaseSubject } from './phases.ts'
+import { pendingPhase, phaseSubject, type Asked } from './phases.ts'
 import { proposal, type Wanted } from './proposal.ts'
 import { createInOrder } from '../lib/in-order.ts'
 import { NotDone } from '../lib/not-done.ts'
 
-/** A pending change, and where the parties stand on it as it is now. */
-export type Standing = ListedChange & {
-  readonly accepted: readonly string[]
-  readonly declined: readonly { readonly party: string; readonly reason: string }[]
-}
+/** A place that some parties have asked to be settled on `change`, or on the base text where that is null. */
+export type Settling = { readonly place: string; readonly change: string | null; readonly consents: readonly string[] }
 
 /** The phase of a document, and the one that some parties have asked for. */
 export type PhaseState = {
   readonly phase: Phase
-  readonly pending: { readonly phase: Phase; readonly consents: readonly string[] } | null
+  readonly pending: Asked | null
 }
 
 /** All of these reject with a `NotDone` that says why nothing was done; then nothing was. `Done`: whether the text has changed. */
 type Done = Promise<{ readonly settled: boolean }>
 
 export type Negotiation = {
-  changes(document: DocumentRecord): Promise<readonly Standing[]>
+  changes(document: DocumentRecord): Promise<{
+    readonly changes: readonly Standing[]
+    readonly settling: readonly Settling[]
+  }>
   propose(actor: Actor, document: DocumentRecord, wanted: Wanted): Promise<readonly Standing[]>
-  /** `asRead`: what was read of the change. If it is another by now, nothing is done. */
-  accept(actor: Actor, document: DocumentRecord, id: string, asRead: AsRead): Done
-  decline(actor: Actor, document: DocumentRecord, id: string, reason: string): Done
-  withdraw(actor: Actor, document: DocumentRecord, id: string): Done
+  /** Changes of one party that are accepted in one act, as they were read. If one is another by now, nothing is done. */
+  accept(actor: Actor, document: DocumentRecord, changes: readonly (AsRead & { readonly id: string })[]): Done
+  decline(actor: Actor, document: DocumentRecord, ids: readonly string[], reason: string): Done
+  withdraw(actor: Actor, document: DocumentRecord, ids: readonly string[]): Done
   /** `change`: the one that is to be the text; null: the base. */
   settle(actor: Actor, document: DocumentRecord, place: string, change: string | null): Done
+  /** Asks for a phase, or consents to it. The present one: takes back what one's party asked for, or declines what others did. */
   phase(actor: Actor, document: DocumentRecord, phase: Phase, reason: string): Promise<PhaseState>
 }
 
-type AsRead = { readonly deletes?: string | undefined; readonly inserts?: string | undefined }
+/** What was read of a change; undefined where nothing is said of it. */
+export type AsRead = { readonly deletes?: string | undefined; readonly inserts?: string | undefined }
 
 type Options = { storage: Storage; rooms: Rooms; cluster: Cluster; clock: Clock }
 
@@ -111,7 +114,9 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
     async changes({ id }) {
       const known = await storage.stances.of(id)
       const text = await rooms.read(id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
-      return text === null ? [] : standings(text, known)
+      return text === null
+        ? { changes: [], settling: [] }
+        : { changes: standings(text, known), settling: settlingIn(text, known) }
     },
 
     propose: (actor, document, wanted) => {
@@ -123,51 +128,65 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
       })
     },
 
-    accept: (actor, document, id, asRead) =>
+    accept: (actor, document, changes) =>
       command(actor, document, (text, known) => {
-        const change = changeIn(text, id)
         const party = partyOf(actor)
-        if (change.party === party)
-          throw new NotDone('conflict', 'It is for the other parties to accept what yours proposes.')
-        const isAsRead =
-          (asRead.deletes ?? change.deletes) === change.deletes && (asRead.inserts ?? change.inserts) === change.inserts
-        if (!isAsRead) throw new NotDone('conflict', `It is another by now: “${change.inserts || change.deletes}”.`)
-        const about = saidBy(change)
-        const stance = stanceOf(actor, document, { subject: subjectOf(id), stance: 'for', about, reason: '' })
-        const { isJoint } = consentTo(document, known, { subject: subjectOf(id), about, party, proposer: change.party })
-        const detail = { change: id, party }
-        if (!isJoint) {
+        const accepted = changes.map(({ id, ...asRead }) => {
+          const change = changeIn(text, id)
+          if (change.party === party)
+            throw new NotDone('conflict', 'It is for the other parties to accept what yours proposes.')
+          const isAsRead =
+            (asRead.deletes ?? change.deletes) === change.deletes &&
+            (asRead.inserts ?? change.inserts) === change.inserts
+          if (!isAsRead) throw new NotDone('conflict', `It is another by now: “${change.inserts || change.deletes}”.`)
+          const subject = subjectOf(id)
+          const about = saidBy(change)
+          const { isJoint } = consentTo(document, known, { subject, about, party, proposer: change.party })
+          return { change, isJoint, stance: stanceOf(actor, document, { subject, stance: 'for', about, reason: '' }) }
+        })
+        const detail = { change: changes.map(({ id }) => id).join(' '), party }
+        // What belongs together becomes text together, or a sentence would stand half settled.
+        if (!accepted.every(({ isJoint }) => isJoint)) {
           const audit = note(actor, 'change.accept', document, detail)
-          return { writes: [{ type: 'takeStance', stance }], audit, answer: { settled: false } }
+          const writes = accepted.map(({ stance }): Write => ({ type: 'takeStance', stance }))
+          return { writes, audit, answer: { settled: false } }
         }
-        const decide = decideOn([change], 'accept')
-        return settlement(actor, document, text, { action: 'change.accept', decide, subjects: [subjectOf(id)], detail })
+        const decide = decideOn(
+          accepted.map(({ change }) => change),
+          'accept',
+        )
+        const subjects = changes.map(({ id }) => subjectOf(id))
+        return settlement(actor, document, text, { action: 'change.accept', decide, subjects, detail })
       }),
 
-    decline: (actor, document, id, reason) =>
+    decline: (actor, document, ids, reason) =>
       command(actor, document, (text) => {
-        const change = changeIn(text, id)
         const party = partyOf(actor)
-        if (change.party === party)
-          throw new NotDone('conflict', 'What your own party proposes is withdrawn, not declined.')
-        const said = { subject: subjectOf(id), stance: 'against' as const, about: saidBy(change), reason }
+        const writes = ids.map((id): Write => {
+          const change = changeIn(text, id)
+          if (change.party === party)
+            throw new NotDone('conflict', 'What your own party proposes is withdrawn, not declined.')
+          const said = { subject: subjectOf(id), stance: 'against' as const, about: saidBy(change), reason }
+          return { type: 'takeStance', stance: stanceOf(actor, document, said) }
+        })
         return {
-          writes: [{ type: 'takeStance', stance: stanceOf(actor, document, said) }],
-          audit: note(actor, 'change.decline', document, { change: id, party }),
+          writes,
+          audit: note(actor, 'change.decline', document, { change: ids.join(' '), party }),
           answer: { settled: false },
         }
       }),
 
-    withdraw: (actor, document, id) =>
+    withdraw: (actor, document, ids) =>
       command(actor, document, (text) => {
-        const change = changeIn(text, id)
-        if (change.party !== partyOf(actor)) throw new NotDone('forbidden', 'Only its own party withdraws a change.')
-        const decide = decideOn([change], 'reject')
-        const detail = { change: id }
+        const changes = ids.map((id) => changeIn(text, id))
+        if (changes.some(({ party }) => party !== partyOf(actor)))
+          throw new NotDone('forbidden', 'Only its own party withdraws a change.')
+        const decide = decideOn(changes, 'reject')
+        const detail = { change: ids.join(' ') }
         return settlement(actor, document, text, {
           action: 'change.withdraw',
           decide,
-          subjects: [subjectOf(id)],
+          subjects: ids.map(subjectOf),
           detail,
         })
       }),
@@ -178,9 +197,8 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         if (there.length === 0) throw new NotDone('missing', 'There is no such place in the text any more.')
         const choice = there.find(({ id }) => id === chosen)
         if (chosen !== null && choice === undefined) throw new NotDone('conflict', 'That change is not at this place.')
-        const subject = `place:${place}`
-        // Whoever consented to other wordings than these has not consented to them.
-        const about = digest([chosen, ...there.map((change) => [changeKey(change), saidBy(change)])])
+        const subject = placeSubject(place)
+        const about = choiceAmong(there, chosen)
         const { isJoint } = consentTo(document, known, { subject, about, party: partyOf(actor) })
         const detail = { place, change: chosen ?? '' }
         if (!isJoint) {
@@ -200,17 +218,35 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
 
     phase: async (actor, document, phase, reason) => {
       const state = await command<PhaseState>(actor, document, (text, known) => {
-        if (phase === document.phase) throw new NotDone('conflict', 'The text is in that phase already.')
+        const party = partyOf(actor)
+        const said = (stance: StanceRecord['stance'], about: Phase): Write => ({
+          type: 'takeStance',
+          stance: stanceOf(actor, document, { subject: phaseSubject, stance, about, reason }),
+        })
+        const asked = pendingPhase(document, known)
+        if (phase === document.phase) {
+          if (asked === null) throw new NotDone('conflict', 'The text is in that phase already.')
+          const { phase: other, consents, declined } = asked
+          const isOwn = consents.includes(party)
+          const audit = note(actor, isOwn ? 'document.phase.withdraw' : 'document.phase.decline', document, {
+            phase: other,
+            party,
+          })
+          const writes: Write[] = isOwn
+            ? [{ type: 'dropStances', document: document.id, subjects: [phaseSubject] }]
+            : [said('against', other)]
+          const pending = { phase: other, consents: [...consents], declined: [...declined, { party, reason }] }
+          return { writes, audit, answer: { phase, pending: isOwn ? null : pending } }
+        }
         if (phase === 'agreed' && listChanges(text).length > 0) {
           throw new NotDone('conflict', 'A text with pending changes cannot be agreed: settle them first.')
         }
-        const party = partyOf(actor)
         const { consents, isJoint } = consentTo(document, known, { subject: phaseSubject, about: phase, party })
         const audit = note(actor, 'document.phase', document, { phase, party })
         if (!isJoint) {
-          const stance = stanceOf(actor, document, { subject: phaseSubject, stance: 'for', about: phase, reason })
-          const answer = { phase: document.phase, pending: { phase, consents: [...consents] } }
-          return { writes: [{ type: 'takeStance', stance }], audit, answer }
+          const declined = (asked?.declined ?? []).filter((each) => asked?.phase === phase && each.party !== party)
+          const pending = { phase, consents: [...consents], declined }
+          return { writes: [said('for', phase)], audit, answer: { phase: document.phase, pending } }
         }
         const writes: Write[] = [
           { type: 'changeDocument', document: document.id, change: { phase } },
@@ -219,13 +255,32 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         return { writes, audit, answer: { phase, pending: null } }
       })
       // Who may write in a text depends on its phase.
-      if (state.pending === null) cluster.publish({ type: 'rightsChanged', user: null, document: document.id })
+      if (state.phase !== document.phase) cluster.publish({ type: 'rightsChanged', user: null, document: document.id })
       return state
     },
   }
 }
 
 const subjectOf = (change: string) => `change:${change}`
+
+const placeSubject = (place: string) => `place:${place}`
+
+/** Names a choice by all that it is made among: whoever consented to other wordings than these has not consented to them. */
+const choiceAmong = (there: readonly ListedChange[], chosen: string | null) =>
+  digest([chosen, ...there.map((change) => [changeKey(change), saidBy(change)])])
+
+function settlingIn(text: JsonNode, known: readonly StanceRecord[]): Settling[] {
+  const asked = known.filter(({ subject, stance }) => subject.startsWith(placeSubject('')) && stance === 'for')
+  if (asked.length === 0) return []
+  return [...byPlace(listChanges(text))].flatMap(([place, there]) => {
+    const here = asked.filter(({ subject }) => subject === placeSubject(place))
+    return [null, ...there.map(({ id }) => id)].flatMap((change) => {
+      const about = choiceAmong(there, change)
+      const consents = here.filter((each) => each.about === about).map(({ party }) => party)
+      return consents.length > 0 ? [{ place, change, consents }] : []
+    })
+  })
+}
 
 const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
 

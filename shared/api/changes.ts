@@ -1,6 +1,6 @@
 /** Pending changes of a text, what the parties make of them, and the phase of the text. */
 import { z } from 'zod'
-import { DocumentId, Instant, LanguageKey, Party, PhaseKey, text, Uuid, verbatim } from './common.ts'
+import { DocumentId, Instant, LanguageKey, Party, PendingPhase, PhaseKey, text, Uuid, verbatim } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 /** Which change or place it is: the document that it stands in, and its id there. */
@@ -34,7 +34,11 @@ export const listChanges = endpoint({
   summary: 'The pending changes of a text, in their order, and where the parties stand on them.',
   tag: 'negotiation',
   params: documentParams,
-  response: z.object({ changes: z.array(PendingChange) }),
+  response: z.object({
+    changes: z.array(PendingChange),
+    /** Where some parties, not yet all, have asked for a place to be settled on a change, or on the base text. */
+    settling: z.array(z.object({ place: InDocument, change: InDocument.nullable(), consents: z.array(Party) })),
+  }),
 })
 
 export const proposeChange = endpoint({
@@ -56,8 +60,18 @@ export const proposeChange = endpoint({
   response: z.object({ changes: z.array(PendingChange) }),
 })
 
-/** What was read of the change: if it is another by now, nothing is done. */
-const AsRead = z.object({ deletes: z.string().optional(), inserts: z.string().optional() }).default({})
+/** What was read of a change: if it is another by now, nothing is done. */
+const asRead = { deletes: z.string().optional(), inserts: z.string().optional() }
+
+/**
+ * `together`: other changes that the same act is about, such as the words struck beside those put in for them. All of it is done, or
+ * nothing.
+ */
+const together = z
+  .array(z.object({ id: InDocument, ...asRead }))
+  .max(100)
+  .default([])
+const AsRead = z.object({ ...asRead, together }).prefault({})
 
 /** `settled`: the text has changed by it. */
 const Settled = z.object({ settled: z.boolean() })
@@ -78,7 +92,7 @@ export const declineChange = endpoint({
   summary: 'Decline a change of another party, with a reason or without; it stays in brackets.',
   tag: 'negotiation',
   params,
-  body: z.object({ reason: text(2000).optional() }).default({}),
+  body: z.object({ reason: text(2000).optional(), together }).prefault({}),
   response: Settled,
 })
 
@@ -88,6 +102,7 @@ export const withdrawChange = endpoint({
   summary: 'Withdraw a change of one’s own party.',
   tag: 'negotiation',
   params,
+  body: z.object({ together }).prefault({}),
   response: Settled,
 })
 
@@ -105,12 +120,13 @@ export const settlePlace = endpoint({
 export const changePhase = endpoint({
   method: 'post',
   path: '/api/documents/{id}/phase',
-  summary: 'Ask for another phase of a text, or consent to it: entered once the co-chairs of all parties have.',
+  summary:
+    'Ask for another phase of a text, or consent to it: entered once the co-chairs of all parties have. The present phase: decline what is asked for, or take it back.',
   tag: 'negotiation',
   params: documentParams,
   body: z.object({ phase: PhaseKey, reason: text(2000).optional() }),
   response: z.object({
     phase: PhaseKey,
-    pending: z.object({ phase: PhaseKey, consents: z.array(Party) }).nullable(),
+    pending: PendingPhase.nullable(),
   }),
 })

@@ -22,6 +22,9 @@ export const ClauseKind = z.enum(clauseKindKeys)
 export const LanguageKey = z.enum(languageKeys)
 export const PhaseKey = z.enum(phaseKeys)
 
+/** The phase that was asked for last, and the parties that have consented to it. */
+export const PendingPhase = z.object({ phase: PhaseKey, consents: z.array(Party) })
+
 /**
  * Text as the store keeps it, character for character. Refused, not mended: a NUL or half of a character that was left out or
  * replaced would make other words of someone's words, and of a quotation one that is not in the text.

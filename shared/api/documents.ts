@@ -1,7 +1,7 @@
 /** Documents as entries in the record; their text is edited over the live connection, never here. */
 import { z } from 'zod'
 import { accesses } from '#shared/domain/permissions.ts'
-import { DocumentId, DocumentKind, Group, Instant, Localized, Party, Person, PhaseKey } from './common.ts'
+import { DocumentId, DocumentKind, Group, Instant, Localized, Party, PendingPhase, Person, PhaseKey } from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const Access = z.enum(accesses)
@@ -38,8 +38,10 @@ export const DocumentDetail = DocumentSummary.extend({
   epoch: z.int(),
   schemaVersion: z.int(),
   createdAt: Instant,
-  /** The phase that was asked for last, and the parties that have consented to it; null if none is asked for. */
-  pending: z.object({ phase: PhaseKey, consents: z.array(Party) }).nullable(),
+  /** Null if no other phase is asked for. */
+  pending: PendingPhase.nullable(),
+  /** The parties that have declined it, with a reason or an empty one. */
+  pendingDeclined: z.array(z.object({ party: Party, reason: z.string() })),
 })
 export type DocumentDetail = z.infer<typeof DocumentDetail>
 

@@ -174,4 +174,70 @@ describe('phases', () => {
     const late = { clause, language: 'en', exact: 'may', with: 'shall' }
     await us.expectRefused(proposeChange, { params: { id }, body: late }, 403)
   })
+
+  test('[N1] a phase that is asked for is declined with a reason, and taken back by who asked for it', async () => {
+    const { id } = await documentWith('Each side shall share data.')
+    const say = async (who: Caller, phase: 'drafting' | 'negotiating', reason?: string) =>
+      await who.call(changePhase, { params: { id }, body: { phase, ...(reason === undefined ? {} : { reason }) } })
+    const read = async () => {
+      const { phase, pending, pendingDeclined } = await us.call(getDocument, { params: { id } })
+      return { phase, pending, pendingDeclined }
+    }
+    const pending = { phase: 'negotiating', consents: ['us'] }
+    await say(us, 'negotiating')
+    await drafter.expectRefused(changePhase, { params: { id }, body: { phase: 'drafting' } }, 403)
+    expect(await say(jp, 'drafting', 'Not before Thursday.')).toEqual({ phase: 'drafting', pending })
+    const pendingDeclined = [{ party: 'jp', reason: 'Not before Thursday.' }]
+    expect(await read()).toEqual({ phase: 'drafting', pending, pendingDeclined })
+    expect(await say(us, 'drafting')).toEqual({ phase: 'drafting', pending: null })
+    expect(await read()).toEqual({ phase: 'drafting', pending: null, pendingDeclined: [] })
+    await us.expectRefused(changePhase, { params: { id }, body: { phase: 'drafting' } }, 409)
+    await say(us, 'negotiating')
+    await say(jp, 'drafting')
+    expect(await say(jp, 'negotiating')).toEqual({ phase: 'negotiating', pending: null })
+  })
+})
+
+describe('several changes in one act', () => {
+  test('[N3] the words struck and those put in for them are accepted together, or not at all', async () => {
+    const { propose, list, words } = await documentWith('Each side shall share data.')
+    const [struck, put] = await propose(us, 'shall', 'may')
+    if (struck === undefined || put === undefined) throw new Error('Two changes were proposed')
+    const params = { id: struck.id }
+    const grown = { together: [{ id: put.id, inserts: 'might' }] }
+    await jp.expectRefused(acceptChange, { params, body: grown }, 409)
+    const elsewhere = { together: [{ id: 'another-document.x' }] }
+    await jp.expectRefused(acceptChange, { params, body: elsewhere }, 404)
+    expect((await list()).map(({ accepted }) => accepted)).toEqual([[], []])
+    const body = { together: [{ id: put.id, inserts: 'may' }] }
+    expect(await jp.call(acceptChange, { params, body })).toEqual({ settled: true })
+    expect([await words(), await list()]).toEqual(['Each side may share data.', []])
+  })
+
+  test('[N3] an alternative is declined and withdrawn as a whole', async () => {
+    const { propose, list, words } = await documentWith('Each side shall share data.')
+    const [struck, put] = await propose(us, 'shall', 'may')
+    if (struck === undefined || put === undefined) throw new Error('Two changes were proposed')
+    const params = { id: struck.id }
+    const together = [{ id: put.id }]
+    await jp.call(declineChange, { params, body: { reason: 'Too weak.', together } })
+    expect((await list()).map(({ declined }) => declined)).toEqual(
+      [struck, put].map(() => [{ party: 'jp', reason: 'Too weak.' }]),
+    )
+    await jp.expectRefused(withdrawChange, { params, body: { together } }, 403)
+    await us.call(withdrawChange, { params, body: { together } })
+    expect([await words(), await list()]).toEqual(['Each side shall share data.', []])
+  })
+
+  test('[N3] what one party would settle a place on is told until all have asked for it, and only as it reads now', async () => {
+    const { id, propose } = await documentWith('Each side shall share data.')
+    const [struck] = await propose(us, 'shall', 'may')
+    if (struck === undefined) throw new Error('A change was proposed')
+    const settling = async () => (await jp.call(listChanges, { params: { id } })).settling
+    expect(await settling()).toEqual([])
+    await us.call(settlePlace, { params: { id: struck.place }, body: { change: null } })
+    expect(await settling()).toEqual([{ place: struck.place, change: null, consents: ['us'] }])
+    await jp.call(settlePlace, { params: { id: struck.place }, body: { change: null } })
+    expect(await settling()).toEqual([])
+  })
 })

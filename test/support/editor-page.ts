@@ -77,6 +77,8 @@ function begin(doc: Y.Doc): Opened {
       openMenu: () => {},
       openFields: () => {},
     },
+    suggesting: { by: () => null, refused: () => {}, withdraw: () => {}, whenComposed: () => () => {} },
+    pending: { party: null, parties: () => [], words: () => ({ noText: 'no text' }), chosen: () => {} },
     loose: { words: () => ({ note: 'Loose', move: 'Move' }), move: () => {} },
     kinds: ['article'],
     keys: {},

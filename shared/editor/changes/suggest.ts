@@ -14,6 +14,9 @@ import { Suggestion } from './suggestion.ts'
  */
 export type Suggested = { readonly tr: Transaction; readonly withdraw: readonly string[] } | { readonly reason: Reason }
 
+/** `exact`: the same on the state before the composition, which is what the shared text still holds. */
+export type SuggestedComposed = Exclude<Suggested, { reason: Reason }> & { readonly exact: Transaction }
+
 /** What suggests the same as `tr` does, on the same state; or why that cannot be suggested. */
 export function suggestTransaction(state: EditorState, tr: Transaction, by: Suggester): Suggested {
   return suggestDifference(state, tr.doc, replacedBy(tr), by, tr)
@@ -23,7 +26,11 @@ export function suggestTransaction(state: EditorState, tr: Transaction, by: Sugg
  * What a composition came to, as a suggestion: `before` is the state when it began, `state` the one now, which holds the composed words
  * without any mark. Marks would break a composition, so they are put on when it has ended.
  */
-export function suggestComposed(before: EditorState, state: EditorState, by: Suggester): Suggested {
+export function suggestComposed(
+  before: EditorState,
+  state: EditorState,
+  by: Suggester,
+): SuggestedComposed | { readonly reason: Reason } {
   const { doc } = state
   const suggested = suggestDifference(before, doc, differenceOf(before.doc, doc), by, state)
   if ('reason' in suggested) return suggested
@@ -34,7 +41,7 @@ export function suggestComposed(before: EditorState, state: EditorState, by: Sug
   tr.setSelection(
     TextSelection.between(tr.doc.resolve(suggested.tr.selection.anchor), tr.doc.resolve(suggested.tr.selection.head)),
   )
-  return { tr, withdraw: suggested.withdraw }
+  return { tr, withdraw: suggested.withdraw, exact: suggested.tr }
 }
 
 function suggestDifference(
