@@ -12,6 +12,9 @@ import { secureHeaders } from 'hono/secure-headers'
 import type { Logger } from 'pino'
 import { watchSeats } from '../accounts/seats.ts'
 import { createAccounts } from '../accounts/service.ts'
+import { createDocument } from '#shared/api/document-changes.ts'
+import { languageKeys } from '#shared/domain/languages.ts'
+import { mostImportBytes } from '#shared/domain/imports.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { startSessionExpiry } from '../jobs/sessions.ts'
 import type { Storage } from '../storage/storage.ts'
@@ -48,6 +51,8 @@ import { serveSync } from './socket.ts'
 import { serveThreads } from './threads.ts'
 
 const maxBodyBytes = 256 * 1024
+/** A document may be made from a text in each language, in JSON: in that, some letters take twice the room. */
+const maxTextBytes = maxBodyBytes + 2 * languageKeys.length * mostImportBytes
 
 export type AppOptions = {
   readonly storage: Storage
@@ -135,16 +140,9 @@ export async function createApp(
   const stopSync = serveSync(app, parts)
 
   app.use('/api/*', ownOriginOnly)
-  app.use(
-    '/api/*',
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        // The rest of the body stays unread, so that nothing else can follow on this connection.
-        throw new HttpProblem(413, `Send at most ${maxBodyBytes / 1024} KiB.`, { headers: { Connection: 'close' } })
-      },
-    }),
-  )
+  const limitBody = atMost(maxBodyBytes)
+  const limitText = atMost(maxTextBytes)
+  app.use('/api/*', (c, next) => (c.req.path === createDocument.path ? limitText : limitBody)(c, next))
   app.use('/api/*', identify(sessions))
   app.use('/api/*', limitChanges(clock, { burst: 600, perSecond: 50 }))
   app.use('/api/*', identifyOnceArrived(sessions))
@@ -178,6 +176,15 @@ export async function createApp(
     },
   }
 }
+
+const atMost = (bytes: number) =>
+  bodyLimit({
+    maxSize: bytes,
+    onError: () => {
+      // The rest of the body stays unread, so that nothing else can follow on this connection.
+      throw new HttpProblem(413, `Send at most ${bytes / 1024} KiB.`, { headers: { Connection: 'close' } })
+    },
+  })
 
 const securityHeaders = secureHeaders({
   contentSecurityPolicy: {

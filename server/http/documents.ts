@@ -1,8 +1,9 @@
 /** Documents as entries in the record: listing, creating, changing what is said of them, archiving, deleting, what is new in them. */
 import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
 import { createDocument, deleteDocument, markDocumentRead, updateDocument } from '#shared/api/document-changes.ts'
 import { getDocument, listDocuments, type DocumentDetail, type DocumentSummary } from '#shared/api/documents.ts'
-import { documentKinds, schemaVersion } from '#shared/domain/documents.ts'
+import { documentKinds, schemaVersion, type DocumentKind } from '#shared/domain/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { languageKeys } from '#shared/domain/languages.ts'
@@ -17,7 +18,9 @@ import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } f
 import type { Clock, Rooms } from '../sync/types.ts'
 import { unreadComments, type ThreadService } from '../threads/service.ts'
 import type { Activity } from '../projections/activity.ts'
+import type { Pool } from '../work/pool.ts'
 import type { App, Seats, SignedIn } from './context.ts'
+import type { Costs } from './costs.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { instant } from './instant.ts'
 import type { People } from './people.ts'
@@ -105,9 +108,9 @@ export function createSummaries({ storage, people, activity, threads }: Options)
 
 export function serveDocuments(
   app: App,
-  options: Options & { rooms: Rooms; summaries: Summaries; quotas: Quotas },
+  options: Options & { rooms: Rooms; summaries: Summaries; quotas: Quotas; pool: Pool; costs: Costs },
 ): void {
-  const { storage, rooms, cluster, clock, people, activity, threads, summaries, quotas } = options
+  const { storage, rooms, cluster, clock, people, activity, threads, summaries, quotas, pool, costs } = options
   /** One at a time: two who are counted at once would both find the last place. */
   let creating: Promise<unknown> = Promise.resolve()
 
@@ -136,6 +139,28 @@ export function serveDocuments(
     }
   }
 
+  /** The first state of a new document, and what the audit says of the text that it was made from. */
+  async function firstText(
+    actor: Actor,
+    kind: DocumentKind,
+    text: z.output<typeof createDocument.body>['text'],
+    at: number,
+  ): Promise<{ state: ReturnType<typeof buildState>; imported: AuditEntry['detail'] }> {
+    if (text === undefined) {
+      const clause = clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })
+      return { state: buildState([clause]), imported: {} }
+    }
+    const job = { ...text, kind, user: actor.id, at }
+    const outcome = await costs.within(actor.id, (spent) => pool.run('import', job, spent))
+    if ('refused' in outcome) {
+      const { refused, language, message } = outcome
+      const path = `text.languages${language === null ? '' : `.${language}`}`
+      throw new HttpProblem(refused === 'tooLarge' ? 413 : 422, `${path}: ${message}`, { errors: [{ path, message }] })
+    }
+    const { state, clientId, clauses, brackets } = outcome
+    return { state: { state, clientId }, imported: { format: text.format, clauses, brackets } }
+  }
+
   /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */
   const openedAt = async (id: string, at: number) =>
     Math.max(at, ...(await storage.snapshots.list(id)).map((snapshot) => snapshot.at + 1))
@@ -159,7 +184,7 @@ export function serveDocuments(
   })
 
   serveEndpoint(app, createDocument, async ({ signedIn, body }) => {
-    const { group, kind, title, parties: named } = body
+    const { group, kind, title, parties: named, text } = body
     const actor = actorInGroup(signedIn.seats, group)
     if (!can(actor, 'document.create', { group })) {
       throw forbidden('Only the delegations of a working group may create documents in it.')
@@ -170,13 +195,16 @@ export function serveDocuments(
     const createdAt = clock.now()
     // It says nothing of the document: an id is written into addresses, logs and other people's errors.
     const id = randomUUID()
+    checkQuotas(quotas, actor, group, await storage.documents.list())
+    const { state, imported } = await firstText(actor, kind, text, createdAt)
     const created = creating.then(async () => {
       checkQuotas(quotas, actor, group, await storage.documents.list())
-      const state = buildState([clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })])
       const fresh = { group, kind, title, parties, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id }
       await commit(storage, {
         writes: [{ type: 'createDocument', document: { ...fresh, ...state, id, epoch: Math.floor(createdAt / 1000) } }],
-        audit: [note(actor, 'document.create', id, createdAt, { group, kind, parties: parties.join(' ') })],
+        audit: [
+          note(actor, 'document.create', id, createdAt, { group, kind, parties: parties.join(' '), ...imported }),
+        ],
       })
     })
     creating = created.catch(() => undefined)

@@ -78,7 +78,14 @@ async function readJson(c: Context<AppEnv>): Promise<unknown> {
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new HttpProblem(415, 'Send the body as JSON, with the header Content-Type: application/json.')
   }
-  const text = await c.req.text()
+  const bytes = await c.req.arrayBuffer()
+  let text
+  try {
+    // Replaced by others, what is no UTF-8 would be stored as words that nobody wrote.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new HttpProblem(400, 'The body is not valid UTF-8: save the text as UTF-8 and send it again.')
+  }
   try {
     return JSON.parse(text)
   } catch {

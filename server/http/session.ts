@@ -132,7 +132,7 @@ export function identifyOnceArrived(sessions: Sessions): MiddlewareHandler<AppEn
   const again = identify(sessions)
   return async (c, next) => {
     if (c.get('signedIn') === null || c.req.raw.body === null) return await next()
-    await c.req.text()
+    await c.req.arrayBuffer()
     return await again(c, next)
   }
 }

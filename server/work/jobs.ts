@@ -3,6 +3,7 @@
  * trees, as to hand over a tree would keep everyone waiting after all.
  */
 import { createTexts } from '../history/texts.ts'
+import { importDocument } from '../snapshots/import.ts'
 import { exportText } from '../snapshots/export.ts'
 import { compareTexts, readText, restoreText, takeText } from '../snapshots/texts.ts'
 
@@ -13,4 +14,5 @@ export const jobs = {
   restore: restoreText,
   compare: compareTexts,
   export: exportText,
+  import: importDocument,
 }

@@ -2,15 +2,29 @@
 import { z } from 'zod'
 import { DocumentId, DocumentKind, Group, Instant, Party, Person, localized, verbatim } from './common.ts'
 import { DocumentDetail } from './documents.ts'
+import { languageKeys, type Language } from '#shared/domain/languages.ts'
+import { importFormats } from '#shared/domain/imports.ts'
 import { endpoint } from './endpoint.ts'
 
 const params = z.object({ id: DocumentId })
 const title = localized(200)
 
+/** A text that exists already, in one language or in several; see `importText`. How long it may be is said with status 413. */
+const ImportedText = z.object({
+  format: z.enum(importFormats),
+  languages: z.strictObject(
+    Object.fromEntries(languageKeys.map((language) => [language, verbatim(Number.MAX_SAFE_INTEGER).optional()])) as {
+      readonly [L in Language]: z.ZodOptional<z.ZodString>
+    },
+    { error: ({ code }) => (code === 'unrecognized_keys' ? `Use only: ${languageKeys.join(', ')}.` : undefined) },
+  ),
+})
+
 export const createDocument = endpoint({
   method: 'post',
   path: '/api/documents',
-  summary: 'Create a document in one of the reader’s own groups, with one empty clause.',
+  summary:
+    'Create a document in one of the reader’s own groups, with one empty clause or with the clauses of a text that exists already, whose brackets become pending changes.',
   tag: 'documents',
   body: z.object({
     group: Group,
@@ -18,6 +32,7 @@ export const createDocument = endpoint({
     title,
     /** Who participates; left out: all. The party of whoever creates it always does. */
     parties: z.array(Party).min(1).optional(),
+    text: ImportedText.optional(),
   }),
   response: DocumentDetail,
   status: 201,

@@ -11,24 +11,19 @@ import { plainText, type JsonNode } from '../text.ts'
 import { linesIn, sourceBreak, textOf, type Block, type Line } from './blocks.ts'
 import { bracketProblems, bracketsIn, type Bracket, type Brackets } from './brackets.ts'
 import { blockAttributes, reading, type Importer, type Read } from './build.ts'
+import {
+  mostBrackets,
+  mostImportBytes,
+  mostImportLines,
+  type ImportFormat,
+  type ImportRefusal,
+  type ImportTexts,
+} from '#shared/domain/imports.ts'
 import { readHtml } from './html.ts'
 import { readMarkdown } from './markdown.ts'
 import { textBegins } from './ours.ts'
 import { readPlain } from './plain.ts'
 import { sectionsOf, type Section } from './sections.ts'
-
-export const importFormats = ['plain', 'markdown', 'html'] as const
-export type ImportFormat = (typeof importFormats)[number]
-export type ImportTexts = { readonly [L in Language]?: string | undefined }
-
-/** In bytes of UTF-8, for each language. */
-export const mostImportBytes = 2 * 1024 * 1024
-export const mostBrackets = 20_000
-/** Of paragraphs, in both languages together: no text that people negotiate has so many. */
-export const mostImportLines = 20_000
-
-export const importRefusals = ['empty', 'tooLarge', 'tooManyBrackets', 'tooManyLines', 'tooDeep', 'damaged'] as const
-export type ImportRefusal = (typeof importRefusals)[number]
 
 /** Why a text cannot be taken over at all. `message` is a sentence in English. */
 export class NotImported extends Error {
