@@ -3,6 +3,7 @@ import { anythingUnsaved } from './lib/leaving.ts'
 import { createRootRoute, createRoute, createRouter, Outlet, redirect, useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect } from 'react'
 import { initiative } from '#shared/domain/initiative.ts'
+import { can } from '#shared/domain/permissions.ts'
 import type { ServerEvent } from '#shared/api/events.ts'
 import { ApiError } from './api/call.ts'
 import { listenToServer, useServerEvent } from './api/events.ts'
@@ -33,6 +34,13 @@ const accountPages = async () => {
 const AccountSignIn = later(async () => (await accountPages()).AccountSignIn, pageStates)
 const AccountMenu = later(async () => (await accountPages()).AccountMenu, { Failed: () => null })
 const JoinPage = later(async () => (await accountPages()).JoinPage, pageStates)
+const DefinitionMenu = later(async () => (await import('./initiative/definition-menu.tsx')).DefinitionMenu, {
+  Failed: () => null,
+})
+const DefinitionPage = later(async () => {
+  const [, { DefinitionPage: Page }] = await Promise.all([pageStyles(), import('./initiative/definition-page.tsx')])
+  return Page
+}, pageStates)
 const SeatsPage = later(async () => (await accountPages()).SeatsPage, pageStates)
 const DevicesPage = later(async () => (await accountPages()).DevicesPage, pageStates)
 /** What a document is written with comes before the other pages: who opened one waits for it. */
@@ -118,6 +126,7 @@ const seated = createRoute({
     return (
       <Frame
         me={session.person}
+        duties={session.memberships.some((seat) => can(seat, 'initiative.change', null)) ? <DefinitionMenu /> : null}
         account={session.user.name === null ? null : <AccountMenu />}
         onSignOut={() => void leaveSeat()}
       >
@@ -150,12 +159,22 @@ const document = createRoute({
 
 const seats = createRoute({ getParentRoute: () => seated, path: '/seats', component: () => <SeatsPage /> })
 
+const definition = createRoute({
+  getParentRoute: () => seated,
+  path: '/initiative',
+  component: () => <DefinitionPage />,
+})
+
 const devices = createRoute({ getParentRoute: () => seated, path: '/devices', component: () => <DevicesPage /> })
 
 const nowhere = createRoute({ getParentRoute: () => seated, path: '$', component: NotFound })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, join, seated.addChildren([overview, group, document, seats, devices, nowhere])]),
+  routeTree: root.addChildren([
+    signIn,
+    join,
+    seated.addChildren([overview, group, document, seats, definition, devices, nowhere]),
+  ]),
   defaultPreload: false,
   scrollRestoration: true,
   defaultNotFoundComponent: NotFound,

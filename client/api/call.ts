@@ -7,9 +7,12 @@ import type { Endpoint } from '#shared/api/endpoint.ts'
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: number
-  constructor(status: number, message: string) {
+  /** What in the request stands against it, by its place there. */
+  readonly errors: NonNullable<Problem['errors']>
+  constructor(status: number, message: string, errors: Problem['errors'] = []) {
     super(message)
     this.status = status
+    this.errors = errors
   }
 }
 
@@ -57,7 +60,8 @@ export async function call<E extends Endpoint>(
   const answer: unknown = await response.json().catch(() => undefined)
   if (!response.ok) {
     const problem = Problem.safeParse(answer)
-    throw new ApiError(response.status, problem.success ? problem.data.detail : response.statusText)
+    if (problem.success) throw new ApiError(response.status, problem.data.detail, problem.data.errors)
+    throw new ApiError(response.status, response.statusText)
   }
   const parsed = endpoint.response.safeParse(answer)
   if (!parsed.success) throw new ApiError(0, `The server gave an answer that cannot be read (${url}).`)

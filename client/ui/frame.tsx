@@ -41,11 +41,14 @@ const appearances = [
 /** `me` is who is signed in; null on the way in, where there is nobody and nothing to search. */
 export function Frame({
   me,
+  duties = null,
   account = null,
   onSignOut,
   children,
 }: {
   readonly me: Person | null
+  /** What the menu holds for whoever has the initiative in their care. */
+  readonly duties?: ReactNode
   /** What the menu holds for someone who has an account; null in the demonstration, where one takes seats. */
   readonly account?: ReactNode
   readonly onSignOut?: () => void
@@ -70,7 +73,7 @@ export function Frame({
           {me === null ? null : <SearchButton />}
           <LanguageButton wide={me === null} />
           <AppearanceMenu wide={me === null} />
-          {me === null ? null : <SeatMenu me={me} account={account} onSignOut={onSignOut} />}
+          {me === null ? null : <SeatMenu me={me} duties={duties} account={account} onSignOut={onSignOut} />}
         </div>
       </header>
       <main id="content" tabIndex={-1} className={classes.content}>
@@ -165,10 +168,12 @@ function AppearanceItems() {
 
 function SeatMenu({
   me,
+  duties,
   account,
   onSignOut,
 }: {
   readonly me: Person
+  readonly duties: ReactNode
   readonly account: ReactNode
   readonly onSignOut: (() => void) | undefined
 }) {
@@ -215,6 +220,7 @@ function SeatMenu({
           </>
         ) : null}
         <Menu.Divider />
+        {duties}
         {account}
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.5} />} onClick={onSignOut}>
           {t(account === null ? 'switchSeat' : 'signOut')}

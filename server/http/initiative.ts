@@ -178,8 +178,11 @@ export function serveInitiative(app: App, options: Options): void {
     const invited = invitations.filter(({ expiresAt }) => expiresAt > at)
     const members = memberships.map((membership) => membership.actor)
     const owners = new Set(body.agencies === undefined ? [] : (await Promise.all(documents.map(ownersIn))).flat())
-    const [hindrance] = hindrances(before, definition, { members, invited, documents, owners })
-    if (hindrance !== undefined) throw new HttpProblem(409, `What is in use stays: ${hindrance}`)
+    const errors = hindrances(before, definition, { members, invited, documents, owners })
+    const [hindrance] = errors
+    if (hindrance !== undefined) {
+      throw new HttpProblem(409, `What is in use stays: ${hindrance.message}`, { errors })
+    }
     const result = await tryCommit(storage, {
       writes: [
         {

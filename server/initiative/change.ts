@@ -35,37 +35,46 @@ export const toBeUnused = (before: Definition, after: Definition, at: number): T
   at,
 })
 
-/** Why a definition cannot follow another: a sentence for each part that is in use and would be gone. */
+/**
+ * Why a definition cannot follow another: a sentence for each part that is in use and would be gone, and a path that names the part and
+ * what uses it, `groups.{id}.documents`.
+ */
 export function hindrances(
   before: Definition,
   after: Definition,
   { members, invited, documents, owners }: InUse,
-): string[] {
+): DefinitionProblem[] {
   const gone = (list: 'parties' | 'groups') => goneFrom(before, after, list)
   const kept = new Map(after.agencies.map(({ id, party }) => [id, party]))
   return [
     // Every text is written for its parties: a page that knows others would take away what it does not know.
     ...(documents.length > 0 && !haveSameParties(before, after)
-      ? ['Parties come and go only while there is no document.']
+      ? [{ path: 'parties', message: 'Parties come and go only while there is no document.' }]
       : []),
     ...gone('parties')
       .filter((id) => members.some(({ party }) => party === id))
-      .map((id) => `The party “${id}” has seats.`),
+      .map((id) => ({ path: `parties.${id}.seats`, message: `The party “${id}” has seats.` })),
     ...gone('groups')
       .filter((id) => documents.some(({ group }) => group === id))
-      .map((id) => `The group “${id}” has documents.`),
+      .map((id) => ({ path: `groups.${id}.documents`, message: `The group “${id}” has documents.` })),
     ...gone('groups')
       .filter((id) => members.some(({ group }) => group === id))
-      .map((id) => `The group “${id}” has seats.`),
+      .map((id) => ({ path: `groups.${id}.seats`, message: `The group “${id}” has seats.` })),
     ...gone('parties')
       .filter((id) => invited.some(({ party }) => party === id))
-      .map((id) => `Somebody is invited to a seat of the party “${id}”.`),
+      .map((id) => ({
+        path: `parties.${id}.invitations`,
+        message: `Somebody is invited to a seat of the party “${id}”.`,
+      })),
     ...gone('groups')
       .filter((id) => invited.some(({ group }) => group === id))
-      .map((id) => `Somebody is invited to a seat in the group “${id}”.`),
+      .map((id) => ({
+        path: `groups.${id}.invitations`,
+        message: `Somebody is invited to a seat in the group “${id}”.`,
+      })),
     ...before.agencies
       .filter(({ id, party }) => owners.has(id) && kept.get(id) !== party)
-      .map(({ id }) => `The agency “${id}” owns a target or an action.`),
+      .map(({ id }) => ({ path: `agencies.${id}.owner`, message: `The agency “${id}” owns a target or an action.` })),
   ]
 }
 

@@ -42,6 +42,111 @@ test.for(appearances)(
   },
 )
 
+test.for(appearances)(
+  '[D9] who begins a document chooses who takes part, and its head names them, in $language, $theme, at $width pixels',
+  async (appearance) => {
+    const { language, width } = appearance
+    const words = {
+      en: {
+        create: 'New document',
+        made: 'Create',
+        titles: ['Title in English', 'Title in Japanese'],
+        among: 'Among: Japan, Republic of Korea',
+      },
+      ja: { create: '新規文書', made: '作成', titles: ['英語の題名', '日本語の題名'], among: '参加：日本、韓国' },
+    }[language]
+    const { page, open, faults } = await stage.seatForTest('kr-cochair-quantum', appearance)
+    await open('/groups/quantum')
+    await page.getByRole('button', { name: words.create }).click()
+    const dialog = page.getByRole('dialog')
+    for (const label of words.titles) await dialog.getByLabel(label).fill('Between two')
+    const boxes = dialog.getByRole('checkbox')
+    expect(await boxes.evaluateAll((all) => all.map((box) => (box as HTMLInputElement).checked))).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(await boxes.nth(2).isDisabled()).toBe(true)
+    await boxes.nth(0).focus()
+    await page.keyboard.press('Space')
+    await page.screenshot({ path: `${pictures}three-participants-${width}.png` })
+    expect(await findingsOn(page)).toEqual([])
+    await dialog.getByRole('button', { name: words.made, exact: true }).click()
+    await openDocument(page)
+    await page.getByText(words.among).first().waitFor()
+    await page.screenshot({ path: `${pictures}three-between-${width}.png` })
+    const au = await stage.seatForTest('au-cochair-quantum', appearance)
+    await au.open(new URL(page.url()).pathname)
+    await openDocument(au.page)
+    await au.page.screenshot({ path: `${pictures}three-not-taking-part-${width}.png` })
+    expect([...faults, ...au.faults]).toEqual([])
+  },
+)
+
+test.for(appearances)(
+  '[D5] the secretariat changes what the initiative is made of, and reads at its place what stands against it, in $language, $theme, at $width pixels',
+  async (appearance) => {
+    const { language, width } = appearance
+    const words = {
+      en: {
+        menu: 'Initiative',
+        add: 'Add to: Working groups',
+        save: 'Save',
+        remove: 'Remove',
+        wrong: 'Fill this in',
+        seats: 'It has or had seats',
+      },
+      ja: {
+        menu: 'イニシアティブの構成',
+        add: '追加：作業部会',
+        save: '保存',
+        remove: '削除',
+        wrong: '字以内で入力',
+        seats: '記録が残る立場',
+      },
+    }[language]
+    const { page, open, faults } = await stage.seatForTest('secretariat', appearance)
+    await open('/')
+    await page.locator('[aria-haspopup="menu"]').last().click()
+    await page.getByRole('menuitem', { name: words.menu }).click()
+    await page.getByRole('heading', { level: 1, name: words.menu }).waitFor()
+    await page.screenshot({ path: `${pictures}three-definition-${width}.png`, fullPage: true })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+    expect(await findingsOn(page)).toEqual([])
+    await page.getByRole('button', { name: words.add }).click()
+    const dialog = page.getByRole('dialog')
+    const name = `Space ${width}`
+    const fields = dialog.getByRole('textbox')
+    await fields.nth(0).fill(name)
+    await fields.nth(1).fill(name)
+    await dialog.getByRole('button', { name: words.save }).click()
+    await dialog.getByText(words.wrong).first().waitFor()
+    await page.screenshot({ path: `${pictures}three-definition-wrong-${width}.png` })
+    expect(await findingsOn(page)).toEqual([])
+    for (const at of [2, 3, 4, 5]) await fields.nth(at).fill(name)
+    await dialog.getByRole('button', { name: words.save }).click()
+    await dialog.waitFor({ state: 'detached' })
+    const row = page.locator(`[data-entry="groups space-${width}"]`)
+    await row.getByRole('button').first().click()
+    await fields.nth(0).fill(`Outer space ${width}`)
+    await fields.nth(1).fill(`宇宙${width}`)
+    await page.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await row.getByText(language === 'en' ? `Outer space ${width}` : `宇宙${width}`).waitFor()
+    await row.getByRole('button').last().click()
+    await dialog.getByRole('button', { name: words.remove, exact: true }).click()
+    await dialog.getByText(words.seats).waitFor()
+    await page.screenshot({ path: `${pictures}three-definition-in-use-${width}.png` })
+    await page.keyboard.press('Escape')
+    await open('/')
+    await page
+      .getByRole('link', { name: language === 'en' ? `Outer space ${width}` : `宇宙${width}` })
+      .first()
+      .waitFor()
+    expect(faults).toEqual([])
+  },
+)
+
 test('[D5] three delegations write one text at once in three browsers, and each sees the marks of the other two', async () => {
   const [au, jp, kr] = await Promise.all(parties.map((party) => stage.seatForTest(`${party}-cochair-quantum`)))
   if (au === undefined || jp === undefined || kr === undefined) throw new Error('A seat is missing')

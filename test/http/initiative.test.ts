@@ -41,11 +41,16 @@ describe('changing the initiative', () => {
   })
 
   test('[D5] a party, a group with documents and an agency that owns something cannot be removed', async () => {
-    const refused = async (body: object) => (await secretariat.expectRefused(changeInitiative, { body }, 409)).detail
+    const refused = async (body: object) => {
+      const { detail, errors } = await secretariat.expectRefused(changeInitiative, { body }, 409)
+      return `${detail} ${errors?.map(({ path }) => path).join(' ')}`
+    }
     const [us] = parties
     const third = { ...us, id: 'au', prefix: 'AU' }
     expect(await refused({ parties: [...parties, third] })).toContain('while there is no document')
-    expect(await refused({ groups: groups.filter(({ id }) => id !== 'ai') })).toContain('The group “ai” has documents')
+    const withoutAi = await refused({ groups: groups.filter(({ id }) => id !== 'ai') })
+    expect(withoutAi).toContain('The group “ai” has documents')
+    expect(withoutAi).toContain('groups.ai.documents groups.ai.seats')
     expect(await refused({ agencies: agencies.filter(({ id }) => id !== 'us-bis') })).toContain('“us-bis” owns')
   })
 
