@@ -1,6 +1,8 @@
 /** What people sign in with, and invitations to a seat. */
-import { template, type Group } from './batch.ts'
-import { Invitation, Passkey, Password, readRow, readRows } from './records.ts'
+import { template, type Group, type Row } from './batch.ts'
+import { withChecksum } from './checksum.ts'
+import { compare, Invitation, Passkey, Password, readRow, readRows } from './records.ts'
+import { sealed, sealedAnew } from './sealing.ts'
 import type { Accounts, InvitationRecord, PasskeyRecord, PasswordRecord } from './storage.ts'
 import { readAll, type Store } from './store.ts'
 
@@ -38,6 +40,7 @@ export function accountWrites({ db }: Store): {
         created_at: slot('createdAt'),
         expires_at: slot('expiresAt'),
         closed_at: null,
+        checksum: 0,
       }),
     { single: true },
   )
@@ -52,11 +55,11 @@ export function accountWrites({ db }: Store): {
         .where('expires_at', '>', slot('at')),
     { single: true },
   )
-  const insertPassword = template<{ user: string; login: string; hash: string }>(
+  const insertPassword = template<{ user: string; login: string; hash: string; checksum: number }>(
     (slot) =>
       db
         .insertInto('passwords')
-        .values({ user: slot('user'), login: slot('login'), hash: slot('hash') })
+        .values({ user: slot('user'), login: slot('login'), hash: slot('hash'), checksum: slot('checksum') })
         .onConflict((conflict) => conflict.doNothing()),
     { single: true },
   )
@@ -76,6 +79,7 @@ export function accountWrites({ db }: Store): {
           public_key: slot('publicKey'),
           counter: slot('counter'),
           created_at: slot('createdAt'),
+          checksum: 0,
         })
         .onConflict((conflict) => conflict.doNothing()),
     { single: true },
@@ -93,19 +97,19 @@ export function accountWrites({ db }: Store): {
     { single: true },
   )
   return {
-    createInvitation: (invitation) => [insertInvitation([invitation])],
-    closeInvitation: (id, at) => [close([{ id, at }])],
-    createPassword: (password) => [insertPassword([password])],
-    createPasskey: (passkey) => [insertPasskey([passkey])],
-    countPasskey: (id, counter) => [count([{ id, counter }])],
+    createInvitation: (invitation) => [insertInvitation([invitation]), ...sealedAnew('invitations', [[invitation.id]])],
+    closeInvitation: (id, at) => sealed('invitations', [[id]], close([{ id, at }])),
+    createPassword: (password) => [insertPassword([withChecksum('passwords', password)])],
+    createPasskey: (passkey) => [insertPasskey([passkey]), ...sealedAnew('passkeys', [[passkey.id]])],
+    countPasskey: (id, counter) => sealed('passkeys', [[id]], count([{ id, counter }])),
     endSession: (tokenHash) => [end([{ tokenHash }])],
   }
 }
 
 export function accounts(store: Store): Accounts {
   const { db, run } = store
-  const open = db.selectFrom('invitations').selectAll().where('closed_at', 'is', null)
-  const invitationOf = template<{ tokenHash: string }>((slot) => open.where('token_hash', '=', slot('tokenHash')), {
+  const all = db.selectFrom('invitations').selectAll()
+  const invitationOf = template<{ tokenHash: string }>((slot) => all.where('token_hash', '=', slot('tokenHash')), {
     single: false,
   })
   const passwordOf = template<{ login: string }>(
@@ -120,10 +124,9 @@ export function accounts(store: Store): Accounts {
     invitation: (tokenHash) =>
       run(async () => {
         const [rows = []] = await readAll(store, [invitationOf([{ tokenHash }])])
-        return readRow(Invitation, 'invitations', rows[0])
+        return openAmong(rows)[0] ?? null
       }),
-    invitations: () =>
-      run(async () => readRows(Invitation, 'invitations', await open.orderBy('created_at').orderBy('id').execute())),
+    invitations: () => run(async () => openAmong(await all.orderBy('created_at').orderBy('id').execute())),
     password: (login) =>
       run(async () => {
         const [rows = []] = await readAll(store, [passwordOf([{ login }])])
@@ -135,4 +138,14 @@ export function accounts(store: Store): Accounts {
         return readRow(Passkey, 'passkeys', rows[0])
       }),
   }
+}
+
+/** Closed ones are compared too: one that only seems to be closed must be found damaged. */
+function openAmong(rows: readonly Row[]): InvitationRecord[] {
+  for (const row of rows) compare('invitations', row)
+  return readRows(
+    Invitation,
+    'invitations',
+    rows.filter((row) => row['closed_at'] === null),
+  )
 }

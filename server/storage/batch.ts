@@ -3,6 +3,7 @@
  * between the event loop and the database would be paid for by everyone who waits for the commit.
  */
 import { sql, type Compilable, type RawBuilder } from 'kysely'
+import type { Sealing } from './sealing.ts'
 
 export type SqlValue = string | number | null | Uint8Array
 export type Row = Readonly<Record<string, unknown>>
@@ -13,6 +14,7 @@ export type Statement = {
   readonly runs: readonly (readonly SqlValue[])[]
   /** Each run must return or change exactly one row: if one does not, its group is undone. */
   readonly single: boolean
+  readonly sealing?: Sealing
 }
 
 /** Statements that stand or fall together, in their order. */
@@ -57,6 +59,9 @@ export function template<Values extends { readonly [name: string]: SqlValue }>(
   })
   return (runs) => ({ sql: compiled.sql, single, runs: runs.map((values) => fillers.map((fill) => fill(values))) })
 }
+
+/** A query that has nothing to be filled in. */
+export const allOf = (query: Compilable): Statement => template(() => query, { single: false })([{}])
 
 /**
  * Lets through what every database keeps as it is. Throws a `TypeError` for anything else: the native driver ends the process

@@ -1,8 +1,9 @@
 /** Documents as entries in the record, created together with the first row of their log. */
 import { sql, type RawBuilder } from 'kysely'
 import { template, type Group } from './batch.ts'
-import { checksumOfRow } from './checksum.ts'
+import { checksumOfHead, checksumOfRow, withChecksum } from './checksum.ts'
 import { Document, readRow, readRows } from './records.ts'
+import { sealed, sealedAnew } from './sealing.ts'
 import type { DocumentChange, Documents, NewDocument } from './storage.ts'
 import { readAll, type Store } from './store.ts'
 
@@ -18,6 +19,7 @@ type Values = {
   schemaVersion: number
   at: number
   user: string | null
+  headChecksum: number
 }
 
 /** The statements that create, change and remove documents. */
@@ -48,6 +50,8 @@ export function documentWrites({ db }: Store): {
           head: 1,
           changed_at: slot('at'),
           changed_by: slot('user'),
+          checksum: 0,
+          head_checksum: slot('headChecksum'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
@@ -70,11 +74,7 @@ export function documentWrites({ db }: Store): {
       }),
     { single: true },
   )
-  const insertClient = template<{ id: string; clientId: number; user: string | null }>(
-    (slot) =>
-      db.insertInto('clients').values({ document: slot('id'), client_id: slot('clientId'), user: slot('user') }),
-    { single: true },
-  )
+  const insertClient = clientTemplate(db)
   const change = template<{
     id: string
     title: string | null
@@ -101,21 +101,31 @@ export function documentWrites({ db }: Store): {
   return {
     create(document) {
       const values = [toValues(document)]
-      return [insertDocument(values), insertState(values), insertClient(values)]
+      return [
+        insertDocument(values),
+        ...sealedAnew('documents', [[document.id]]),
+        insertState(values),
+        insertClient([
+          withChecksum('clients', { document: document.id, client_id: document.clientId, user: document.createdBy }),
+        ]),
+      ]
     },
-    change: (id, { title, panelOpen, panelSince, handling, phase, archived }) => [
-      change([
-        {
-          id,
-          title: title === undefined ? null : JSON.stringify(title),
-          panelOpen: panelOpen === undefined ? null : Number(panelOpen),
-          panelSince: panelSince ?? null,
-          handling: handling ?? null,
-          phase: phase ?? null,
-          archived: archived === undefined ? null : Number(archived),
-        },
-      ]),
-    ],
+    change: (id, { title, panelOpen, panelSince, handling, phase, archived }) =>
+      sealed(
+        'documents',
+        [[id]],
+        change([
+          {
+            id,
+            title: title === undefined ? null : JSON.stringify(title),
+            panelOpen: panelOpen === undefined ? null : Number(panelOpen),
+            panelSince: panelSince ?? null,
+            handling: handling ?? null,
+            phase: phase ?? null,
+            archived: archived === undefined ? null : Number(archived),
+          },
+        ]),
+      ),
     removeUnwritten: removalOf(db),
   }
 }
@@ -161,6 +171,18 @@ export function documents(store: Store): Documents {
       }),
   }
 }
+
+const clientTemplate = (db: Store['db']) =>
+  template<{ document: string; client_id: number; user: string | null; checksum: number }>(
+    (slot) =>
+      db.insertInto('clients').values({
+        document: slot('document'),
+        client_id: slot('client_id'),
+        user: slot('user'),
+        checksum: slot('checksum'),
+      }),
+    { single: true },
+  )
 
 /** The statements that remove a document of which nothing was written: it is found first, or none of the others stands. */
 function removalOf(db: Store['db']): (id: string) => Group {
@@ -209,5 +231,6 @@ function toValues({ title, parties, panelOpen, createdAt, createdBy, ...same }: 
     panelOpen: Number(panelOpen),
     panelSince,
     checksum,
+    headChecksum: checksumOfHead(same.id, 1, createdAt, createdBy),
   }
 }

@@ -3,8 +3,8 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { failpoint } from '../failpoints.ts'
 import { template, type Group } from './batch.ts'
-import { checksumOf } from './checksum.ts'
-import { CheckpointPlace, Head, History, readRow, readRows, Segment } from './records.ts'
+import { checksumOf, damageOf } from './checksum.ts'
+import { DocumentOfText, History, readRow, readRows, Segment } from './records.ts'
 import { decodeSegment, encodeSegment } from './segment.ts'
 import { StorageError, type HistoryRow } from './storage.ts'
 import { runWhole, type Store } from './store.ts'
@@ -53,8 +53,8 @@ export async function readHistory(
 }
 
 async function headOf({ db }: Store, document: string): Promise<number> {
-  const row = await db.selectFrom('documents').select('head').where('id', '=', document).executeTakeFirst()
-  return readRow(Head, 'documents', row)?.head ?? 0
+  const row = await db.selectFrom('documents').selectAll().where('id', '=', document).executeTakeFirst()
+  return readRow(DocumentOfText, 'documents', row)?.head ?? 0
 }
 
 /** The segment that holds row `seq`, or null. */
@@ -134,10 +134,14 @@ export async function packOldest(
   return true
 }
 
-/** Up to which row the log need not be replayed to load the text. */
+/** Up to which row the log need not be replayed to load the text. A damaged checkpoint holds nothing of it. */
 async function coveredUpTo({ db }: Store, document: string): Promise<number> {
-  const row = await db.selectFrom('checkpoints').select('seq').where('document', '=', document).executeTakeFirst()
-  return readRow(CheckpointPlace, 'checkpoints', row)?.seq ?? 0
+  const row = await db
+    .selectFrom('checkpoints')
+    .select(['document', 'seq', 'hash', 'checksum'])
+    .where('document', '=', document)
+    .executeTakeFirst()
+  return row === undefined || damageOf('checkpoints', row) !== null ? 0 : row.seq
 }
 
 async function newestSegment({ db }: Store, document: string): Promise<z.output<typeof SegmentSize> | null> {

@@ -2,12 +2,14 @@
 import { sql, type Expression, type RawBuilder } from 'kysely'
 import { z } from 'zod'
 import { readDefinition, type Definition } from '#shared/domain/definition.ts'
-import { template, type Group } from './batch.ts'
+import { allOf, template, type Group } from './batch.ts'
+import { withChecksum } from './checksum.ts'
 import { json, readRow } from './records.ts'
+import { sealedAsFound } from './sealing.ts'
 import type { InitiativeRecord, Storage, ToBeUnused } from './storage.ts'
 import { readAll, type Store } from './store.ts'
 
-const only = 1
+const onlyId = 1
 
 const Stored: z.ZodType<InitiativeRecord> = z.object({
   revision: z.int(),
@@ -20,14 +22,12 @@ const Stored: z.ZodType<InitiativeRecord> = z.object({
 })
 
 export function initiativeOf(store: Store): Storage['initiative'] {
-  const one = template<{ id: number }>(
-    (slot) => store.db.selectFrom('initiative').select(['revision', 'definition']).where('id', '=', slot('id')),
-    { single: false },
-  )
+  // Whatever its id: a store that seems to have none would be given another.
+  const only = allOf(store.db.selectFrom('initiative').selectAll())
   return {
     get: () =>
       store.run(async () => {
-        const [rows = []] = await readAll(store, [one([{ id: only }])])
+        const [rows = []] = await readAll(store, [only])
         return readRow(Stored, 'initiative', rows[0])
       }),
   }
@@ -45,17 +45,23 @@ export function initiativeWrites(store: Store): {
       db.selectFrom('initiative').select('id').where('id', '=', slot('id')).where('revision', '=', slot('revision')),
     { single: true },
   )
-  const put = template<{ id: number; revision: number; definition: string }>(
+  const put = template<{ id: number; revision: number; definition: string; checksum: number }>(
     (slot) =>
       db
         .insertInto('initiative')
-        .values({ id: slot('id'), revision: slot('revision'), definition: slot('definition') })
+        .values({
+          id: slot('id'),
+          revision: slot('revision'),
+          definition: slot('definition'),
+          checksum: slot('checksum'),
+        })
         .onConflict((conflict) =>
           conflict
             .column('id')
             .doUpdateSet((eb) => ({
               revision: eb.ref('excluded.revision'),
               definition: eb.ref('excluded.definition'),
+              checksum: eb.ref('excluded.checksum'),
             }))
             .where('initiative.revision', '=', sql<number>`excluded.revision - 1`),
         ),
@@ -64,9 +70,9 @@ export function initiativeWrites(store: Store): {
   return {
     put: ({ revision, definition }, unused) => [
       ...(unused === undefined ? [] : findUnused(unused)),
-      put([{ id: only, revision, definition: JSON.stringify(definition) }]),
+      put([withChecksum('initiative', { id: onlyId, revision, definition: JSON.stringify(definition) })]),
     ],
-    check: (revision) => [ofRevision([{ id: only, revision }])],
+    check: (revision) => [ofRevision([{ id: onlyId, revision }])],
   }
 }
 
@@ -90,11 +96,15 @@ function unusedParts({ db }: Store): (unused: ToBeUnused) => Group {
           .where('expires_at', '<=', slot('at')),
       { single: false },
     )
+    const named = template<Of>((slot) => db.selectFrom('invitations').selectAll().where(column, '=', slot('id')), {
+      single: false,
+    })
     const noSeat = absent((id) => db.selectFrom('memberships').select('id').where(column, '=', id))
     const noInvitation = absent((id) => invitations.where(column, '=', id))
     return (ids: readonly string[], at: number): Group => {
       const each = ids.map((id) => ({ id }))
-      return [close(each.map(({ id }) => ({ id, at }))), noSeat(each), noInvitation(each)]
+      const closed = sealedAsFound('invitations', named(each), close(each.map(({ id }) => ({ id, at }))))
+      return [...closed, noSeat(each), noInvitation(each)]
     }
   }
   const [ofGroups, ofParties] = [of('group'), of('party')]

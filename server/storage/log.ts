@@ -1,13 +1,10 @@
 /** The log of the documents' texts, read back as of one moment; what is written to it goes through `transact`. */
-import { createHash } from 'node:crypto'
 import { packOldest, packStatements, readHistory } from './history.ts'
-import { template, type Group } from './batch.ts'
-import { Checkpoint, Client, History, policyColumns, readRow, readRows } from './records.ts'
+import { template, type Group, type Row } from './batch.ts'
+import { damageOf, hashOfState, withChecksum } from './checksum.ts'
+import { Checkpoint, Client, DocumentOfText, History, readRow, readRows } from './records.ts'
 import { StorageError, type CheckpointState, type StoredText, type UpdateLog } from './storage.ts'
 import { readAll, runWhole, type Store } from './store.ts'
-import { z } from 'zod'
-
-const Stored = z.object({ epoch: z.int(), head: z.int(), ...policyColumns })
 
 export function updateLog(store: Store): UpdateLog {
   const { run } = store
@@ -19,9 +16,9 @@ export function updateLog(store: Store): UpdateLog {
     load: (document) =>
       run(async () => {
         const [documents = [], checkpoints = [], updates = [], clients = []] = await readAll(store, textOf(document))
-        const stored = readRow(Stored, 'documents', documents[0])
+        const stored = readRow(DocumentOfText, 'documents', documents[0])
         if (stored === null) return null
-        const checkpoint = wholeCheckpoint(readRow(Checkpoint, 'checkpoints', checkpoints[0]))
+        const checkpoint = wholeCheckpoint(checkpoints[0])
         const rebuilt = checkpoint === null && checkpoints.length > 0
         // What the checkpoint held is in the log too.
         const rows = rebuilt
@@ -66,14 +63,11 @@ export function updateLog(store: Store): UpdateLog {
 /** The statements that find a text: its document, its checkpoint, what came after that, and its clients. */
 function textStatements({ db }: Store) {
   type Of = { document: string }
-  const documentOf = template<Of>(
-    (slot) =>
-      db.selectFrom('documents').select(['epoch', 'head', 'phase', 'archived']).where('id', '=', slot('document')),
-    { single: false },
-  )
+  const documentOf = template<Of>((slot) => db.selectFrom('documents').selectAll().where('id', '=', slot('document')), {
+    single: false,
+  })
   const checkpointOf = template<Of>(
-    (slot) =>
-      db.selectFrom('checkpoints').select(['seq', 'bytes', 'cuts', 'hash']).where('document', '=', slot('document')),
+    (slot) => db.selectFrom('checkpoints').selectAll().where('document', '=', slot('document')),
     { single: false },
   )
   const updatesAfter = template<Of>(
@@ -92,7 +86,7 @@ function textStatements({ db }: Store) {
     { single: false },
   )
   const clientsOf = template<Of>(
-    (slot) => db.selectFrom('clients').select(['client_id', 'user']).where('document', '=', slot('document')),
+    (slot) => db.selectFrom('clients').selectAll().where('document', '=', slot('document')),
     { single: false },
   )
   const textOf = (document: string): Group =>
@@ -106,7 +100,14 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
       db.selectFrom('documents').select('head').where('id', '=', slot('document')).where('head', '>=', slot('seq')),
     { single: true },
   )
-  const put = template<{ document: string; seq: number; bytes: Uint8Array; cuts: Uint8Array | null; hash: string }>(
+  const put = template<{
+    document: string
+    seq: number
+    bytes: Uint8Array
+    cuts: Uint8Array | null
+    hash: string
+    checksum: number
+  }>(
     (slot) =>
       db
         .insertInto('checkpoints')
@@ -116,6 +117,7 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
           bytes: slot('bytes'),
           cuts: slot('cuts'),
           hash: slot('hash'),
+          checksum: slot('checksum'),
         })
         .onConflict((conflict) =>
           conflict
@@ -125,6 +127,7 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
               bytes: eb.ref('excluded.bytes'),
               cuts: eb.ref('excluded.cuts'),
               hash: eb.ref('excluded.hash'),
+              checksum: eb.ref('excluded.checksum'),
             }))
             .whereRef('checkpoints.seq', '<=', 'excluded.seq'),
         ),
@@ -132,19 +135,15 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
   )
   return (document, seq, { bytes, cuts }) => [
     withinLog([{ document, seq }]),
-    put([{ document, seq, bytes, cuts, hash: hashOf({ bytes, cuts }) }]),
+    put([withChecksum('checkpoints', { document, seq, bytes, cuts, hash: hashOfState({ bytes, cuts }) })]),
   ]
 }
 
-const hashOf = ({ bytes, cuts }: CheckpointState) =>
-  createHash('sha256')
-    .update(cuts ?? new Uint8Array())
-    .update(bytes)
-    .digest('hex')
-
 /** The checkpoint as it was put; null if it is damaged, or there is none. */
-function wholeCheckpoint(row: z.infer<typeof Checkpoint> | null): StoredText['checkpoint'] {
-  if (row === null) return null
-  const { hash, ...checkpoint } = row
-  return hash === null || hash === hashOf(checkpoint) ? checkpoint : null
+function wholeCheckpoint(row: Row | undefined): StoredText['checkpoint'] {
+  if (row === undefined || damageOf('checkpoints', row) !== null) return null
+  const { success, data } = Checkpoint.safeParse(row)
+  if (!success || data.hash !== hashOfState(data)) return null
+  const { seq, bytes, cuts } = data
+  return { seq, bytes, cuts }
 }

@@ -1,7 +1,9 @@
 /** Users and the seats that they hold. */
-import { template, type Group } from './batch.ts'
+import { allOf, template, type Group, type Row } from './batch.ts'
+import { withChecksum } from './checksum.ts'
 import { Membership, readRow, readRows, User } from './records.ts'
-import type { NewMembership, People, UserRecord } from './storage.ts'
+import { sealed, sealedAnew } from './sealing.ts'
+import { RecordDamaged, type MembershipRecord, type NewMembership, type People, type UserRecord } from './storage.ts'
 import { readAll, type Store } from './store.ts'
 
 /** The statements that write users and memberships. */
@@ -14,7 +16,7 @@ export function peopleWrites({ db }: Store): {
     (slot) =>
       db
         .insertInto('users')
-        .values({ id: slot('id'), name: slot('name'), created_at: slot('createdAt'), demo: slot('demo') })
+        .values({ id: slot('id'), name: slot('name'), created_at: slot('createdAt'), demo: slot('demo'), checksum: 0 })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
@@ -27,6 +29,7 @@ export function peopleWrites({ db }: Store): {
     from: number
     until: number | null
     by: string | null
+    checksum: number
   }>(
     (slot) =>
       db
@@ -40,6 +43,7 @@ export function peopleWrites({ db }: Store): {
           from: slot('from'),
           until: slot('until'),
           by: slot('by'),
+          checksum: slot('checksum'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
@@ -54,21 +58,17 @@ export function peopleWrites({ db }: Store): {
     { single: true },
   )
   return {
-    createUser: (user) => [insertUser([{ ...user, demo: Number(user.demo) }])],
-    createMembership: (membership) => [insertMembership([membership])],
-    endMembership: (id, until) => [end([{ id, until }])],
+    createUser: (user) => [insertUser([{ ...user, demo: Number(user.demo) }]), ...sealedAnew('users', [[user.id]])],
+    createMembership: (membership) => [insertMembership([withChecksum('memberships', membership)])],
+    endMembership: (id, until) => sealed('memberships', [[id]], end([{ id, until }])),
   }
 }
 
 export function people(store: Store): People {
   const { db, run } = store
-  const membershipRows = db
-    .selectFrom('memberships')
-    .innerJoin('users', 'users.id', 'memberships.user')
-    .selectAll('memberships')
-    .select(({ eb }) => eb.case().when('users.demo', '=', 1).then(null).else(eb.ref('users.name')).end().as('name'))
-    .orderBy('memberships.id')
-  const ofUser = template<{ user: string }>((slot) => membershipRows.where('memberships.user', '=', slot('user')), {
+  const allMemberships = db.selectFrom('memberships').selectAll().orderBy('id')
+  const allUsers = db.selectFrom('users').selectAll().orderBy('id')
+  const ofUser = template<{ user: string }>((slot) => allMemberships.where('user', '=', slot('user')), {
     single: false,
   })
   const oneUser = template<{ id: string }>((slot) => db.selectFrom('users').selectAll().where('id', '=', slot('id')), {
@@ -80,13 +80,26 @@ export function people(store: Store): People {
         const [rows = []] = await readAll(store, [oneUser([{ id }])])
         return readRow(User, 'users', rows[0])
       }),
-    users: () =>
-      run(async () => readRows(User, 'users', await db.selectFrom('users').selectAll().orderBy('id').execute())),
+    users: () => run(async () => readRows(User, 'users', await allUsers.execute())),
     membershipsOf: (user) =>
       run(async () => {
-        const [rows = []] = await readAll(store, [ofUser([{ user }])])
-        return readRows(Membership, 'memberships', rows)
+        const [rows, users] = await readAll(store, [ofUser([{ user }]), oneUser([{ id: user }])])
+        return membershipsIn(rows, users)
       }),
-    memberships: () => run(async () => readRows(Membership, 'memberships', await membershipRows.execute())),
+    memberships: () =>
+      run(async () => {
+        const [rows, users] = await readAll(store, [allOf(allMemberships), allOf(allUsers)])
+        return membershipsIn(rows, users)
+      }),
   }
+}
+
+/** Memberships with the names of their users; a persona has none but that of the seat. */
+function membershipsIn(rows: readonly Row[] = [], userRows: readonly Row[] = []): MembershipRecord[] {
+  const users = new Map(readRows(User, 'users', userRows).map((user) => [user.id, user]))
+  return readRows(Membership, 'memberships', rows).map(({ from, until, by, ...seat }) => {
+    const user = users.get(seat.user)
+    if (user === undefined) throw new RecordDamaged(`The user of membership ${seat.id} is not there`)
+    return { actor: { ...seat, name: user.demo ? null : user.name }, from, until, by }
+  })
 }

@@ -1,21 +1,12 @@
 /** From rows to records: nothing that was read is believed before it has been checked, so that a damaged row is an error. */
 import { z } from 'zod'
-import {
-  ActorSchema,
-  DocumentKind,
-  Group,
-  LanguageKey,
-  Localized,
-  Party,
-  PhaseKey,
-  SeatSchema,
-} from '#shared/api/common.ts'
+import { DocumentKind, Group, LanguageKey, Localized, Party, PhaseKey, SeatSchema } from '#shared/api/common.ts'
 import { CircleSchema, DispositionKey } from '#shared/api/threads.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import type { Row } from './batch.ts'
-import { checksumOf, checksumOfRow } from './checksum.ts'
+import { checksumOf, checksumOfRow, damageOf, isRecordTable, type RecordTable } from './checksum.ts'
 import {
   RecordDamaged,
   type ClientBinding,
@@ -24,7 +15,7 @@ import {
   type DocumentRecord,
   type HistoryRow,
   type InvitationRecord,
-  type MembershipRecord,
+  type NewMembership,
   type PasskeyRecord,
   type PasswordRecord,
   type RestoreRecord,
@@ -35,10 +26,15 @@ import {
   type ThreadRow,
   type UserRecord,
 } from './storage.ts'
+import type { Tables } from './tables.ts'
 
-/** Reads rows with a schema. Throws a `RecordDamaged` that names the table, never the content, if one does not fit. */
-export function readRows<Record>(schema: z.ZodType<Record>, table: string, rows: readonly unknown[]): Record[] {
+/**
+ * Reads rows with a schema; those of a table with checksums must be whole rows. Throws a `RecordDamaged` that names the record, never
+ * its content, if one is not what was written or does not fit.
+ */
+export function readRows<Record>(schema: z.ZodType<Record>, table: keyof Tables, rows: readonly Row[]): Record[] {
   return rows.map((row) => {
+    if (isRecordTable(table)) compare(table, row)
     const result = schema.safeParse(row)
     if (result.success) return result.data
     const fields = [...new Set(result.error.issues.map(({ path }) => path.join('.')))].join(', ')
@@ -46,8 +42,14 @@ export function readRows<Record>(schema: z.ZodType<Record>, table: string, rows:
   })
 }
 
+/** Throws a `RecordDamaged` for a row that is not what was written. */
+export function compare(table: RecordTable, row: Row): void {
+  const damage = damageOf(table, row)
+  if (damage !== null) throw new RecordDamaged(damage)
+}
+
 /** The one row that may be there, or null. */
-export function readRow<Record>(schema: z.ZodType<Record>, table: string, row: Row | undefined): Record | null {
+export function readRow<Record>(schema: z.ZodType<Record>, table: keyof Tables, row: Row | undefined): Record | null {
   return row === undefined ? null : (readRows(schema, table, [row])[0] ?? null)
 }
 
@@ -69,14 +71,7 @@ const optionalJson = <Schema extends z.ZodType>(schema: Schema) => json(schema).
 
 /** SQLite keeps blobs; what a driver hands over may be a Buffer, which is a Uint8Array too. */
 export const Bytes = z.instanceof(Uint8Array)
-export const Head = z.object({ head: z.int() })
-export const CheckpointPlace = z.object({ seq: z.int() })
-export const Checkpoint = CheckpointPlace.extend({
-  bytes: Bytes,
-  cuts: Bytes.nullable(),
-  /** Null in a row that an earlier version wrote. */
-  hash: z.string().nullable(),
-})
+export const Checkpoint = z.object({ seq: z.int(), bytes: Bytes, cuts: Bytes.nullable(), hash: z.string() })
 
 /** Null in a row that an earlier version wrote. */
 const checksum = z.int().nullable()
@@ -94,8 +89,8 @@ export const History: z.ZodType<HistoryRow> = z
   .refine((row) => row.checksum === null || row.checksum === checksumOfRow(row), { path: ['bytes'] })
   .transform(({ seq, user, at, bytes }) => ({ seq, user, at, bytes }))
 
-/** The columns of a document that say what may be changed in its text. */
-export const policyColumns = { phase: PhaseKey, archived: flag }
+/** What concerns the text of a document. */
+export const DocumentOfText = z.object({ epoch: z.int(), head: z.int(), phase: PhaseKey, archived: flag })
 
 export const Document: z.ZodType<DocumentRecord> = z
   .object({
@@ -110,7 +105,8 @@ export const Document: z.ZodType<DocumentRecord> = z
     panel_open: flag,
     panel_since: z.int().nullable(),
     handling: z.string(),
-    ...policyColumns,
+    phase: PhaseKey,
+    archived: flag,
     created_by: z.string().nullable(),
     epoch: z.int(),
     schema_version: z.int(),
@@ -167,31 +163,31 @@ const ThreadParts = z
     disposition: optionalJson(Disposition),
     undone: optionalJson(Undone),
     created_at: z.int(),
+    comment_count: z.int(),
   })
-  .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
-export const Thread: z.ZodType<ThreadRow> = z.intersection(ThreadParts, CircleSchema)
+  .transform(({ created_at: createdAt, comment_count: commentCount, ...same }) => ({
+    ...same,
+    createdAt,
+    commentCount,
+  }))
+export const Thread: z.ZodType<ThreadRow & { readonly commentCount: number }> = z.intersection(
+  ThreadParts,
+  CircleSchema,
+)
 
-export const Comment: z.ZodType<CommentRecord> = z
+export const Comment: z.ZodType<CommentRecord & { readonly thread: string }> = z
   .object({
-    comment_id: z.string(),
-    comment_author: z.string(),
+    id: z.string(),
+    thread: z.string(),
+    author: z.string(),
     body: z.string(),
     proposal: z.string().nullable(),
     replaces: z.string().nullable(),
     mentions: json(z.array(z.string())),
-    commented_at: z.int(),
+    created_at: z.int(),
     edited_at: z.int().nullable(),
   })
-  .transform((row) => ({
-    id: row.comment_id,
-    author: row.comment_author,
-    body: row.body,
-    proposal: row.proposal,
-    replaces: row.replaces,
-    mentions: row.mentions,
-    createdAt: row.commented_at,
-    editedAt: row.edited_at,
-  }))
+  .transform(({ created_at: createdAt, edited_at: editedAt, ...same }) => ({ ...same, createdAt, editedAt }))
 
 // The keys stand in the order of the canonical form, so that what comes out has the very JSON that was hashed.
 const Node: z.ZodType<JsonNode> = z.lazy(() =>
@@ -245,10 +241,14 @@ export const User: z.ZodType<UserRecord> = z
   .object({ id: z.string(), name: z.string(), created_at: z.int(), demo: flag })
   .transform(({ created_at: createdAt, ...same }) => ({ ...same, createdAt }))
 
-const MembershipTimes = z.object({ from: z.int(), until: z.int().nullable(), by: z.string().nullable() })
-export const Membership: z.ZodType<MembershipRecord> = z
-  .intersection(ActorSchema, MembershipTimes)
-  .transform(({ from, until, by, ...actor }) => ({ actor, from, until, by }))
+const MembershipParts = z.object({
+  id: z.string(),
+  user: z.string(),
+  from: z.int(),
+  until: z.int().nullable(),
+  by: z.string().nullable(),
+})
+export const Membership: z.ZodType<NewMembership> = z.intersection(SeatSchema, MembershipParts)
 
 const session = { user: z.string(), created_at: z.int(), expires_at: z.int(), device: z.string() }
 export const Session: z.ZodType<SessionRecord> = z
@@ -287,4 +287,4 @@ export const Passkey: z.ZodType<PasskeyRecord> = z
   .object({ id: z.string(), user: z.string(), public_key: Bytes, counter: z.int(), created_at: z.int() })
   .transform(({ public_key: publicKey, created_at: createdAt, ...same }) => ({ ...same, publicKey, createdAt }))
 
-export const Read = z.object({ subject: z.string(), at: z.int() })
+export const Read = z.object({ kind: z.string(), subject: z.string(), at: z.int() })

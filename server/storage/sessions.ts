@@ -1,5 +1,6 @@
 /** Who is signed in, and what they have seen. */
 import { template } from './batch.ts'
+import { withChecksum } from './checksum.ts'
 import { Read, readRow, readRows, Session, SessionOfUser } from './records.ts'
 import type { Reads, Sessions } from './storage.ts'
 import { readAll, type Store } from './store.ts'
@@ -7,20 +8,14 @@ import { readAll, type Store } from './store.ts'
 export function sessions(store: Store): Sessions {
   const { db, run } = store
   const one = template<{ tokenHash: string }>(
-    (slot) =>
-      db
-        .selectFrom('sessions')
-        .select(['user', 'created_at', 'expires_at', 'device'])
-        .where('token_hash', '=', slot('tokenHash')),
+    (slot) => db.selectFrom('sessions').selectAll().where('token_hash', '=', slot('tokenHash')),
     { single: false },
   )
   return {
     open: (tokenHash, { user, createdAt, expiresAt, device }) =>
       run(async () => {
-        await db
-          .insertInto('sessions')
-          .values({ token_hash: tokenHash, user, created_at: createdAt, expires_at: expiresAt, device })
-          .execute()
+        const columns = { token_hash: tokenHash, user, created_at: createdAt, expires_at: expiresAt, device }
+        await db.insertInto('sessions').values(withChecksum('sessions', columns)).execute()
       }),
     get: (tokenHash) =>
       run(async () => {
@@ -51,13 +46,9 @@ export function sessions(store: Store): Sessions {
 export function reads({ db, run }: Store): Reads {
   const seen = (user: string, kind: 'document' | 'thread') =>
     run(async () => {
-      const rows = await db
-        .selectFrom('reads')
-        .select(['subject', 'at'])
-        .where('user', '=', user)
-        .where('kind', '=', kind)
-        .execute()
-      return new Map(readRows(Read, 'reads', rows).map(({ subject, at }) => [subject, at]))
+      const rows = await db.selectFrom('reads').selectAll().where('user', '=', user).execute()
+      const own = readRows(Read, 'reads', rows).filter((read) => read.kind === kind)
+      return new Map(own.map(({ subject, at }) => [subject, at]))
     })
   return {
     mark: (user, subject, at) =>
@@ -65,11 +56,11 @@ export function reads({ db, run }: Store): Reads {
         const [kind, id] = 'document' in subject ? ['document', subject.document] : ['thread', subject.thread]
         await db
           .insertInto('reads')
-          .values({ user, kind, subject: id, at })
+          .values(withChecksum('reads', { user, kind, subject: id, at }))
           .onConflict((conflict) =>
             conflict
               .columns(['user', 'kind', 'subject'])
-              .doUpdateSet((eb) => ({ at: eb.ref('excluded.at') }))
+              .doUpdateSet((eb) => ({ at: eb.ref('excluded.at'), checksum: eb.ref('excluded.checksum') }))
               .whereRef('reads.at', '<', 'excluded.at'),
           )
           .execute()

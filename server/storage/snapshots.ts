@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { template, type Group } from './batch.ts'
+import { withChecksum } from './checksum.ts'
 import { readRow, readRows, Restore, Snapshot, SnapshotSummary } from './records.ts'
 import { RecordDamaged, type RestoreRecord, type SnapshotRecord, type Snapshots } from './storage.ts'
 import type { Store } from './store.ts'
 
 /** The statements that write snapshots. */
 export function snapshotInserts({ db }: Pick<Store, 'db'>): (snapshots: readonly SnapshotRecord[]) => Group {
-  const insert = template<Omit<SnapshotRecord, 'agreed'> & { readonly agreed: number }>(
+  const insert = template<Omit<SnapshotRecord, 'agreed'> & { readonly agreed: number; readonly checksum: number }>(
     (slot) =>
       db
         .insertInto('snapshots')
@@ -23,16 +24,19 @@ export function snapshotInserts({ db }: Pick<Store, 'db'>): (snapshots: readonly
           hash: slot('hash'),
           agreed: slot('agreed'),
           content: slot('content'),
+          checksum: slot('checksum'),
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
-  return (taken) => [insert(taken.map((snapshot) => ({ ...snapshot, agreed: snapshot.agreed ? 1 : 0 })))]
+  return (taken) => [
+    insert(taken.map((snapshot) => withChecksum('snapshots', { ...snapshot, agreed: Number(snapshot.agreed) }))),
+  ]
 }
 
 /** The statements that note a restore. */
 export function restoreNotes({ db }: Store): (restore: RestoreRecord) => Group {
-  const insert = template<RestoreRecord>(
+  const insert = template<RestoreRecord & { readonly checksum: number }>(
     (slot) =>
       db.insertInto('restores').values({
         document: slot('document'),
@@ -42,18 +46,22 @@ export function restoreNotes({ db }: Store): (restore: RestoreRecord) => Group {
         at: slot('at'),
         after: slot('after'),
         last: slot('last'),
+        checksum: slot('checksum'),
       }),
     { single: true },
   )
-  return (restore) => [insert([restore])]
+  return (restore) => [insert([withChecksum('restores', restore)])]
 }
+
+/** All but the content, which its hash stands for. */
+const summary = ['id', 'document', 'label', 'note', 'by', 'at', 'seq', 'hash', 'agreed', 'checksum'] as const
 
 export function snapshots({ db, run }: Store): Snapshots {
   return {
     documentOf: (id) =>
       run(async () => {
-        const row = await db.selectFrom('snapshots').select('document').where('id', '=', id).executeTakeFirst()
-        return row?.document ?? null
+        const row = await db.selectFrom('snapshots').select(summary).where('id', '=', id).executeTakeFirst()
+        return readRow(SnapshotSummary, 'snapshots', row)?.document ?? null
       }),
     get: (id) =>
       run(async () => {
@@ -64,7 +72,7 @@ export function snapshots({ db, run }: Store): Snapshots {
       run(async () => {
         const rows = await db
           .selectFrom('snapshots')
-          .select(['id', 'document', 'label', 'note', 'by', 'at', 'seq', 'hash', 'agreed'])
+          .select(summary)
           .where('document', '=', document)
           // By the text that they hold, then in the order in which they were put in: clocks are set back.
           .orderBy('seq', 'desc')
@@ -88,7 +96,7 @@ export function snapshots({ db, run }: Store): Snapshots {
 /** The snapshot as it was taken: other words than those would be read, exported and restored under its hash. */
 function wholeSnapshot(snapshot: SnapshotRecord | null): SnapshotRecord | null {
   if (snapshot === null || hashOf(snapshot.content) === snapshot.hash) return snapshot
-  throw new RecordDamaged(`Version ${snapshot.id} is damaged`)
+  throw new RecordDamaged(`A record of snapshots is damaged: its content has another hash (id "${snapshot.id}")`)
 }
 
 const hashOf = (content: string) => createHash('sha256').update(content).digest('hex')

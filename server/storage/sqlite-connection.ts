@@ -1,8 +1,8 @@
 /** The event loop's end of the SQLite thread: requests in order, replies as promises, a lock for transactions of many steps. */
 import { Worker } from 'node:worker_threads'
 import { toSqlValue, type Group, type GroupOutcome, type RunBatch, type SqlValue } from './batch.ts'
-import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
-import { StorageError } from './storage.ts'
+import { recordDamaged, type SentStatement, type WorkerReply, type WorkerRequest } from './sqlite-protocol.ts'
+import { RecordDamaged, StorageError } from './storage.ts'
 
 export type SqliteConnection = {
   /** Opens the file. Rejects with a `StorageError` whose cause carries SQLite's `code`. */
@@ -74,7 +74,11 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
       else {
         const { message, code } = reply.failure
         const cause = new SqliteFailure(code === null ? message : `${message} (${code})`, code)
-        waiting?.reject(new StorageError(`The store failed: ${cause.message}`, { cause }))
+        waiting?.reject(
+          code === recordDamaged
+            ? new RecordDamaged(message)
+            : new StorageError(`The store failed: ${cause.message}`, { cause }),
+        )
       }
     }
   })
@@ -103,10 +107,11 @@ export function connectSqlite(worker: Worker, failed: (error: Error) => void): S
       texts.push([fresh, sql])
       return fresh
     }
-    const sent = ({ sql, runs, single }: Group[number]): SentStatement => [
+    const sent = ({ sql, runs, single, sealing }: Group[number]): SentStatement => [
       numberOf(sql),
       runs.map((values) => values.map(detached)),
       single,
+      sealing,
     ]
     return await ask({ type: 'run', groups: groups.map((group) => group.map(sent)), texts, transaction })
   }

@@ -6,7 +6,9 @@ import Database from 'libsql'
 import { failpoint, failpointAfter, failpointCommitted } from '../failpoints.ts'
 import type { GroupOutcome, Row } from './batch.ts'
 import { mark } from './wal.ts'
-import type { SentStatement, WorkerReply, WorkerRequest } from './sqlite-protocol.ts'
+import { checksumOfRecord, damageOf, recordTables } from './checksum.ts'
+import { sealText, type Sealing } from './sealing.ts'
+import { recordDamaged, type SentStatement, type WorkerReply, type WorkerRequest } from './sqlite-protocol.ts'
 
 /** How long a process that is just ending may still hold the file. */
 const lockTimeout = 1_000
@@ -155,7 +157,7 @@ function textOf(sql: string | number): string {
 /** Says what to do to the transaction under way; prepared once, as each commit says it. */
 const control = (sql: string) => void prepare(sql).statement.run([])
 
-function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; changes: number } | null {
+function runStatement([sql, runs, single, sealing]: SentStatement): { rows: Row[]; changes: number } | null {
   const text = textOf(sql)
   const { reader, statement, blobs } = prepare(text)
   const rows: Row[] = []
@@ -164,7 +166,11 @@ function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; change
     if (reader) {
       const found = statement.all(values)
       if (single && found.length !== 1) return null
-      for (const row of found) rows.push(withValues(row, blobs))
+      for (const each of found) {
+        const row = withValues(each, blobs)
+        if (sealing !== undefined) seal(sealing, row)
+        rows.push(row)
+      }
     } else {
       const changed = statement.run(values).changes
       if (single && changed !== 1) return null
@@ -173,6 +179,16 @@ function runStatement([sql, runs, single]: SentStatement): { rows: Row[]; change
     failpointAfter(text)
   }
   return { rows, changes }
+}
+
+function seal({ table, act }: Sealing, row: Row): void {
+  if (act === 'seal') {
+    const key = recordTables[table].key.map((name) => row[name])
+    prepare(sealText(table)).statement.run([checksumOfRecord(table, row), ...key])
+    return
+  }
+  const damage = damageOf(table, row)
+  if (damage !== null) throw Object.assign(new Error(damage), { code: recordDamaged })
 }
 
 /** The driver gives bytes as ArrayBuffers; its rows are ours to change. */

@@ -1,5 +1,6 @@
 /** Where the parties of a document stand: one row for each party and subject, replaced when it stands otherwise. */
 import { template, type Group } from './batch.ts'
+import { withChecksum } from './checksum.ts'
 import { readRows, Stance } from './records.ts'
 import type { StanceRecord, Stances } from './storage.ts'
 import type { Store } from './store.ts'
@@ -9,7 +10,7 @@ export function stanceWrites({ db }: Store): {
   take(stance: StanceRecord): Group
   drop(document: string, subjects: readonly string[]): Group
 } {
-  const take = template<StanceRecord>(
+  const take = template<StanceRecord & { readonly checksum: number }>(
     (slot) =>
       db
         .insertInto('stances')
@@ -22,6 +23,7 @@ export function stanceWrites({ db }: Store): {
           reason: slot('reason'),
           by: slot('by'),
           at: slot('at'),
+          checksum: slot('checksum'),
         })
         .onConflict((conflict) =>
           conflict.columns(['document', 'subject', 'party']).doUpdateSet((eb) => ({
@@ -30,6 +32,7 @@ export function stanceWrites({ db }: Store): {
             reason: eb.ref('excluded.reason'),
             by: eb.ref('excluded.by'),
             at: eb.ref('excluded.at'),
+            checksum: eb.ref('excluded.checksum'),
           })),
         ),
     { single: true },
@@ -39,7 +42,7 @@ export function stanceWrites({ db }: Store): {
     { single: false },
   )
   return {
-    take: (stance) => [take([stance])],
+    take: (stance) => [take([withChecksum('stances', stance)])],
     drop: (document, subjects) =>
       subjects.length === 0 ? [] : [drop(subjects.map((subject) => ({ document, subject })))],
   }

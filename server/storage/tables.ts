@@ -1,6 +1,7 @@
 /**
  * The tables, as Kysely knows them. Keys of registries (groups, kinds, roles, audiences) are plain text here, booleans are 0 or
  * 1, times are milliseconds since 1970 and JSON is text: what is read is checked in records.ts before it becomes a record.
+ * `checksum` covers all other columns of its row, see checksum.ts.
  */
 
 export type Tables = {
@@ -22,6 +23,8 @@ export type Tables = {
     head: number
     changed_at: number
     changed_by: string | null
+    checksum: number
+    head_checksum: number
   }
   updates: {
     document: string
@@ -32,8 +35,15 @@ export type Tables = {
     checksum: number | null
   }
   segments: { document: string; first_seq: number; last_seq: number; bytes: Uint8Array; checksum: number | null }
-  checkpoints: { document: string; seq: number; bytes: Uint8Array; cuts: Uint8Array | null; hash: string | null }
-  clients: { document: string; client_id: number; user: string | null }
+  checkpoints: {
+    document: string
+    seq: number
+    bytes: Uint8Array
+    cuts: Uint8Array | null
+    hash: string | null
+    checksum: number
+  }
+  clients: { document: string; client_id: number; user: string | null; checksum: number }
   threads: {
     id: string
     document: string
@@ -48,6 +58,7 @@ export type Tables = {
     created_at: number
     /** How many comments it has: their places count from 1. */
     comment_count: number
+    checksum: number
   }
   comments: {
     id: string
@@ -60,6 +71,7 @@ export type Tables = {
     mentions: string
     created_at: number
     edited_at: number | null
+    checksum: number
   }
   snapshots: {
     id: string
@@ -72,8 +84,18 @@ export type Tables = {
     hash: string
     agreed: number
     content: string
+    checksum: number
   }
-  restores: { document: string; snapshot: string; label: string; by: string; at: number; after: number; last: number }
+  restores: {
+    document: string
+    snapshot: string
+    label: string
+    by: string
+    at: number
+    after: number
+    last: number
+    checksum: number
+  }
   stances: {
     document: string
     subject: string
@@ -83,11 +105,12 @@ export type Tables = {
     reason: string
     by: string
     at: number
+    checksum: number
   }
   /** One row: the definition of the initiative that the store is for. */
-  initiative: { id: number; revision: number; definition: string }
+  initiative: { id: number; revision: number; definition: string; checksum: number }
   /** `demo`: a persona, who is called by its seat alone. */
-  users: { id: string; name: string; created_at: number; demo: number }
+  users: { id: string; name: string; created_at: number; demo: number; checksum: number }
   /** `from` and `until` bound the time in which it counts; `by`: who gave it. */
   memberships: {
     id: string
@@ -98,8 +121,16 @@ export type Tables = {
     from: number
     until: number | null
     by: string | null
+    checksum: number
   }
-  sessions: { token_hash: string; user: string; created_at: number; expires_at: number; device: string }
+  sessions: {
+    token_hash: string
+    user: string
+    created_at: number
+    expires_at: number
+    device: string
+    checksum: number
+  }
   /** `closed_at`: when it was used or taken back. */
   invitations: {
     id: string
@@ -113,10 +144,11 @@ export type Tables = {
     created_at: number
     expires_at: number
     closed_at: number | null
+    checksum: number
   }
-  passwords: { user: string; login: string; hash: string }
-  passkeys: { id: string; user: string; public_key: Uint8Array; counter: number; created_at: number }
-  reads: { user: string; kind: string; subject: string; at: number }
+  passwords: { user: string; login: string; hash: string; checksum: number }
+  passkeys: { id: string; user: string; public_key: Uint8Array; counter: number; created_at: number; checksum: number }
+  reads: { user: string; kind: string; subject: string; at: number; checksum: number }
   audit: {
     seq: number
     at: number

@@ -1,7 +1,9 @@
 /** Threads and their comments, kept apart from the text. */
-import { template, type Group } from './batch.ts'
+import { allOf, template, type Group, type Row } from './batch.ts'
 import { Comment, readRow, readRows, Thread, ThreadHead } from './records.ts'
+import { sealed, sealedAnew } from './sealing.ts'
 import {
+  RecordDamaged,
   StorageError,
   type CommentRecord,
   type Placed,
@@ -9,53 +11,41 @@ import {
   type ThreadRecord,
   type Threads,
 } from './storage.ts'
-import type { Store } from './store.ts'
+import { readAll, type Store } from './store.ts'
 
 export function threads(store: Store): Threads {
   const { db, run } = store
-  const withComments = db
-    .selectFrom('threads')
-    .innerJoin('comments', 'comments.thread', 'threads.id')
-    .selectAll('threads')
-    .select([
-      'comments.id as comment_id',
-      'comments.author as comment_author',
-      'comments.body',
-      'comments.proposal',
-      'comments.replaces',
-      'comments.mentions',
-      'comments.created_at as commented_at',
-      'comments.edited_at',
-    ])
-    .orderBy('threads.created_at')
-    .orderBy('threads.id')
-    .orderBy('comments.place')
+  const inOrder = db.selectFrom('threads').selectAll().orderBy('created_at').orderBy('id')
+  const commentsOf = (query: typeof inOrder) =>
+    db
+      .selectFrom('comments')
+      .selectAll()
+      .where('thread', 'in', query.clearSelect().clearOrderBy().select('threads.id'))
+      .orderBy('place')
+  const find = (query: typeof inOrder) =>
+    run(async () => {
+      const [threadRows, commentRows] = await readAll(store, [allOf(query), allOf(commentsOf(query))])
+      return readThreads(threadRows, commentRows)
+    })
 
   return {
     head: (id) =>
       run(async () => {
-        const columns = ['document', 'audience', 'party', 'author'] as const
-        const row = await db.selectFrom('threads').select(columns).where('id', '=', id).executeTakeFirst()
+        const row = await inOrder.where('id', '=', id).executeTakeFirst()
         return readRow(ThreadHead, 'threads', row)
       }),
-    get: (id) =>
-      run(async () => {
-        const rows = await withComments.where('threads.id', '=', id).execute()
-        return readThreads(rows)[0] ?? null
-      }),
-    list: (document, circles) =>
-      run(async () => {
-        const all = withComments.where('threads.document', '=', document)
-        if (circles === undefined) return readThreads(await all.execute())
-        const query = all.where((eb) =>
+    get: async (id) => (await find(inOrder.where('id', '=', id)))[0] ?? null,
+    list: (document, circles) => {
+      const all = inOrder.where('document', '=', document)
+      if (circles === undefined) return find(all)
+      return find(
+        all.where((eb) =>
           eb.or(
-            circles.map(({ audience, party }) =>
-              eb.and([eb('threads.audience', '=', audience), eb('threads.party', 'is', party)]),
-            ),
+            circles.map(({ audience, party }) => eb.and([eb('audience', '=', audience), eb('party', 'is', party)])),
           ),
-        )
-        return readThreads(await query.execute())
-      }),
+        ),
+      )
+    },
   }
 }
 
@@ -111,19 +101,21 @@ export function threadWrites({ db }: Store): {
           undone: slot('undone'),
           created_at: slot('createdAt'),
           comment_count: 0,
+          checksum: 0,
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
   const comment = (thread: string, said: CommentRecord) => [
-    takePlace([{ thread }]),
+    ...sealed('threads', [[thread]], takePlace([{ thread }])),
     insertComment([toValues(thread, said)]),
+    ...sealedAnew('comments', [[said.id]]),
   ]
   return {
     create(thread) {
       if (thread.comments.length === 0) throw new StorageError('A thread starts with a comment')
       const comments = thread.comments.flatMap((said) => comment(thread.id, said))
-      return [insertThread([toThreadValues(thread)]), ...comments]
+      return [insertThread([toThreadValues(thread)]), ...sealedAnew('threads', [[thread.id]]), ...comments]
     },
     change: (thread, change) => {
       const columns = toColumns(change)
@@ -133,13 +125,19 @@ export function threadWrites({ db }: Store): {
         (slot) => db.updateTable('threads').set(columns).where('id', '=', slot('thread')),
         { single: true },
       )
-      return [update([{ thread }])]
+      return sealed('threads', [[thread]], update([{ thread }]))
     },
-    place: (placed) => [
-      setPlace(placed.map(({ id, anchor, orphaned }) => ({ id, anchor: toText(anchor), orphaned: Number(orphaned) }))),
-    ],
+    place: (placed) =>
+      sealed(
+        'threads',
+        placed.map(({ id }) => [id]),
+        setPlace(
+          placed.map(({ id, anchor, orphaned }) => ({ id, anchor: toText(anchor), orphaned: Number(orphaned) })),
+        ),
+      ),
     addComment: comment,
-    editComment: ({ thread, comment: id, body, at }) => [editComment([{ thread, comment: id, body, at }])],
+    editComment: ({ thread, comment: id, body, at }) =>
+      sealed('comments', [[id]], editComment([{ thread, comment: id, body, at }])),
   }
 }
 
@@ -179,6 +177,7 @@ const commentTemplate = (db: Store['db']) =>
         mentions: slot('mentions'),
         created_at: slot('createdAt'),
         edited_at: slot('editedAt'),
+        checksum: 0,
       })),
     { single: true },
   )
@@ -194,18 +193,16 @@ const toColumns = ({ anchor, orphaned, resolved, disposition, undone }: ThreadCh
   ...(undone === undefined ? {} : { undone: toText(undone) }),
 })
 
-/** Rows hold one comment each and come thread by thread. */
-function readThreads(rows: readonly { readonly id: string }[]): ThreadRecord[] {
-  const byThread = new Map<string, { id: string }[]>()
-  for (const row of rows) {
-    const same = byThread.get(row.id)
-    if (same === undefined) byThread.set(row.id, [row])
-    else same.push(row)
+function readThreads(threadRows: readonly Row[] = [], commentRows: readonly Row[] = []): ThreadRecord[] {
+  const byThread = new Map<string, CommentRecord[]>()
+  for (const { thread, ...comment } of readRows(Comment, 'comments', commentRows)) {
+    const same = byThread.get(thread)
+    if (same === undefined) byThread.set(thread, [comment])
+    else same.push(comment)
   }
-  return [...byThread.values()].flatMap((same) =>
-    readRows(Thread, 'threads', same.slice(0, 1)).map((head) => ({
-      ...head,
-      comments: readRows(Comment, 'comments', same),
-    })),
-  )
+  return readRows(Thread, 'threads', threadRows).map(({ commentCount, ...thread }) => {
+    const comments = byThread.get(thread.id) ?? []
+    if (comments.length !== commentCount) throw new RecordDamaged(`Comments of thread ${thread.id} are missing`)
+    return { ...thread, comments }
+  })
 }

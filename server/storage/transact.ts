@@ -3,7 +3,7 @@ import type { RawBuilder } from 'kysely'
 import { accountWrites } from './accounts.ts'
 import { auditEnd, auditStatements, type AuditEnd } from './audit.ts'
 import { template, type Group, type GroupOutcome, type Statement } from './batch.ts'
-import { checksumOfRow } from './checksum.ts'
+import { checksumOfHead, checksumOfRow, damageOf, withChecksum } from './checksum.ts'
 import { documentWrites } from './documents.ts'
 import { initiativeWrites } from './initiative.ts'
 import { peopleWrites } from './people.ts'
@@ -30,8 +30,8 @@ export function transactions(store: Store): Storage['transact'] {
   const text = textStatements(store)
   const write = writeStatements(store)
   const audit = auditStatements(store)
-  const epochOf = template<{ document: string }>(
-    (slot) => store.db.selectFrom('documents').select('epoch').where('id', '=', slot('document')),
+  const recordOf = template<{ document: string }>(
+    (slot) => store.db.selectFrom('documents').selectAll().where('id', '=', slot('document')),
     { single: false },
   )
   /** Where the audit ends once all that is on its way is done; null when it has to be read. */
@@ -72,8 +72,10 @@ export function transactions(store: Store): Storage['transact'] {
     if (meaning === 'auditMoved') return 'again'
     if (meaning !== 'places' || entry === undefined)
       return { rejected: meaning === 'clientTaken' ? meaning : 'conflict' }
-    const [rows = []] = await readAll(store, [epochOf([{ document: entry.document }])])
-    return { rejected: rows[0]?.['epoch'] === entry.epoch ? 'behind' : 'gone' }
+    const [[row] = []] = await readAll(store, [recordOf([{ document: entry.document }])])
+    // Of a damaged record nothing is known: whoever loads the text anew is told of it.
+    const isDamaged = row !== undefined && damageOf('documents', row) !== null
+    return { rejected: isDamaged || row?.['epoch'] === entry.epoch ? 'behind' : 'gone' }
   }
 
   const transact = async (changesets: readonly Changeset[]): Promise<readonly ChangesetResult[]> => {
@@ -181,11 +183,16 @@ function writeStatements(store: Store): (write: Write) => Group {
  */
 function textStatements({ db }: Store): (entry: TextEntry) => { places: Statement; clients: Group; rows: Group } {
   type Of = { document: string; epoch: number; base: number }
-  const takePlaces = template<Of & { count: number; at: number; user: string | null }>(
+  const takePlaces = template<Of & { count: number; at: number; user: string | null; checksum: number }>(
     (slot) =>
       db
         .updateTable('documents')
-        .set((eb) => ({ head: eb('head', '+', slot('count')), changed_at: slot('at'), changed_by: slot('user') }))
+        .set((eb) => ({
+          head: eb('head', '+', slot('count')),
+          changed_at: slot('at'),
+          changed_by: slot('user'),
+          head_checksum: slot('checksum'),
+        }))
         .where('id', '=', slot('document'))
         .where('epoch', '=', slot('epoch'))
         .where('head', '=', slot('base'))
@@ -203,11 +210,16 @@ function textStatements({ db }: Store): (entry: TextEntry) => { places: Statemen
     { single: true },
   )
   // Changes nothing where the id is this user's already, and no row at all where it is another's.
-  const bindClient = template<{ document: string; clientId: number; user: string | null }>(
+  const bindClient = template<{ document: string; client_id: number; user: string | null; checksum: number }>(
     (slot) =>
       db
         .insertInto('clients')
-        .values({ document: slot('document'), client_id: slot('clientId'), user: slot('user') })
+        .values({
+          document: slot('document'),
+          client_id: slot('client_id'),
+          user: slot('user'),
+          checksum: slot('checksum'),
+        })
         .onConflict((conflict) =>
           conflict
             .columns(['document', 'client_id'])
@@ -238,14 +250,23 @@ function textStatements({ db }: Store): (entry: TextEntry) => { places: Statemen
     const last = rows.at(-1)
     if (base === null) return findDocument([{ document, epoch }])
     if (last === undefined) return findPlace([{ document, epoch, base }])
-    return takePlaces([{ document, epoch, base, count: rows.length, at: last.at, user: last.user }])
+    const { at, user } = last
+    const count = rows.length
+    const checksum = checksumOfHead(document, base + count, at, user)
+    return takePlaces([{ document, epoch, base, count, at, user, checksum }])
   }
   return (entry) => {
     const { document, rows, clients } = entry
     return {
       places: placesOf(entry),
       clients:
-        clients.length === 0 ? [] : [bindClient(clients.map(({ clientId, user }) => ({ document, clientId, user })))],
+        clients.length === 0
+          ? []
+          : [
+              bindClient(
+                clients.map(({ clientId, user }) => withChecksum('clients', { document, client_id: clientId, user })),
+              ),
+            ],
       rows:
         rows.length === 0
           ? []

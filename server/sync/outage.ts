@@ -1,6 +1,6 @@
 /** What a room does while the store fails: it says so, tells those who are here, and tries again until it works. */
 import type { Logger } from 'pino'
-import { StorageError } from '../storage/storage.ts'
+import { RecordDamaged, StorageError } from '../storage/storage.ts'
 import type { EngineMetrics } from './types.ts'
 
 const retryFirstMs = 250
@@ -47,7 +47,8 @@ export class Outage {
         return result
       } catch (error) {
         metrics.storageFailed(step)
-        if (!(error instanceof StorageError) || !worthRetrying()) throw error
+        const hopeless = step === 'commit' && error instanceof RecordDamaged
+        if (!(error instanceof StorageError) || hopeless || !worthRetrying()) throw error
         logger.error({ err: error, document, step, retryInMs: wait }, 'The edits could not be put on disk')
         this.#become(false)
         tell(error)

@@ -4,6 +4,7 @@
  */
 import { failpoint } from '../failpoints.ts'
 import {
+  RecordDamaged,
   StorageError,
   type Changeset,
   type ChangesetResult,
@@ -123,7 +124,14 @@ export class Pipeline {
       )
       if (refusal !== null) return fail(refusal)
       if (applied.rows.length === 0 && writes.length === 0 && audit.length === 0) return done(decided, changed)
-      const result = await this.#commit(live, applied, [task], { writes, audit })
+      let result: ChangesetResult
+      try {
+        result = await this.#commit(live, applied, [task], { writes, audit })
+      } catch (error) {
+        if (!(error instanceof RecordDamaged)) throw error
+        await this.#reload(live, [task])
+        return fail(error)
+      }
       if (!('rejected' in result)) {
         live.text.policy = policyAfter(live.text.policy, this.#room.document, writes)
         this.#show(live, applied, result)

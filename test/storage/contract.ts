@@ -2,7 +2,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { initiative } from '#shared/domain/initiative.ts'
 import { commit, tryCommit } from '#server/storage/commit.ts'
-import { StorageError, type Placed, type StanceRecord, type Storage, type ToBeUnused } from '#server/storage/storage.ts'
+import {
+  RecordDamaged,
+  StorageError,
+  type Placed,
+  type StanceRecord,
+  type Storage,
+  type ToBeUnused,
+} from '#server/storage/storage.ts'
 import {
   addComment,
   append,
@@ -863,6 +870,29 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect((await storage.log.load(mou.id))?.updates.map(textOf)).toEqual(whole)
         storage = await store.reopen(`delete from segments`)
         await expect(storage.log.load(mou.id)).rejects.toThrow(StorageError)
+      })
+
+      test('[K11] a damaged record is not changed: with a new checksum it would look whole', async () => {
+        await fill()
+        storage = await store.reopen(
+          `update comments set body = body || 'x'`,
+          `update documents set handling = 'x'`,
+          'update memberships set "from" = "from" + 1',
+        )
+        const changes = [
+          () => editComment(storage, thread().id, comment().id, 'edited', 7),
+          () => changeDocument(storage, mou.id, { archived: true }),
+          () => commit(storage, { writes: [{ type: 'endMembership', membership: 'secretariat', until: 9 }] }),
+        ]
+        for (const change of changes) await expect(change()).rejects.toThrow(RecordDamaged)
+        await expect(storage.threads.list(mou.id)).rejects.toThrow(RecordDamaged)
+        await expect(storage.documents.list()).rejects.toThrow(RecordDamaged)
+        await expect(storage.people.memberships()).rejects.toThrow(RecordDamaged)
+        storage = await store.reopen(`update threads set orphaned = 1`)
+        const more = comment({ id: '00000000-0000-4000-8000-0000000000c2' })
+        await expect(addComment(storage, thread().id, more)).rejects.toThrow(RecordDamaged)
+        await expect(changeThread(storage, thread().id, { orphaned: true })).rejects.toThrow(RecordDamaged)
+        expect(storage.damages).toBe(2)
       })
 
       test.each([

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import Database from 'libsql'
 import { describe, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { connectSqlite, startSqliteWorker } from '#server/storage/sqlite-connection.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
 import { StorageError, type Storage } from '#server/storage/storage.ts'
@@ -16,6 +17,7 @@ import { temporaryFolder, temporaryStorage } from '#test/support/storage.ts'
 import { append, createDocuments } from '#test/support/writes.ts'
 import { describeStorage } from './contract.ts'
 import { entry, newDocument, row, textOf } from './examples.ts'
+import { describeFlips, expectWhole, fillAll } from './flips.ts'
 
 describeStorage('SQLite', async () => {
   const { storage, file, dispose } = await temporaryStorage()
@@ -34,6 +36,54 @@ describeStorage('SQLite', async () => {
     },
   }
 })
+
+describeFlips('SQLite', async () => {
+  const filled = await temporaryStorage()
+  await fillAll(filled.storage)
+  await filled.storage.close()
+  const folder = await temporaryFolder()
+  let copies = 0
+  return {
+    columns: columnsOf(filled.file),
+    async openWith(flips) {
+      const file = join(folder.path, `${(copies += 1)}.sqlite`)
+      await copyFile(filled.file, file)
+      change(file, [
+        'pragma foreign_keys = off',
+        ...flips.map(
+          ({
+            table,
+            column,
+          }) => `update ${table} set "${column}" = case typeof("${column}") when 'text' then "${column}" || 'x'
+            when 'integer' then "${column}" + 1 when 'blob' then zeroblob(3) else 1 end
+            where rowid = (select max(rowid) from ${table})`,
+        ),
+      ])
+      return await openSqliteStorage({ file })
+    },
+    async dispose() {
+      await folder.dispose()
+      await filled.dispose()
+    },
+  }
+})
+
+/** The columns of our tables in a database that no one has open. */
+function columnsOf(file: string): ReadonlyMap<string, readonly string[]> {
+  const database = new Database(file)
+  const rows = database
+    .prepare(
+      `select t.name as "table", c.name as "column" from sqlite_master t, pragma_table_info(t.name) c
+      where t.type = 'table' and t.name not like 'kysely%' and t.name not like 'sqlite%' order by t.name, c.cid`,
+    )
+    .all([])
+  database.close()
+  const columns = new Map<string, string[]>()
+  for (const { table, column } of z.array(z.object({ table: z.string(), column: z.string() })).parse(rows)) {
+    columns.set(table, [...(columns.get(table) ?? []), column])
+  }
+  return columns
+}
 
 /** Changes a database that no one has open. */
 function change(file: string, statements: readonly string[]): void {
@@ -214,6 +264,18 @@ describe('durability', () => {
   })
 })
 
+/** The tables that a store of an earlier version has records in, which have no checksum there. */
+const recordsBefore = [
+  'documents',
+  'checkpoints',
+  'clients',
+  'threads',
+  'comments',
+  'snapshots',
+  'restores',
+  'stances',
+].concat(['initiative', 'sessions', 'reads'])
+
 describe('opening', () => {
   const reasonOf = async (file: string) => {
     try {
@@ -262,6 +324,8 @@ describe('opening', () => {
       'drop index sessions_by_user',
       'alter table sessions drop column device',
       'alter table documents drop column parties',
+      'alter table documents drop column head_checksum',
+      ...recordsBefore.map((table) => `alter table ${table} drop column checksum`),
       'create table members (id text primary key, role text not null, party text, "group" text)',
       `insert into members values ('us-cochair-ai', 'cochair', 'us', 'ai'), ('secretariat', 'secretariat', null, null)`,
       `insert into sessions (token_hash, user, created_at, expires_at) values ('hash', 'us-cochair-ai', 1, 9)`,
@@ -277,6 +341,23 @@ describe('opening', () => {
       { actor: { id: 'us-cochair-ai', user: 'us-cochair-ai', name: null, ...seat }, until: null },
     ])
     expect(await migrated.sessions.get('hash')).toMatchObject({ user: 'us-cochair-ai', expiresAt: 9, device: '' })
+    await migrated.close()
+  })
+
+  test('[K11] the records of an earlier version get their checksums, a checkpoint without a hash too', async () => {
+    await using temporary = await temporaryStorage()
+    const { storage, file } = temporary
+    await fillAll(storage)
+    await storage.close()
+    const tables = recordsBefore.concat('users', 'memberships', 'invitations', 'passwords', 'passkeys')
+    change(file, [
+      'alter table documents drop column head_checksum',
+      ...tables.map((table) => `alter table ${table} drop column checksum`),
+      'update checkpoints set hash = null',
+      `delete from kysely_migration where name >= '018'`,
+    ])
+    const migrated = await openSqliteStorage({ file })
+    await expectWhole(migrated)
     await migrated.close()
   })
 

@@ -19,6 +19,7 @@ import * as stances from './014-stances.ts'
 import * as people from './015-people.ts'
 import * as accounts from './016-accounts.ts'
 import * as parties from './017-parties.ts'
+import * as recordChecksums from './018-record-checksums.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   '015-people': people,
   '016-accounts': accounts,
   '017-parties': parties,
+  '018-record-checksums': recordChecksums,
 }
 
 const migrationTable = 'kysely_migration'
