@@ -72,6 +72,9 @@ export const groupMessages = defineMessages('group', {
     titleMissing: 'Give a title in both languages.',
     participants: 'Who takes part',
     participantsHint: 'Their delegations write and accept. The group’s other delegations can read it.',
+    beginWith: 'Begin with',
+    beginEmpty: 'An empty clause',
+    beginText: 'A text that exists',
     create: 'Create',
     createFailed: 'It was not created: {{reason}}',
     quotaReached:
@@ -158,6 +161,9 @@ export const groupMessages = defineMessages('group', {
     titleMissing: '両言語の題名を入力してください。',
     participants: '参加する当事者',
     participantsHint: '編集と受諾は参加する代表団が行います。作業部会の他の代表団は閲覧できます。',
+    beginWith: '作成の元',
+    beginEmpty: '空の条項',
+    beginText: '既存の文案',
     create: '作成',
     createFailed: '作成できませんでした：{{reason}}',
     quotaReached:
