@@ -55,7 +55,7 @@ export function admitBatch(
       writes.push(task.write(client))
       continue
     }
-    if (task.type !== 'message' || task.message.type !== 'update' || task.session.revoked) continue
+    if (task.type !== 'message' || task.message.type !== 'update' || task.session.state.type === 'dropped') continue
     const { session, message } = task
     const author = session.visitor.actor
     const user = author.id
@@ -93,7 +93,7 @@ export function admitBatch(
       failed: (violation) => refuse(session, violation.reason, violation.message),
     })
   }
-  return writes.filter(({ session }) => session === null || !session.revoked)
+  return writes.filter(({ session }) => session === null || session.state.type !== 'dropped')
 }
 
 /**
@@ -132,7 +132,7 @@ export async function applyBatch(
     await reload()
     const allowance = culprit === undefined ? undefined : live.allowances.get(culprit.author.id)
     if (allowance !== undefined) charge(allowance, performance.now() - began)
-    accepted = accepted.filter(({ session }) => session === null || !session.revoked)
+    accepted = accepted.filter(({ session }) => session === null || session.state.type !== 'dropped')
   }
 }
 

@@ -76,7 +76,8 @@ export class Pipeline {
       }
       await this.#reload(live, batch)
       writes = admitted.filter(
-        (write) => applied.accepted.includes(write) && (write.session === null || !write.session.revoked),
+        (write) =>
+          applied.accepted.includes(write) && (write.session === null || write.session.state.type !== 'dropped'),
       )
     }
     return true

@@ -27,7 +27,19 @@ import { Pipeline } from './pipeline.ts'
 import { Presence } from './presence.ts'
 import { TaskQueue } from './queue.ts'
 import type { RoomOptions } from './room-options.ts'
-import { openSession, refusalSentences, type Refusal, type Session } from './session.ts'
+import {
+  incomplete,
+  openSession,
+  outdated,
+  refused,
+  revoked,
+  rightsUnknown,
+  roomEnded,
+  unsaved,
+  type Disconnection,
+  type Refusal,
+  type Session,
+} from './session.ts'
 import { SlowReaders } from './slow-readers.ts'
 import { commandAs, editAs, failTasks, isAsked, isEdit, lookAt, type Task } from './tasks.ts'
 import { buildText, type LiveText } from './text.ts'
@@ -102,7 +114,7 @@ export class Room {
       slow: this.#slow,
       outage: this.#outage,
       refuse: (session, ...refusal) => this.#refuse(session, ...refusal),
-      askToReconnect: (session) => this.#askToReconnect(session),
+      askToReconnect: (session) => this.#disconnect(session, incomplete),
       fetch: (batch) => this.#fetch(batch),
       disconnectAll: (batch, error) => this.#disconnectAll(batch, error),
       giveUp: (reason, batch) => this.#giveUp(reason, batch),
@@ -162,7 +174,7 @@ export class Room {
   /** Disconnects those that `concerns` picks; what they sent and is not on disk is dropped. */
   revokeAll(concerns: (visitor: Visitor) => boolean, code: CloseCode, reason: string): void {
     for (const session of this.#sessions) {
-      if (concerns(session.visitor)) this.#revoke(session, code, reason)
+      if (concerns(session.visitor)) this.#disconnect(session, revoked(code, reason))
       // It may be about to take on the very session that has ended.
       else if (session.authorizing > 0) void this.#reauthorizeOne(session, code)
     }
@@ -248,9 +260,7 @@ export class Room {
    */
   #disconnectAll(batch: readonly Task[], error: StorageError): void {
     this.#options.metrics.refused('storage')
-    for (const session of this.#sessions) {
-      this.#disconnect(session, closeCode.unavailable, 'The edits could not be saved; they will be tried again.')
-    }
+    for (const session of this.#sessions) this.#disconnect(session, unsaved)
     const waiting = this.#queue.takeAll()
     for (const task of waiting) if (!isAsked(task)) this.#queue.push(task)
     failTasks([...batch.filter(({ type }) => type === 'read'), ...waiting], error)
@@ -262,9 +272,7 @@ export class Room {
 
   #greet(session: Session, text: LiveText): void {
     if (session.visitor.epoch !== null && session.visitor.epoch !== text.epoch) {
-      this.#options.metrics.refused('wrongEpoch')
-      session.revoked = true
-      return this.#disconnect(session, closeCode.wrongEpoch, 'The text was replaced since this copy was made.')
+      return this.#disconnect(session, outdated)
     }
     this.#queue.push({ type: 'greet', session })
     this.#sendPresence(session)
@@ -319,7 +327,7 @@ export class Room {
     this.#options.logger.warn({ reason, document: this.#document }, 'The store did not take the edits')
     failTasks(batch, new StorageError('The document was replaced'))
     const code = reason === 'gone' ? closeCode.wrongEpoch : closeCode.forbidden
-    this.#end(code, 'The text was replaced since this copy was made.')
+    this.#end(code, outdated.sentence)
   }
 
   /** Answers what was asked, now that everything before it is on disk. */
@@ -330,7 +338,7 @@ export class Room {
       else if (task.type === 'catchUp') this.#catchUp(task.session, text)
       else if (task.type === 'greet') this.#send(task.session, stateVectorFrame(Y.encodeStateVector(text.doc)))
       else if (task.type === 'message') {
-        if (task.session.open) this.#answer(task.session, task.message, text)
+        if (task.session.state.type === 'open') this.#answer(task.session, task.message, text)
         task.session.channel.settled?.(task.size)
       }
     }
@@ -365,7 +373,7 @@ export class Room {
   // --- Slow readers ------------------------------------------------------------------------------------------------------------
 
   #catchUp(session: Session, text: LiveText): void {
-    if (!session.open) return
+    if (session.state.type !== 'open') return
     if (session.behind !== null) {
       const frame = this.#answers.toSlowReader(text, session.behind, session.visitor.canReadHistory)
       session.behind = null
@@ -377,7 +385,7 @@ export class Room {
   // --- Sessions ----------------------------------------------------------------------------------------------------------------
 
   #send(session: Session, frame: Uint8Array): void {
-    if (!session.open) return
+    if (session.state.type !== 'open') return
     session.channel.send(frame)
     this.#options.metrics.sent(1, frame.length)
   }
@@ -401,35 +409,30 @@ export class Room {
     return clients.show(clientId, actor.id, writes ? keep : null)
   }
 
-  #disconnect(session: Session, code: CloseCode, reason: string): void {
-    if (!session.open) return
-    session.channel.close(code, reason)
+  #disconnect(session: Session, { code, sentence, keepsEdits, counted, tellsSaved }: Disconnection): void {
+    const isOpen = session.state.type === 'open'
+    if (isOpen && counted !== null) this.#options.metrics.refused(counted)
+    if (tellsSaved && session.visitor.acknowledges) this.#send(session, refusedFrame(session.acknowledged, code))
+    // Of one that has left, what it sent may still be dropped.
+    if (!keepsEdits) session.state = { type: 'dropped' }
+    if (!isOpen) return
+    session.channel.close(code, sentence)
     this.#remove(session)
   }
 
-  #refuse(session: Session, reason: Refusal, sentence: string = refusalSentences[reason]): void {
-    const code = reason === 'malformed' || reason === 'presence' ? closeCode.malformed : closeCode.forbidden
+  #refuse(session: Session, reason: Refusal, sentence?: string): void {
+    const { actor } = session.visitor
+    const disconnection = refused(reason, sentence)
     this.#options.logger.warn(
-      { user: session.visitor.actor.id, reason, sentence, document: this.#document },
+      { user: actor.id, reason, sentence: sentence ?? disconnection.sentence, document: this.#document },
       'A message was refused',
     )
-    session.revoked = true
-    if (!session.open) return
-    this.#options.metrics.refused(reason)
-    if (session.visitor.acknowledges) this.#send(session, refusedFrame(session.acknowledged, code))
-    // What does not fit is said: whoever wrote it may never have seen that it is there.
-    this.#disconnect(session, code, reason === 'schema' || reason === 'check' ? sentence : refusalSentences[reason])
-  }
-
-  /** It builds on what another page of the same user has not sent yet: whoever connects again sends all that they have. */
-  #askToReconnect(session: Session): void {
-    session.revoked = true
-    this.#disconnect(session, closeCode.unavailable, 'Something that this continues has not arrived. Connect again.')
+    this.#disconnect(session, disconnection)
   }
 
   #remove(session: Session): void {
     if (!this.#sessions.delete(session)) return
-    session.open = false
+    if (session.state.type === 'open') session.state = { type: 'left' }
     this.#options.metrics.sessions(-1)
     this.#presence.remove(session)
     this.#options.cluster.publish({ type: 'presence' })
@@ -437,7 +440,7 @@ export class Room {
   }
 
   #receive(session: Session, bytes: Uint8Array): void {
-    if (!session.open || this.#closing) return
+    if (session.state.type !== 'open' || this.#closing) return
     const message = decodeFrame(bytes)
     if (message === null) return this.#refuse(session, 'malformed')
     const size = bytes.length
@@ -480,19 +483,11 @@ export class Room {
       }
     } catch (error) {
       this.#options.logger.error({ err: error, document: this.#document }, 'Rights could not be judged')
-      // They may be gone, so that nothing more is taken; they may stand, so that whoever has them may come back.
-      session.revoked = true
-      return this.#disconnect(session, closeCode.unavailable, 'Your rights cannot be checked just now.')
+      return this.#disconnect(session, rightsUnknown)
     } finally {
       session.authorizing -= 1
     }
-    this.#revoke(session, code, 'You may no longer take part in this document.')
-  }
-
-  #revoke(session: Session, code: CloseCode, reason: string): void {
-    session.revoked = true
-    this.#options.metrics.refused('revoked')
-    this.#disconnect(session, code, reason)
+    this.#disconnect(session, revoked(code, 'You may no longer take part in this document.'))
   }
 
   #enqueue(task: Task): void {
@@ -539,7 +534,7 @@ export class Room {
     if (this.#state.phase === 'live') this.#state.text.doc.destroy()
     this.#state = { phase: 'closed' }
     failTasks(this.#queue.takeAll(), error)
-    for (const session of this.#sessions) this.#disconnect(session, code, reason)
+    for (const session of this.#sessions) this.#disconnect(session, roomEnded(code, reason))
     this.#cancelIdle?.()
     this.#checkpoints.stop()
     this.#slow.stop()

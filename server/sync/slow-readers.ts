@@ -51,9 +51,9 @@ export class SlowReaders {
     this.#cancel ??= this.#clock.after(checkMs, () => {
       this.#cancel = null
       for (const session of this.#late) {
-        if (session.open && session.channel.bufferedAmount > caughtUpBytes) continue
+        if (session.state.type === 'open' && session.channel.bufferedAmount > caughtUpBytes) continue
         this.#late.delete(session)
-        if (session.open) this.#ready(session)
+        if (session.state.type === 'open') this.#ready(session)
       }
       if (this.#late.size > 0) this.#watch()
     })

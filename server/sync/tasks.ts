@@ -118,7 +118,10 @@ export function editAs(author: Author, change: Change, enqueue: (task: Task) => 
 
 /** Whether something would be lost if the task were dropped. */
 export const isEdit = (task: Task): boolean =>
-  task.type === 'message' && task.message.type === 'update' && task.session.visitor.writes && !task.session.revoked
+  task.type === 'message' &&
+  task.message.type === 'update' &&
+  task.session.visitor.writes &&
+  task.session.state.type !== 'dropped'
 
 /** Whether someone waits for an answer to the task. */
 export const isAsked = (task: Task): task is Extract<Task, Waiter> => 'fail' in task
