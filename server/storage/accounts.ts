@@ -1,6 +1,5 @@
 /** What people sign in with, and invitations to a seat. */
 import { template, type Group, type Row } from './batch.ts'
-import { withChecksum } from './checksum.ts'
 import { compare, Invitation, Passkey, Password, readRow, readRows } from './records.ts'
 import { sealed, sealedAnew } from './sealing.ts'
 import type { Accounts, InvitationRecord, PasskeyRecord, PasswordRecord } from './storage.ts'
@@ -55,11 +54,11 @@ export function accountWrites({ db }: Store): {
         .where('expires_at', '>', slot('at')),
     { single: true },
   )
-  const insertPassword = template<{ user: string; login: string; hash: string; checksum: number }>(
+  const insertPassword = template<{ user: string; login: string; hash: string }>(
     (slot) =>
       db
         .insertInto('passwords')
-        .values({ user: slot('user'), login: slot('login'), hash: slot('hash'), checksum: slot('checksum') })
+        .values({ user: slot('user'), login: slot('login'), hash: slot('hash'), checksum: 0 })
         .onConflict((conflict) => conflict.doNothing()),
     { single: true },
   )
@@ -99,7 +98,7 @@ export function accountWrites({ db }: Store): {
   return {
     createInvitation: (invitation) => [insertInvitation([invitation]), ...sealedAnew('invitations', [[invitation.id]])],
     closeInvitation: (id, at) => sealed('invitations', [[id]], close([{ id, at }])),
-    createPassword: (password) => [insertPassword([withChecksum('passwords', password)])],
+    createPassword: (password) => [insertPassword([password]), ...sealedAnew('passwords', [[password.user]])],
     createPasskey: (passkey) => [insertPasskey([passkey]), ...sealedAnew('passkeys', [[passkey.id]])],
     countPasskey: (id, counter) => sealed('passkeys', [[id]], count([{ id, counter }])),
     endSession: (tokenHash) => [end([{ tokenHash }])],

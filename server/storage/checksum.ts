@@ -77,7 +77,7 @@ const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(val
 export const checksumOfHead = (id: unknown, head: unknown, changedAt: unknown, changedBy: unknown): number =>
   crc32(JSON.stringify([id, head, changedAt, changedBy]))
 
-/** The columns of a record with its checksum. */
+/** The columns of a record with its checksum: all that are stored, and nothing more, or it will count as damaged. */
 export const withChecksum = <Values extends Columns>(
   table: RecordTable,
   columns: Values,

@@ -1,6 +1,5 @@
 /** Users and the seats that they hold. */
 import { allOf, template, type Group, type Row } from './batch.ts'
-import { withChecksum } from './checksum.ts'
 import { Membership, readRow, readRows, User } from './records.ts'
 import { sealed, sealedAnew } from './sealing.ts'
 import { RecordDamaged, type MembershipRecord, type NewMembership, type People, type UserRecord } from './storage.ts'
@@ -29,7 +28,6 @@ export function peopleWrites({ db }: Store): {
     from: number
     until: number | null
     by: string | null
-    checksum: number
   }>(
     (slot) =>
       db
@@ -43,7 +41,7 @@ export function peopleWrites({ db }: Store): {
           from: slot('from'),
           until: slot('until'),
           by: slot('by'),
-          checksum: slot('checksum'),
+          checksum: 0,
         })
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
@@ -59,7 +57,7 @@ export function peopleWrites({ db }: Store): {
   )
   return {
     createUser: (user) => [insertUser([{ ...user, demo: Number(user.demo) }]), ...sealedAnew('users', [[user.id]])],
-    createMembership: (membership) => [insertMembership([withChecksum('memberships', membership)])],
+    createMembership: (membership) => [insertMembership([membership]), ...sealedAnew('memberships', [[membership.id]])],
     endMembership: (id, until) => sealed('memberships', [[id]], end([{ id, until }])),
   }
 }

@@ -29,10 +29,12 @@ export function snapshotInserts({ db }: Pick<Store, 'db'>): (snapshots: readonly
         .onConflict((conflict) => conflict.column('id').doNothing()),
     { single: true },
   )
-  return (taken) => [
-    insert(taken.map((snapshot) => withChecksum('snapshots', { ...snapshot, agreed: Number(snapshot.agreed) }))),
-  ]
+  return (taken) => [insert(taken.map(toColumns))]
 }
+
+/** Spelled out, as the checksum must cover nothing that is not stored. */
+const toColumns = ({ id, document, label, note, by, at, seq, hash, agreed, content }: SnapshotRecord) =>
+  withChecksum('snapshots', { id, document, label, note, by, at, seq, hash, agreed: Number(agreed), content })
 
 /** The statements that note a restore. */
 export function restoreNotes({ db }: Store): (restore: RestoreRecord) => Group {
@@ -50,7 +52,9 @@ export function restoreNotes({ db }: Store): (restore: RestoreRecord) => Group {
       }),
     { single: true },
   )
-  return (restore) => [insert([withChecksum('restores', restore)])]
+  return ({ document, snapshot, label, by, at, after, last }) => [
+    insert([withChecksum('restores', { document, snapshot, label, by, at, after, last })]),
+  ]
 }
 
 /** All but the content, which its hash stands for. */

@@ -1,6 +1,6 @@
 /** Where the parties of a document stand: one row for each party and subject, replaced when it stands otherwise. */
 import { template, type Group } from './batch.ts'
-import { withChecksum } from './checksum.ts'
+import { sealedAnew } from './sealing.ts'
 import { readRows, Stance } from './records.ts'
 import type { StanceRecord, Stances } from './storage.ts'
 import type { Store } from './store.ts'
@@ -10,7 +10,7 @@ export function stanceWrites({ db }: Store): {
   take(stance: StanceRecord): Group
   drop(document: string, subjects: readonly string[]): Group
 } {
-  const take = template<StanceRecord & { readonly checksum: number }>(
+  const take = template<StanceRecord>(
     (slot) =>
       db
         .insertInto('stances')
@@ -23,7 +23,7 @@ export function stanceWrites({ db }: Store): {
           reason: slot('reason'),
           by: slot('by'),
           at: slot('at'),
-          checksum: slot('checksum'),
+          checksum: 0,
         })
         .onConflict((conflict) =>
           conflict.columns(['document', 'subject', 'party']).doUpdateSet((eb) => ({
@@ -32,7 +32,6 @@ export function stanceWrites({ db }: Store): {
             reason: eb.ref('excluded.reason'),
             by: eb.ref('excluded.by'),
             at: eb.ref('excluded.at'),
-            checksum: eb.ref('excluded.checksum'),
           })),
         ),
     { single: true },
@@ -42,7 +41,7 @@ export function stanceWrites({ db }: Store): {
     { single: false },
   )
   return {
-    take: (stance) => [take([withChecksum('stances', stance)])],
+    take: (stance) => [take([stance]), ...sealedAnew('stances', [[stance.document, stance.subject, stance.party]])],
     drop: (document, subjects) =>
       subjects.length === 0 ? [] : [drop(subjects.map((subject) => ({ document, subject })))],
   }

@@ -872,6 +872,40 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         await expect(storage.log.load(mou.id)).rejects.toThrow(StorageError)
       })
 
+      test('[K11] what is handed over beside the columns of a record is no part of it', async () => {
+        await fill()
+        const more = { more: 'x' }
+        const stance = {
+          document: mou.id,
+          subject: 'phase',
+          party: 'us',
+          stance: 'for',
+          about: '',
+          reason: '',
+          by: 's',
+          at: 1,
+        } as const
+        const restore = { document: mou.id, snapshot: snapshot().id, label: 'x', by: 's', at: 1, after: 1, last: 2 }
+        await commit(storage, {
+          writes: [
+            { type: 'takeSnapshot', snapshot: { ...snapshot(), id: 'other', ...more } },
+            { type: 'noteRestore', restore: { ...restore, ...more } },
+            { type: 'takeStance', stance: { ...stance, ...more } },
+            { type: 'createUser', user: { id: 'u', name: 'U', createdAt: 1, demo: false, ...more } },
+            {
+              type: 'createMembership',
+              membership: { ...secretariat, id: 'm', user: 'u', from: 1, until: null, by: null, ...more },
+            },
+            { type: 'createPassword', password: { user: 'u', login: 'l', hash: 'h', ...more } },
+          ],
+        })
+        expect(await storage.snapshots.list(mou.id)).toHaveLength(2)
+        expect(await storage.snapshots.restores(mou.id)).toHaveLength(1)
+        expect(await storage.stances.of(mou.id)).toHaveLength(1)
+        expect(await storage.people.memberships()).toHaveLength(2)
+        expect(await storage.accounts.password('l')).toMatchObject({ user: 'u' })
+      })
+
       test('[K11] a damaged record is not changed: with a new checksum it would look whole', async () => {
         await fill()
         storage = await store.reopen(
