@@ -287,8 +287,10 @@ function useKeysOutsideTheText(ask: Ask | null): void {
   })
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
-      const key = `Mod-${event.key}`
+      if (event.defaultPrevented || !(event.ctrlKey || event.metaKey) || event.shiftKey) return
+      // With Alt a key may stand for a sign of the keyboard's own.
+      const sign = event.altKey ? event.code.replace(/^Digit/, '') : event.key
+      const key = `Mod-${event.altKey ? 'Alt-' : ''}${sign}`
       const command = commandIds.find((id) => commands[id].everywhere === true && commands[id].keys?.includes(key))
       if (command === undefined) return
       latest.current?.run(command)

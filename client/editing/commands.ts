@@ -131,6 +131,8 @@ const onPlaces = (key: string, run: Command['run']): Command => ({
 
 const inView = (key: string, view: View): Command => ({
   ...onPlaces(key, ({ page }) => done(() => page.negotiation.show(view))),
+  // In a view for reading the text takes no keys.
+  everywhere: true,
   when: ({ page }) => page.negotiation.open() && page.negotiation.view !== view,
 })
 

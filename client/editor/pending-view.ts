@@ -99,7 +99,8 @@ const sign = (text: string, kind: string, party: string | null, place: string) =
   element.dataset['kind'] = kind
   element.dataset['place'] = place
   element.setAttribute('style', styleOf(party))
-  element.textContent = text
+  // Drawn by the style sheet: words of its own in here would be no place for a caret, and a selection could not begin beside them.
+  element.dataset['sign'] = text
   return element
 }
 
@@ -168,6 +169,8 @@ function bracketed(part: Node, offset: number, options: PendingViewOptions, focu
           key: `${text} ${kind} ${place} ${by.map(({ id }) => id).join(' ')}`,
           marks: [],
           ignoreSelection: true,
+          // As an island that cannot be edited it would bar the browser from selecting from the word beside it.
+          raw: true,
         }),
       )
     })

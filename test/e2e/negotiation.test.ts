@@ -4,13 +4,16 @@ import { wordsIn } from '#test/support/words.ts'
 import { negotiationMessages } from '#client/negotiation/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, pictures, setStage, type Seat } from '#test/support/browser.ts'
+import { signIn } from '#test/support/server.ts'
 import {
+  caretBehind,
   clauseNumbered,
   expectSaveState,
   expectWords,
   openDocument,
   paragraphOf,
   selectWords,
+  wordsOf,
 } from '#test/support/paper.ts'
 
 const mou = 'semiconductors-mou'
@@ -18,13 +21,29 @@ const en = wordsIn('en')(negotiationMessages)
 const ja = wordsIn('ja')(negotiationMessages)
 
 const stage = setStage()
+const exportControls = 'export-controls-mou'
 
-async function at(persona: string, language: Language = 'en'): Promise<Seat> {
+async function at(persona: string, language: Language = 'en', document = mou): Promise<Seat> {
   const seat = await stage.seatForTest(persona, { language })
-  await seat.open(`/documents/${mou}`)
+  await seat.open(`/documents/${document}`)
   await openDocument(seat.page)
   await expectSaveState(seat.page, 'saved')
   return seat
+}
+
+const composed = '共有地図を二枚'
+
+/** Has both co-chairs of the group enter negotiation of its text, as their pages do. */
+async function negotiate(group: string, document: string): Promise<void> {
+  for (const side of ['us', 'jp']) {
+    const cookie = await signIn(stage.program.url, `${side}-cochair-${group}`)
+    const answer = await fetch(`${stage.program.url}/api/documents/${document}/phase`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/json' },
+      body: JSON.stringify({ phase: 'negotiating' }),
+    })
+    expect(answer.status).toBe(200)
+  }
 }
 
 const bar = ({ page }: Seat, t = en) => page.getByRole('region', { name: t('bar') })
@@ -76,7 +95,128 @@ test('[N4] two sides enter negotiation, bracket, accept and decline, each in its
   await bar(us).getByText(en('brackets'), { exact: true }).click()
   await card.getByRole('button', { name: ja('accept'), exact: true }).click()
   await expectWords(articleFive(us), 'two shared maps')
-  await eventually(async () => expect(await articleFive(us).innerText()).not.toContain('['))
+  await eventually(async () => expect(await wordsOf(articleFive(us))).not.toContain('['))
   await eventually(async () => expect(await articleFive(us).innerText()).not.toContain('one shared map'))
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[N3][N5] an evening: bracket, counter-proposal, nested change, compromise and settlement, with the server killed in between', async () => {
+  await negotiate('export-controls', exportControls)
+  const us = await at('us-cochair-export-controls', 'en', exportControls)
+  const usDrafter = await at('us-drafter-export-controls', 'en', exportControls)
+  const jp = await at('jp-cochair-export-controls', 'ja', exportControls)
+  const jpDrafter = await at('jp-drafter-export-controls', 'ja', exportControls)
+  const all = [us, usDrafter, jp, jpDrafter]
+  const line = ({ page }: Seat) => page.locator('[data-clause-text][lang="en"] p').nth(2)
+  await line(us).scrollIntoViewIfNeeded()
+  const [first = '', second = ''] = (await wordsOf(line(us))).split(' ').slice(2)
+  const base = `${first} ${second}`
+
+  await selectWords(line(usDrafter), base)
+  await usDrafter.page.keyboard.type('alpha beta')
+  await expectWords(line(jpDrafter), `[JP: ${base}][US: alpha beta]`)
+  await selectWords(line(jpDrafter), base)
+  await jpDrafter.page.keyboard.type('gamma')
+  await expectWords(line(us), '[JP: gamma]')
+  await selectWords(line(jpDrafter), 'beta')
+  await jpDrafter.page.keyboard.type('delta')
+  await expectWords(line(us), 'delta')
+  await bar(us)
+    .getByText(en('open', { count: 1 }))
+    .waitFor()
+
+  await line(us).locator('.pending-insertion').first().click()
+  const card = us.page.getByRole('article', { name: en('place', { number: 1 }) })
+  await card.getByRole('button', { name: en('decline'), exact: true }).click()
+  await card.getByRole('textbox').fill('Too narrow.')
+  await card.getByRole('button', { name: en('decline'), exact: true }).click()
+  await card.getByText('Too narrow.').waitFor()
+  await us.page.screenshot({ path: `${pictures}negotiation-evening-1.png` })
+
+  await stage.program.kill()
+  await card.getByRole('button', { name: en('compromise') }).click()
+  await card.getByRole('textbox', { name: en('compromiseWords') }).fill('epsilon')
+  await card.getByRole('button', { name: en('compromisePut') }).click()
+  await stage.program.start()
+  await expectWords(line(jp), 'epsilon', 60_000)
+  for (const seat of all) await expectSaveState(seat.page, 'saved', 60_000)
+  await us.page.screenshot({ path: `${pictures}negotiation-evening-2.png` })
+  await jp.page.screenshot({ path: `${pictures}negotiation-evening-3.png` })
+
+  const settle = async (seat: Seat, t: typeof en, party: string) => {
+    await line(seat).locator('.pending-insertion').last().click()
+    const open = seat.page.getByRole('article', { name: t('place', { number: 1 }) })
+    await open
+      .getByRole('region', { name: party })
+      .getByRole('button', { name: t('settleOn') })
+      .click()
+    return open
+  }
+  const asked = await settle(us, en, 'United States')
+  await asked.getByText(en('noted')).waitFor()
+  await settle(jp, ja, '米国')
+  await eventually(async () => expect(await wordsOf(line(us))).not.toContain('['), 30_000)
+  for (const seat of all) await expectWords(line(seat), 'epsilon')
+  const [here, ...there] = await Promise.all(all.map(async (seat) => await wordsOf(line(seat))))
+  expect(there).toEqual(there.map(() => here))
+  expect(all.flatMap(({ faults }) => faults)).toEqual([])
+})
+
+test('[N5][U6] Japanese is composed while the other side settles in the same paragraph, and becomes one suggestion', async () => {
+  const us = await at('us-cochair-export-controls', 'en', exportControls)
+  const jp = await at('jp-cochair-export-controls', 'ja', exportControls)
+  const line = ({ page }: Seat) => page.locator('[data-clause-text][lang="ja"] p').nth(3)
+  const words = await wordsOf(line(us))
+  const [start, end] = [words.slice(1, 4), words.slice(-6, -3)]
+  await selectWords(line(us), start)
+  await us.page.keyboard.type('x')
+  await expectWords(line(jp), '[US: x]')
+  await line(jp).evaluate((node) => node.scrollIntoView({ block: 'center' }))
+  await caretBehind(line(jp), end)
+  const ime = await jp.page.context().newCDPSession(jp.page)
+  await ime.send('Input.imeSetComposition', { text: 'きょう', selectionStart: 3, selectionEnd: 3 })
+  await line(us).locator('.pending-insertion').click()
+  await us.page
+    .getByRole('article')
+    .getByRole('button', { name: en('withdraw') })
+    .click()
+  await us.page.getByRole('article', { name: en('gone') }).waitFor()
+  await ime.send('Input.imeSetComposition', { text: composed, selectionStart: 7, selectionEnd: 7 })
+  await ime.send('Input.insertText', { text: composed })
+  await expectWords(line(us), `[JP: ${composed}]`)
+  await eventually(async () => expect(await wordsOf(line(jp))).toBe(await wordsOf(line(us))))
+  expect((await wordsOf(line(us))).replace(`[JP: ${composed}]`, '')).toBe(words)
+  // What was suggested is taken back as it was made.
+  await jp.page.keyboard.press('Control+z')
+  await eventually(async () => expect(await wordsOf(line(us))).toBe(words))
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[N4][U6] the caret passes through brackets and stands where what is typed will go', async () => {
+  const us = await at('us-drafter-export-controls', 'en', exportControls)
+  const jp = await at('jp-drafter-export-controls', 'ja', exportControls)
+  const line = ({ page }: Seat) => page.locator('[data-clause-text][lang="en"] p').nth(3)
+  await line(us).scrollIntoViewIfNeeded()
+  const words = await wordsOf(line(us))
+  const word = words.split(' ')[1] ?? ''
+  await caretBehind(line(us), word)
+  await us.page.keyboard.type('AB')
+  await expectWords(line(us), `${word}[US: AB]`)
+  // To the left of its own insertion and back again: it goes on in it at either edge.
+  for (const _ of 'AB') await us.page.keyboard.press('ArrowLeft')
+  await us.page.keyboard.type('c')
+  await us.page.keyboard.press('ArrowRight')
+  await us.page.keyboard.press('ArrowRight')
+  await us.page.keyboard.type('d')
+  await expectWords(line(us), `${word}[US: cABd]`)
+  await us.page.keyboard.press('Home')
+  for (const _ of words) await us.page.keyboard.press('ArrowRight')
+  await expectWords(line(jp), `${word}[US: cABd]`)
+  await us.page.keyboard.press('Control+Alt+3')
+  await eventually(async () => expect(await line(us).innerText()).toContain(`${word}cABd`))
+  await us.page.keyboard.press('Control+Alt+5')
+  await eventually(async () => expect(await line(us).innerText()).toBe(words))
+  await us.page.keyboard.press('Control+Alt+1')
+  await expectWords(line(us), '[US: cABd]')
   expect([...us.faults, ...jp.faults]).toEqual([])
 })

@@ -18,12 +18,14 @@ export const clauseNumbered = (page: Page, label: string): Locator =>
 export const paragraphOf = (clause: Locator, language: Language, index = 0): Locator =>
   clause.locator(`[data-clause-text][lang="${language}"] p`).nth(index)
 
-/** What stands in an element of the text, without the marks of other people's carets. */
+/** What stands in an element of the text, with the brackets drawn in it and without the marks of other people's carets. */
 export const wordsOf = async (element: Locator): Promise<string> =>
   await element.evaluate((node) => {
     const copy = node.cloneNode(true)
     if (!(copy instanceof HTMLElement)) return ''
     for (const caret of copy.querySelectorAll('.caret')) caret.remove()
+    for (const bracket of copy.querySelectorAll<HTMLElement>('.bracket'))
+      bracket.textContent = bracket.dataset['sign'] ?? ''
     return copy.textContent ?? ''
   })
 
