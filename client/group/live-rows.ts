@@ -26,7 +26,9 @@ const origin = { name: 'projection' }
 
 /** The first document of a kind among a group's, live; null if the group has none that the reader may open. */
 export function useLiveRows(documents: readonly DocumentSummary[], kind: DocumentKind): LiveRows | null {
-  const summary = documents.find((document) => document.kind === kind && document.access !== null)
+  const summary = documents.find(
+    (document) => document.kind === kind && document.access !== null && document.delegation === null,
+  )
   const { data: detail, error } = useQuery({ ...documentQuery(summary?.id ?? ''), enabled: summary !== undefined })
   const connection = useDocument(summary?.id ?? '', detail)
   const loaded = useLoaded(connection)

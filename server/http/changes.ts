@@ -8,12 +8,14 @@ import {
   settlePlace,
   withdrawChange,
 } from '#shared/api/changes.ts'
+import { tableDraft } from '#shared/api/document-changes.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { isLanguage } from '#shared/domain/languages.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { describePending } from './pending.ts'
 import { createNegotiation, type AsRead } from '../negotiation/service.ts'
+import { tableDraft as tableInto } from '../negotiation/tabling.ts'
 import type { Standing } from '#shared/editor/changes/alternatives.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
@@ -22,7 +24,7 @@ import type { App, SignedIn } from './context.ts'
 import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { instant } from './instant.ts'
-import { forbidden, notFound } from './problems.ts'
+import { forbidden, HttpProblem, notFound } from './problems.ts'
 
 /** A change as it was read. */
 type Read = { readonly id: string } & AsRead
@@ -126,6 +128,25 @@ export function serveChanges(
     const prefix = `${document.id}.`
     if (change !== null && !change.startsWith(prefix)) throw notFound('That change is not in this document.')
     return await negotiation.settle(actor, document, own, change?.slice(prefix.length) ?? null)
+  })
+
+  serveEndpoint(app, tableDraft, async ({ signedIn, params, body }) => {
+    const { document: draft, actor } = await readable(storage, signedIn, params.id)
+    if (draft.delegation === null) throw new HttpProblem(409, 'This is no private draft: what is in it is before all.')
+    if (!can(actor, 'document.edit', draft)) throw forbidden('This draft is closed: bring it back to table it.')
+    const joint = draft.forkOf === null ? null : await storage.documents.get(draft.forkOf)
+    if (joint === null) {
+      throw new HttpProblem(409, 'There is no joint document to table it in: it was forked from none, or that is gone.')
+    }
+    if (!can(actor, 'document.edit', joint)) {
+      throw forbidden(
+        'Only the delegations that take part in the joint document put changes into it, while it is open.',
+      )
+    }
+    const { clauses, note } = body
+    const changes = await tableInto(options, actor, { draft, joint }, { clauses, note })
+    const fresh = changes.map((change) => describe(joint, { ...change, accepted: [], declined: [] }))
+    return { document: joint.id, changes: fresh }
   })
 
   serveEndpoint(app, changePhase, async ({ signedIn, params, body: { phase, reason } }) => {

@@ -9,9 +9,12 @@ import { initiative } from '#shared/domain/initiative.ts'
 import { languageKeys } from '#shared/domain/languages.ts'
 import { accessTo, actorIn, actorInGroup, can, type Access } from '#shared/domain/permissions.ts'
 import { clauseJson } from '#shared/editor/clauses.ts'
+import { bodyToJson } from '#shared/editor/text.ts'
+import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { describeDeclined, describePending } from './pending.ts'
 import { pendingPhase } from '../negotiation/phases.ts'
+import { forkOf as forkedText } from '../negotiation/draft.ts'
 import { buildState } from '../seed/builder.ts'
 import { commit, tryCommit } from '../storage/commit.ts'
 import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } from '../storage/storage.ts'
@@ -24,7 +27,7 @@ import type { Costs } from './costs.ts'
 import { serveEndpoint } from './endpoints.ts'
 import { instant } from './instant.ts'
 import type { People } from './people.ts'
-import { forbidden, HttpProblem, notFound } from './problems.ts'
+import { forbidden, HttpProblem, notFound, unusable } from './problems.ts'
 import { checkQuotas, type Quotas } from './quotas.ts'
 
 /** Whether someone learns that the document exists: those who read drafts, and those who read its agreed versions. */
@@ -84,9 +87,9 @@ export function createSummaries({ storage, people, activity, threads }: Options)
       return { documents, threads: threadMarks }
     },
     async of(actor, document, reads) {
-      const { id, group, kind, title, panelOpen, handling, phase, archived } = document
+      const { id, group, kind, title, delegation, panelOpen, handling, phase, archived } = document
       const parties = [...document.parties]
-      const entry = { id, group, kind, title, parties, delegation: null, panelOpen, handling, phase, archived }
+      const entry = { id, group, kind, title, parties, delegation, panelOpen, handling, phase, archived }
       const access = accessTo(actor, document)
       if (access === null) {
         // When and by whom a draft was last changed is part of the draft.
@@ -124,7 +127,7 @@ export function serveDocuments(
 
   async function detail({ document, actor, access }: Awaited<ReturnType<typeof readable>>): Promise<DocumentDetail> {
     const summary = await summaries.of(actor, document, await summaries.reads(actor.user))
-    const { epoch, schemaVersion: version, createdAt } = document
+    const { epoch, schemaVersion: version, createdAt, forkOf } = document
     const asked = pendingPhase(document, await storage.stances.of(document.id))
     const pending = asked && describePending(asked)
     const pendingDeclined = asked === null ? [] : describeDeclined(asked)
@@ -134,6 +137,7 @@ export function serveDocuments(
       epoch,
       schemaVersion: version,
       createdAt: instant(createdAt),
+      forkOf,
       pending,
       pendingDeclined,
     }
@@ -161,6 +165,15 @@ export function serveDocuments(
     return { state: { state, clientId }, imported: { format: text.format, clauses, brackets } }
   }
 
+  /** The first state of a fork. */
+  async function forked(origin: DocumentRecord): Promise<ReturnType<typeof buildState>> {
+    const joint = await rooms.read(origin.id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
+    if (joint === null) throw noSuchDocument()
+    const nodes = forkedText(joint)
+    if (nodes.length > 0) return buildState(nodes)
+    return buildState([clauseJson({ id: randomUUID(), kind: documentKinds[origin.kind].clauses[0] })])
+  }
+
   /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */
   const openedAt = async (id: string, at: number) =>
     Math.max(at, ...(await storage.snapshots.list(id)).map((snapshot) => snapshot.at + 1))
@@ -184,22 +197,36 @@ export function serveDocuments(
   })
 
   serveEndpoint(app, createDocument, async ({ signedIn, body }) => {
-    const { group, kind, title, parties: named, text } = body
+    const { group, kind, title, parties: named, text, delegation: isPrivate, forkOf: originId } = body
     const actor = actorInGroup(signedIn.seats, group)
     if (!can(actor, 'document.create', { group })) {
       throw forbidden('Only the delegations of a working group may create documents in it.')
     }
+    const origin = originId === undefined ? null : (await readable(storage, signedIn, originId)).document
+    if (origin !== null) checkOrigin(origin, body)
+    const delegation = isPrivate ? actor.party : null
     const parties = initiative().parties.filter(
-      (party) => named === undefined || named.includes(party) || party === actor.party,
+      (party) => party === actor.party || (!isPrivate && (named === undefined || named.includes(party))),
     )
     const createdAt = clock.now()
     // It says nothing of the document: an id is written into addresses, logs and other people's errors.
     const id = randomUUID()
     checkQuotas(quotas, actor, group, await storage.documents.list())
-    const { state, imported } = await firstText(actor, kind, text, createdAt)
+    const { state, imported } =
+      origin === null ? await firstText(actor, kind, text, createdAt) : { state: await forked(origin), imported: {} }
     const created = creating.then(async () => {
       checkQuotas(quotas, actor, group, await storage.documents.list())
-      const fresh = { group, kind, title, parties, panelOpen: false, schemaVersion, createdAt, createdBy: actor.id }
+      const written = { schemaVersion, createdAt, createdBy: actor.id }
+      const fresh = {
+        group,
+        kind,
+        title,
+        parties,
+        delegation,
+        forkOf: origin?.id ?? null,
+        panelOpen: false,
+        ...written,
+      }
       await commit(storage, {
         writes: [{ type: 'createDocument', document: { ...fresh, ...state, id, epoch: Math.floor(createdAt / 1000) } }],
         audit: [
@@ -313,6 +340,15 @@ export function serveDocuments(
           : { after: first.seq - 1, since: instant(seen), by },
     }
   })
+}
+
+/** The problem 422 if a fork of that document cannot be what is asked for. */
+function checkOrigin(origin: DocumentRecord, asked: z.output<typeof createDocument.body>): void {
+  if (!asked.delegation) throw unusable('delegation', 'A fork is a private draft: give true.')
+  if (asked.text !== undefined) throw unusable('text', 'A fork begins with the text of what it is forked from.')
+  if (origin.delegation !== null) throw unusable('forkOf', 'Name a joint document, not a private draft.')
+  if (asked.group !== origin.group) throw unusable('group', 'A fork belongs to the group of what it is forked from.')
+  if (asked.kind !== origin.kind) throw unusable('kind', 'A fork is of the kind of what it is forked from.')
 }
 
 /** What of the change would change anything. */

@@ -64,7 +64,8 @@ export function serveInitiative(app: App, options: Options): void {
   const today = () => instant(clock.now()).slice(0, 10)
 
   async function overview(seats: Seats, group: Group, documents: readonly DocumentRecord[]): Promise<GroupOverview> {
-    const ofGroup = documents.filter((document) => document.group === group)
+    // A private draft says the same once more, or what is not said yet: it counts for nobody.
+    const ofGroup = documents.filter(({ delegation, group: of }) => of === group && delegation === null)
     const own = ofGroup.filter((document) => can(actorIn(seats, document), 'document.read', document))
     const counted = ofGroup.filter((document) => can(actorIn(seats, document), 'progress.read', document))
     const targets = counted.filter(({ kind }) => kind === 'outcome-targets')
@@ -175,10 +176,12 @@ export function serveInitiative(app: App, options: Options): void {
       storage.accounts.invitations(),
       storage.documents.list(),
     ])
+    // What one delegation has for itself may not show in why something cannot be changed.
+    const joint = documents.filter(({ delegation }) => delegation === null)
     const invited = invitations.filter(({ expiresAt }) => expiresAt > at)
     const members = memberships.map((membership) => membership.actor)
-    const owners = new Set(body.agencies === undefined ? [] : (await Promise.all(documents.map(ownersIn))).flat())
-    const errors = hindrances(before, definition, { members, invited, documents, owners })
+    const owners = new Set(body.agencies === undefined ? [] : (await Promise.all(joint.map(ownersIn))).flat())
+    const errors = hindrances(before, definition, { members, invited, documents: joint, owners })
     const [hindrance] = errors
     if (hindrance !== undefined) {
       throw new HttpProblem(409, `What is in use stays: ${hindrance.message}`, { errors })

@@ -20,7 +20,13 @@ export function checkQuotas(
   group: Group,
   documents: readonly DocumentRecord[],
 ): void {
-  const open = documents.filter((document) => document.group === group && !document.archived)
+  // What another delegation has for itself must not show here.
+  const open = documents.filter(
+    (document) =>
+      document.group === group &&
+      !document.archived &&
+      (document.delegation === null || document.delegation === actor.party),
+  )
   if (open.length >= documentsPerGroup) {
     throw new HttpProblem(
       409,

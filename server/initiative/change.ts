@@ -35,6 +35,9 @@ export const toBeUnused = (before: Definition, after: Definition, at: number): T
   at,
 })
 
+/** Whoever has such a seat may have a private draft, of which nothing may be said here. */
+const isOfDelegation = ({ party, group }: Seat) => party !== null && group !== null
+
 /**
  * Why a definition cannot follow another: a sentence for each part that is in use and would be gone, and a path that names the part and
  * what uses it, `groups.{id}.documents`.
@@ -48,8 +51,13 @@ export function hindrances(
   const kept = new Map(after.agencies.map(({ id, party }) => [id, party]))
   return [
     // Every text is written for its parties: a page that knows others would take away what it does not know.
-    ...(documents.length > 0 && !haveSameParties(before, after)
-      ? [{ path: 'parties', message: 'Parties come and go only while there is no document.' }]
+    ...((documents.length > 0 || members.some(isOfDelegation)) && !haveSameParties(before, after)
+      ? [
+          {
+            path: 'parties',
+            message: 'Parties come and go only while there is no document, and nobody has a seat in a delegation.',
+          },
+        ]
       : []),
     ...gone('parties')
       .filter((id) => members.some(({ party }) => party === id))

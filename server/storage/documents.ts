@@ -13,6 +13,8 @@ type Values = {
   kind: string
   title: string
   parties: string | null
+  delegation: string | null
+  forkOf: string | null
   panelOpen: number
   panelSince: number | null
   epoch: number
@@ -38,6 +40,8 @@ export function documentWrites({ db }: Store): {
           kind: slot('kind'),
           title: slot('title'),
           parties: slot('parties'),
+          delegation: slot('delegation'),
+          fork_of: slot('forkOf'),
           panel_open: slot('panelOpen'),
           panel_since: slot('panelSince'),
           handling: '',
@@ -219,7 +223,16 @@ function removalOf(db: Store['db']): (id: string) => Group {
   return (id) => [unwritten, ...deletions].map((statement) => statement([{ id }]))
 }
 
-function toValues({ title, parties, panelOpen, createdAt, createdBy, ...same }: NewDocument) {
+function toValues({
+  title,
+  parties,
+  delegation = null,
+  forkOf = null,
+  panelOpen,
+  createdAt,
+  createdBy,
+  ...same
+}: NewDocument) {
   const row = { at: createdAt, user: createdBy }
   const checksum = checksumOfRow({ ...row, bytes: same.state })
   const panelSince = panelOpen ? createdAt : null
@@ -228,6 +241,8 @@ function toValues({ title, parties, panelOpen, createdAt, createdBy, ...same }: 
     ...row,
     title: JSON.stringify(title),
     parties: parties === undefined ? null : JSON.stringify(parties),
+    delegation,
+    forkOf,
     panelOpen: Number(panelOpen),
     panelSince,
     checksum,

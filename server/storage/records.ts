@@ -102,6 +102,8 @@ export const Document: z.ZodType<DocumentRecord> = z
     parties: optionalJson(z.array(Party)).transform((named) =>
       initiative().parties.filter((party) => named?.includes(party) ?? true),
     ),
+    delegation: Party.nullable(),
+    fork_of: z.string().nullable(),
     panel_open: flag,
     panel_since: z.int().nullable(),
     handling: z.string(),
@@ -116,8 +118,19 @@ export const Document: z.ZodType<DocumentRecord> = z
     changed_by: z.string().nullable(),
   })
   .transform(
-    ({ panel_open, panel_since, schema_version, created_at, created_by, changed_at, changed_by, ...same }) => ({
+    ({
+      fork_of,
+      panel_open,
+      panel_since,
+      schema_version,
+      created_at,
+      created_by,
+      changed_at,
+      changed_by,
+      ...same
+    }) => ({
       ...same,
+      forkOf: fork_of,
       panelOpen: panel_open,
       panelSince: panel_since,
       schemaVersion: schema_version,

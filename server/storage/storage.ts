@@ -182,6 +182,10 @@ export type DocumentRecord = {
   readonly title: LocalizedText
   /** Who participates, in the order of the initiative. */
   readonly parties: readonly Party[]
+  /** Whose private draft it is; null: it is joint. */
+  readonly delegation: Party | null
+  /** The joint document that a private draft was forked from. */
+  readonly forkOf: string | null
   readonly panelOpen: boolean
   /** When it was last opened to the panel; null if it never was. */
   readonly panelSince: number | null
@@ -209,6 +213,9 @@ export type NewDocument = Pick<
 > & {
   /** Left out: all. */
   readonly parties?: readonly Party[]
+  /** Left out: it is joint. */
+  readonly delegation?: Party | null
+  readonly forkOf?: string | null
   /** Unlike that of any earlier document of the same id. */
   readonly epoch: number
   /** The first row of the log, and the client id that it was written with. */

@@ -11,6 +11,8 @@ export type Tables = {
     kind: string
     title: string
     parties: string | null
+    delegation: string | null
+    fork_of: string | null
     panel_open: number
     panel_since: number | null
     handling: string

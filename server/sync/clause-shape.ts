@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import * as Y from 'yjs'
 import { clauseAttributes, isClauseKind } from '#shared/domain/documents.ts'
 import { isLanguage, languageKeys, type Language } from '#shared/domain/languages.ts'
+import { isSuggestionAttribute } from '#shared/editor/changes/pending.ts'
 import { attributesOf } from '#shared/editor/text.ts'
 import { isOld } from './clause-states.ts'
 
@@ -64,9 +65,10 @@ function hasOwnFields(clause: Y.XmlElement, changed: ReadonlySet<string | null> 
   const whole = changed === null || changed.has('kind')
   if (!isClauseKind(kind)) return !whole
   const own = new Set<string>(clauseAttributes(kind).map(({ attribute }) => attribute))
+  // What a party suggests for the clause as a whole is held to the rules of negotiating.
+  const isOwn = (name: string) => name === 'id' || name === 'kind' || own.has(name) || isSuggestionAttribute(name)
   return Object.entries(attributes).every(
-    ([name, value]) =>
-      value === null || name === 'id' || name === 'kind' || own.has(name) || !(whole || changed.has(name)),
+    ([name, value]) => value === null || isOwn(name) || !(whole || changed.has(name)),
   )
 }
 

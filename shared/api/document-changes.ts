@@ -1,6 +1,7 @@
 /** Making, changing and removing documents as entries in the record. Apart from reading them: the first page asks for none of it. */
 import { z } from 'zod'
-import { DocumentId, DocumentKind, Group, Instant, Party, Person, localized, verbatim } from './common.ts'
+import { DocumentId, DocumentKind, Group, Instant, Party, Person, localized, text, Uuid, verbatim } from './common.ts'
+import { PendingChange } from './changes.ts'
 import { DocumentDetail } from './documents.ts'
 import { languageKeys, type Language } from '#shared/domain/languages.ts'
 import { importFormats } from '#shared/domain/imports.ts'
@@ -33,9 +34,31 @@ export const createDocument = endpoint({
     /** Who participates; left out: all. The party of whoever creates it always does. */
     parties: z.array(Party).min(1).optional(),
     text: ImportedText.optional(),
+    /** A private draft: for everybody but the delegation of whoever creates it, it does not exist. */
+    delegation: z.boolean().default(false),
+    /** A joint document of the group: the private draft begins as that stands, without what is pending in it. */
+    forkOf: DocumentId.optional(),
   }),
   response: DocumentDetail,
   status: 201,
+})
+
+export const tableDraft = endpoint({
+  method: 'post',
+  path: '/api/documents/{id}/table',
+  summary:
+    'Put the difference between a private draft and the joint text as it stands now into that, as pending changes of one’s party: all of it or chosen clauses.',
+  tag: 'negotiation',
+  params,
+  body: z
+    .object({
+      /** Left out: all. */
+      clauses: z.array(Uuid).min(1).max(2000).optional(),
+      /** Said to all who read the joint text, as a thread. */
+      note: text(2000).optional(),
+    })
+    .default({}),
+  response: z.object({ document: DocumentId, changes: z.array(PendingChange) }),
 })
 
 export const updateDocument = endpoint({

@@ -37,6 +37,8 @@ export const DocumentDetail = DocumentSummary.extend({
   /** Rises when the stored text is replaced as a whole; copies of an older epoch must not be merged. */
   epoch: z.int(),
   schemaVersion: z.int(),
+  /** The joint document that a private draft was forked from, and into which it is tabled; null for any other. */
+  forkOf: DocumentId.nullable(),
   createdAt: Instant,
   /** Null if no other phase is asked for. */
   pending: PendingPhase.nullable(),

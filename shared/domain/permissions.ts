@@ -42,6 +42,8 @@ export type DocumentSubject = {
   kind: DocumentKind
   /** Who participates: their delegations write it and consent to it. Delegations of other parties in its group read it. */
   parties: readonly Party[]
+  /** Whose private draft it is: for everybody else it does not exist. Null: it is joint. */
+  delegation: Party | null
   panelOpen: boolean
   phase: Phase
   archived: boolean
@@ -101,6 +103,10 @@ const negotiates = (actor: Seated, document: DocumentSubject) =>
 
 const chairs = (actor: Seated, document: DocumentSubject) => actor.role === 'cochair' && negotiates(actor, document)
 
+const isJoint = ({ delegation }: DocumentSubject) => delegation === null
+
+const isForPrincipal = (actor: Seated, document: DocumentSubject) => actor.role === 'principal' && isJoint(document)
+
 /** Whether anything in its text may be changed. */
 const isOpen = ({ phase, archived }: DocumentSubject) => phase !== 'agreed' && !archived
 
@@ -115,10 +121,11 @@ const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean }
   'document.create': (actor, { group }) => inDelegation(actor, group),
   'document.read': readsDrafts,
   'document.edit': (actor, document) => negotiates(actor, document) && isOpen(document),
-  'document.consent': (actor, document) => chairs(actor, document) && !document.archived,
-  'document.openToPanel': (actor, document) => chairs(actor, document) && !document.archived,
+  'document.consent': (actor, document) => isJoint(document) && chairs(actor, document) && !document.archived,
+  'document.openToPanel': (actor, document) => isJoint(document) && chairs(actor, document) && !document.archived,
   'document.rename': (actor, document) => negotiates(actor, document) && isOpen(document),
-  'document.archive': (actor, document) => chairs(actor, document) || actor.role === 'secretariat',
+  'document.archive': (actor, document) =>
+    chairs(actor, document) || (isJoint(document) && actor.role === 'secretariat'),
   'document.delete': (actor, document) => chairs(actor, document),
   'thread.read': readsThread,
   'thread.comment': speaksInThread,
@@ -134,12 +141,13 @@ const rules: { [A in Action]: (actor: Seated, subject: Subjects[A]) => boolean }
     speaksInThread(actor, { document: thread.document, author: thread.author, audience: 'joint', party: null }),
   'comment.edit': (actor, { thread, author }) => author === actor.id && speaksInThread(actor, thread),
   // Whoever knows that there are versions. Principals see no drafts: of these they read the agreed ones.
-  'snapshot.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
-  'snapshot.take': (actor) => actor.role === 'secretariat',
+  'snapshot.read': (actor, document) => isForPrincipal(actor, document) || readsDrafts(actor, document),
+  'snapshot.take': (actor, document) =>
+    isJoint(document) ? actor.role === 'secretariat' : negotiates(actor, document) && isOpen(document),
   'snapshot.restore': (actor, document) => chairs(actor, document) && isOpen(document),
   // A history begins with the first word.
   'history.read': (actor, document) => readsDrafts(actor, document) && readsFrom(actor, null) === -Infinity,
-  'progress.read': (actor, document) => actor.role === 'principal' || readsDrafts(actor, document),
+  'progress.read': (actor, document) => isForPrincipal(actor, document) || readsDrafts(actor, document),
   'past.read': (actor, { document, at, agreed }) =>
     rules['snapshot.read'](actor, document) &&
     (agreed || readsDrafts(actor, document)) &&
@@ -155,6 +163,9 @@ const readsFrom = (actor: Seated, panelSince: number | null): number =>
   actor.role === 'panelist' ? (panelSince ?? Infinity) : -Infinity
 
 function readsDrafts(actor: Seated, document: DocumentSubject): boolean {
+  if (document.delegation !== null) {
+    return inDelegation(actor, document.group) && actor.party === document.delegation
+  }
   switch (actor.role) {
     case 'cochair':
       return actor.group === document.group || initiative().areLinked(actor.group, document.group)
@@ -189,7 +200,8 @@ function readsThread(actor: Seated, { document, audience, party }: ThreadSubject
 /** Whoever sits for a party that does not participate listens only, but for what their own delegation says among itself. */
 function speaksInThread(actor: Seated, thread: ThreadSubject): boolean {
   const { audience, document } = thread
-  const mayJoin = audience === 'delegation' || actor.party === null || participates(actor, document)
+  const mayJoin =
+    audience === 'delegation' || (isJoint(document) && (actor.party === null || participates(actor, document)))
   return readsThread(actor, thread) && !document.archived && mayJoin
 }
 
@@ -240,6 +252,7 @@ export const anyDocument = (group: Group): DocumentSubject => ({
   group,
   kind: 'note',
   parties: initiative().parties,
+  delegation: null,
   panelOpen: true,
   phase: 'drafting',
   archived: false,

@@ -354,6 +354,7 @@ describe('mentions', () => {
     group: groupId('semiconductors'),
     kind: 'mou',
     parties: initiative().parties,
+    delegation: null,
     panelOpen: true,
     phase: 'drafting',
     archived: false,

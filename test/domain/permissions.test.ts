@@ -23,6 +23,7 @@ const semiconductors: DocumentSubject = {
   group: groupId('semiconductors'),
   kind: 'mou',
   parties: initiative().parties,
+  delegation: null,
   panelOpen: true,
   phase: 'drafting',
   archived: false,

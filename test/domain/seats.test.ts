@@ -21,6 +21,7 @@ const document = (group: string): DocumentSubject => ({
   kind: 'mou',
   panelOpen: false,
   parties: initiative().parties,
+  delegation: null,
   phase: 'drafting',
   archived: false,
 })

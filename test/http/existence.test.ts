@@ -21,6 +21,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   'POST /api/documents/{id}/threads': { audience: 'panel', body: 'A word on this' },
   'POST /api/documents/{id}/changes': { clause: absent.uuid, language: 'en', exact: 'shall', with: 'may' },
   'POST /api/documents/{id}/phase': { phase: 'negotiating' },
+  'POST /api/documents/{id}/table': {},
   'POST /api/changes/{id}/accept': {},
   'POST /api/changes/{id}/decline': {},
   'POST /api/changes/{id}/withdraw': {},
@@ -147,6 +148,15 @@ describe('what one may not read', () => {
     expect(addresses.length).toBeGreaterThanOrEqual(12)
     for (const reader of [by.panel, by.unlinked]) {
       for (const operation of addresses) await expectSame(reader, operation, [{ id: closed }, { id: absent.document }])
+    }
+  })
+
+  test('[H10][N6] a private draft is not there, at each of its addresses, for every seat but those of its delegation', async () => {
+    const title = { en: 'Ours', ja: '内部案' }
+    const body = { group: 'semiconductors', kind: 'note', title, delegation: true }
+    const { id } = await by.us.call(createDocument, { body })
+    for (const reader of [by.jp, by.secretariat, by.principal, by.panel, by.unlinked]) {
+      for (const operation of of('documents')) await expectSame(reader, operation, [{ id }, { id: absent.document }])
     }
   })
 

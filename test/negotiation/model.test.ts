@@ -7,6 +7,7 @@ import { byPlace, listChanges } from '#shared/editor/changes/list.ts'
 import { project, readNode, samePiece } from '#shared/editor/changes/nodes.ts'
 import type { Author } from '#shared/editor/changes/pending.ts'
 import { proposeDifference } from '#shared/editor/changes/propose.ts'
+import { putIn } from '#shared/editor/changes/put-in.ts'
 import {
   acceptAll,
   decideOn,
@@ -131,6 +132,37 @@ describe('settling', () => {
     const text = clauseWith([line([run('mine', own), run('theirs', guest)], { 'suggested--us': block })])
     expect(lostWith(text, decideOn([block], 'reject')).map(({ id }) => id)).toEqual([guest.id])
     expect(lostWith(text, rejectAll)).toEqual([])
+  })
+})
+
+describe('putting into the shared text', () => {
+  test('[N6] what is proposed stands in the shared text as in its JSON, and what stood there keeps its very items; 40 seeds', () => {
+    for (const seed of seeds) {
+      const chance = random(seed)
+      const { base, text } = negotiated(chance, 2)
+      const made = new Set<string>()
+      const proposer = proposerOf(us)
+      const newId = () => {
+        const id = `new-${seed}-${made.size}`
+        made.add(id)
+        return id
+      }
+      const target = varied(settled(text, rejectAll) ?? base, chance)
+      const proposed = proposeDifference(text, target, { ...proposer, newId })
+      const doc = new Y.Doc({ gc: false })
+      const body = doc.getXmlFragment(bodyName)
+      appendJson(body, [text], null)
+      const clock = Y.getState(doc.store, doc.clientID)
+      const standing = () =>
+        [...doc.store.clients.values()]
+          .flat()
+          .filter((item) => item instanceof Y.Item && item.countable && !item.deleted && item.id.clock < clock)
+          .reduce((sum, { length }) => sum + length, 0)
+      const before = standing()
+      doc.transact(() => putIn(body, [proposed], made))
+      expect(canonical(bodyToJson(body)), `seed ${seed}`).toEqual(canonical({ type: 'doc', content: [proposed] }))
+      expect(standing(), `seed ${seed}`).toBe(before)
+    }
   })
 })
 

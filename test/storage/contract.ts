@@ -266,6 +266,8 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await storage.documents.get(mou.id)).toEqual({
           ...said,
           parties: initiative().parties,
+          delegation: null,
+          forkOf: null,
           panelSince: null,
           handling: '',
           phase: 'drafting',

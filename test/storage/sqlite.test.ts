@@ -323,7 +323,7 @@ describe('opening', () => {
       ...['passkeys', 'passwords', 'invitations', 'memberships', 'users'].map((table) => `drop table ${table}`),
       'drop index sessions_by_user',
       'alter table sessions drop column device',
-      'alter table documents drop column parties',
+      ...['parties', 'delegation', 'fork_of'].map((column) => `alter table documents drop column ${column}`),
       'alter table documents drop column head_checksum',
       ...recordsBefore.map((table) => `alter table ${table} drop column checksum`),
       'create table members (id text primary key, role text not null, party text, "group" text)',
@@ -351,7 +351,7 @@ describe('opening', () => {
     await storage.close()
     const tables = recordsBefore.concat('users', 'memberships', 'invitations', 'passwords', 'passkeys')
     change(file, [
-      'alter table documents drop column head_checksum',
+      ...['head_checksum', 'delegation', 'fork_of'].map((column) => `alter table documents drop column ${column}`),
       ...tables.map((table) => `alter table ${table} drop column checksum`),
       'update checkpoints set hash = null',
       `delete from kysely_migration where name >= '018'`,

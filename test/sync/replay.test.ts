@@ -21,6 +21,8 @@ const record = (log: MemoryLog): DocumentRecord => ({
   kind: 'mou',
   title: { en: 'A text', ja: '文書' },
   parties: initiative().parties,
+  delegation: null,
+  forkOf: null,
   panelOpen: false,
   panelSince: null,
   handling: '',

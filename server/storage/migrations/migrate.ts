@@ -20,6 +20,7 @@ import * as people from './015-people.ts'
 import * as accounts from './016-accounts.ts'
 import * as parties from './017-parties.ts'
 import * as recordChecksums from './018-record-checksums.ts'
+import * as privateDrafts from './019-private-drafts.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -41,6 +42,7 @@ const migrations: Record<string, Migration> = {
   '016-accounts': accounts,
   '017-parties': parties,
   '018-record-checksums': recordChecksums,
+  '019-private-drafts': privateDrafts,
 }
 
 const migrationTable = 'kysely_migration'
