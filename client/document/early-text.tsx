@@ -161,7 +161,13 @@ function blockOf(part: Part): ReactNode {
   return createElement(tag, attributes, childrenOf(part))
 }
 
-const emphases: Readonly<Record<string, string>> = { bold: 'strong', italic: 'em', underline: 'u' }
+const emphases: Readonly<Record<string, string>> = {
+  bold: 'strong',
+  italic: 'em',
+  underline: 'u',
+  insertion: 'ins',
+  deletion: 'del',
+}
 
 function wordsOf({ text, marks }: Part): ReactNode {
   const words: ReactNode = typeof text === 'string' ? <Verbatim>{text}</Verbatim> : null

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { negotiationMessages } from '#client/negotiation/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
-import { eventually, pictures, setStage, type Seat } from '#test/support/browser.ts'
+import { eventually, findingsOn, pictures, setStage, type Seat } from '#test/support/browser.ts'
 import { signIn } from '#test/support/server.ts'
 import {
   caretBehind,
@@ -220,3 +220,50 @@ test('[N4][U6] the caret passes through brackets and stands where what is typed 
   await expectWords(line(us), '[US: cABd]')
   expect([...us.faults, ...jp.faults]).toEqual([])
 })
+
+test.each([
+  { language: 'en', theme: 'light', width: 1440 },
+  { language: 'ja', theme: 'dark', width: 390 },
+] as const)(
+  '[U2][U11] what is pending can be read and reached in $language, $theme, $width pixels wide',
+  async ({ language, theme, width }) => {
+    const t = wordsIn(language)(negotiationMessages)
+    const us = await at('us-drafter-export-controls', 'en', exportControls)
+    const line = (page: Seat['page']) => page.locator(`[data-clause-text][lang="${language}"] p`).nth(1)
+    const { behind, words } = {
+      en: { behind: 'on sensitive', words: ' and emerging' },
+      ja: { behind: '機微', words: '新興' },
+    }[language]
+    await caretBehind(line(us.page), behind)
+    await us.page.keyboard.insertText(words)
+    const jp = await stage.seatForTest('jp-cochair-export-controls', { language, theme, width, height: 844 })
+    await jp.open(`/documents/${exportControls}`)
+    await openDocument(jp.page)
+    const picture = async (name: string) =>
+      await jp.page.screenshot({ path: `${pictures}negotiation-${name}-${language}-${theme}-${width}.png` })
+    await bar(jp, t)
+      .getByRole('button', { name: t('list') })
+      .waitFor()
+    await expectWords(line(jp.page), `[US: ${words}]`)
+    await picture('text')
+    const overhang = await jp.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overhang).toBeLessThanOrEqual(0)
+    await bar(jp, t)
+      .getByRole('button', { name: t('list') })
+      .click()
+    await jp.page.getByRole('dialog').getByRole('table').waitFor()
+    await picture('list')
+    expect(await findingsOn(jp.page)).toEqual([])
+    await jp.page.getByRole('dialog').getByRole('table').getByRole('button').first().click()
+    await jp.page
+      .getByRole('article')
+      .getByRole('button', { name: t('accept') })
+      .first()
+      .waitFor()
+    await picture('card')
+    expect(await findingsOn(jp.page)).toEqual([])
+    expect([...us.faults, ...jp.faults]).toEqual([])
+  },
+)
