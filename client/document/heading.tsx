@@ -47,11 +47,13 @@ export function Heading({
 /** What kind of document it is, who takes part where not all do, and who may read it, in the language of its column. */
 function Facts({ document, side }: { readonly document: DocumentDetail; readonly side: Language }) {
   const t = useMessages(documentMessages, side)
-  const { parties } = document
+  const { delegation, parties } = document
+  const isAmongSome = delegation === null && parties.length < initiative().parties.length
   return (
     <p className={classes.facts}>
       {documentKinds[document.kind].name[side]}
-      {parties.length === initiative().parties.length ? '' : ` · ${t('between', { parties: namesOf(parties, side) })}`}
+      {isAmongSome ? ` · ${t('between', { parties: namesOf(parties, side) })}` : ''}
+      {delegation === null ? null : <strong> · {t('privateDraft')}</strong>}
       {document.panelOpen ? ` · ${t('panelOpen')}` : ''}
       {document.handling === '' ? null : <strong> · {document.handling}</strong>}
     </p>

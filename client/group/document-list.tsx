@@ -2,6 +2,7 @@
 import {
   IconArchive,
   IconEye,
+  IconEyeOff,
   IconFileDescription,
   IconListCheck,
   IconLock,
@@ -81,7 +82,8 @@ function DocumentRow({ document }: { readonly document: DocumentSummary }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { id, kind, title, changed, unreadThreads, panelOpen, phase, archived, access, lastChange } = document
+  const { id, kind, title, changed, unreadThreads, delegation, panelOpen, phase, archived, access, lastChange } =
+    document
   const Sign = icons[kind] ?? IconNotes
   const when = formatAgo(lastChange.at, language)
   return (
@@ -108,6 +110,12 @@ function DocumentRow({ document }: { readonly document: DocumentSummary }) {
               {t('archived')}
             </span>
           ) : null}
+          {delegation === null ? null : (
+            <span className={classes.mark}>
+              <IconEyeOff size={13} stroke={1.5} aria-hidden />
+              {t('privateDraft')}
+            </span>
+          )}
           {panelOpen ? (
             <span className={classes.mark}>
               <IconEye size={13} stroke={1.5} aria-hidden />
