@@ -29,7 +29,7 @@ const maxQueued = 500
 const farewell = 1000
 const maxStreamsPerSession = 30
 /** Rights that end, end within two seconds, also while the store does not answer. */
-const rejudgeWithin = 1500
+const reauthorizeWithin = 1500
 
 /** `ready`: its rights were looked up when it was there already, so that no change of them can have been missed. */
 type Listener = { signedIn: SignedIn; ready: boolean; send(event: ServerEvent): void; end(): void }
@@ -104,16 +104,16 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
    * The new rights come into force in the queue like the rest: what was told before the change is judged by those of before. A
    * stream whose rights are gone, or cannot be looked up in time, ends at once; its page opens another one.
    */
-  function rejudge(listener: Listener) {
-    const judged = within(clock, rejudgeWithin, sessions.byHash(listener.signedIn.tokenHash)).then(
-      (signedIn) => signedIn ?? dismiss(listener),
+  function reauthorize(listener: Listener) {
+    const reauthorized = within(clock, reauthorizeWithin, sessions.byHash(listener.signedIn.tokenHash)).then(
+      (signedIn) => signedIn ?? endStream(listener),
       (error: unknown) => {
         logger.warn({ err: error }, 'the rights of an event stream could not be looked up')
-        return dismiss(listener)
+        return endStream(listener)
       },
     )
     enqueue(async () => {
-      const signedIn = await judged
+      const signedIn = await reauthorized
       if (signedIn === null) return
       listener.signedIn = signedIn
       if (listener.ready) return
@@ -122,7 +122,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
     })
   }
 
-  function dismiss(listener: Listener): null {
+  function endStream(listener: Listener): null {
     leave(listener)
     listener.end()
     return null
@@ -236,13 +236,13 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
         for (const listener of listeners) {
           if (listener.signedIn.tokenHash !== message.tokenHash) continue
           listener.send({ type: 'signedOut' })
-          dismiss(listener)
+          endStream(listener)
         }
         break
       case 'rightsChanged':
         if (message.document !== null) break
         for (const listener of listeners) {
-          if (message.user === null || listener.signedIn.user.id === message.user) rejudge(listener)
+          if (message.user === null || listener.signedIn.user.id === message.user) reauthorize(listener)
         }
         break
     }
@@ -262,7 +262,7 @@ export function createEvents({ storage, cluster, clock, logger, people, sessions
       }
       const listener: Listener = { signedIn, ready: false, send, end }
       listeners.add(listener)
-      rejudge(listener)
+      reauthorize(listener)
       cluster.publish({ type: 'presence' })
       return () => leave(listener)
     },

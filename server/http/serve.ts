@@ -10,7 +10,7 @@ import { createIdle } from './idle.ts'
 import { createGate, defaultLimits, type ConnectionLimits } from './gate.ts'
 import { listen } from './listen.ts'
 import { plainProblem, problemType } from './problems.ts'
-import { takeTurns } from './turns.ts'
+import { queueRequests } from './request-queue.ts'
 import { serveUpgrades } from './upgrades.ts'
 
 /** Rights that end, end within two seconds, also for a reader that does not answer the farewell: see `judgeWithin`. */
@@ -49,8 +49,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // A little above what a room takes, so that a frame just too large gets a code that says so.
   const limits = { maxPayload: maxFrameBytes + 1024, perMessageDeflate: false, closeTimeout }
   const sockets = new WebSocketServer({ noServer: true, ...limits })
-  const turns = takeTurns(getRequestListener(app.fetch, { hostname: host, errorHandler: refuseUnreadable }))
-  const idle = createIdle(clock, (socket) => turns.isBusy(socket))
+  const requests = queueRequests(getRequestListener(app.fetch, { hostname: host, errorHandler: refuseUnreadable }))
+  const idle = createIdle(clock, (socket) => requests.isBusy(socket))
   const server = createServer(arrival, (request, response) => {
     const { socket } = request
     if (request.headers.host === undefined && request.httpVersion === '1.1') return refuseHostless(response)
@@ -58,9 +58,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     response.once('close', () => {
       if (!isFamiliar(request)) idle.rests(socket)
     })
-    turns.listen(request, response)
+    requests.listen(request, response)
   }).setTimeout(untaken)
-  serveUpgrades(server, { sockets, app, turns, gate, idle, callers, clock, linger: closeTimeout, logger, metrics })
+  serveUpgrades(server, { sockets, app, requests, gate, idle, callers, clock, linger: closeTimeout, logger, metrics })
   const url = await listen(server, { host, port }).catch((error: unknown) => {
     stop()
     throw error

@@ -15,7 +15,7 @@ import { serveEndpoint } from './endpoints.ts'
 import { instant } from './instant.ts'
 import { personOf } from './people.ts'
 import { forbidden, notSignedIn, unusable } from './problems.ts'
-import { createRemembered } from './remembered.ts'
+import { createTtlCache } from './ttl-cache.ts'
 
 export const sessionCookie = 'alternat_session'
 const sessionLifetime = 12 * 60 * 60 * 1000
@@ -64,9 +64,9 @@ export function createSessions({
     greet(tokenHash)
     return { ...holderOf(seats), tokenHash, expiresAt: session.expiresAt }
   }
-  const remembered = createRemembered(clock, look)
+  const cache = createTtlCache(clock, look)
   const unsubscribe = cluster.subscribe(({ type }) => {
-    if (type === 'signedOut' || type === 'rightsChanged') remembered.clear()
+    if (type === 'signedOut' || type === 'rightsChanged') cache.clear()
   })
 
   const closed = (tokenHash: string) => {
@@ -78,7 +78,7 @@ export function createSessions({
     byHash: look,
     async byToken(token) {
       // Anything else cannot be one of ours: no need to ask the store.
-      const signedIn = isToken(token) ? await remembered.get(hashOfToken(token)) : null
+      const signedIn = isToken(token) ? await cache.get(hashOfToken(token)) : null
       return signedIn !== null && signedIn.expiresAt > clock.now() ? signedIn : null
     },
     stop: unsubscribe,

@@ -20,7 +20,7 @@ import { isForeign } from './origin.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { forbidden, HttpProblem } from './problems.ts'
 import { tooFast } from './rate.ts'
-import { createRemembered, type Remembered } from './remembered.ts'
+import { createTtlCache, type TtlCache } from './ttl-cache.ts'
 import { cookieToken, type Sessions } from './session.ts'
 import { within } from './within.ts'
 
@@ -28,7 +28,7 @@ const pingEvery = 30_000
 /** Between two of our own pings; no client's timer is that short. */
 const maxPings = 100
 /** Rights that end, end within two seconds, also while the store does not answer and the reader does not read: see `closeTimeout`. */
-const judgeWithin = 750
+const authorizeWithin = 750
 /** How often rights may change while they are looked up before the attempt is given up. */
 const maxJudgements = 5
 
@@ -58,7 +58,7 @@ const unavailable = (reason: string): Verdict => ({ admitted: false, code: close
 export function serveSync(app: App, options: Options): () => void {
   const { logger, metrics, gate, sessions, cluster } = options
   const parts = { ...options, intake: createIntake(options.clock), outbox: createOutbox() }
-  const documents = createRemembered(options.clock, (id) => options.storage.documents.get(id))
+  const documents = createTtlCache(options.clock, (id) => options.storage.documents.get(id))
   // Who is being looked up is in no room yet, and would miss that their rights end meanwhile.
   let changes = 0
   const unsubscribe = cluster.subscribe(({ type }) => {
@@ -138,7 +138,7 @@ const tokenOf = (c: Context<AppEnv>) => c.req.query(syncParameter.token) ?? cook
 async function judge(
   c: Context<AppEnv>,
   sessions: Sessions,
-  documents: Remembered<DocumentRecord | null>,
+  documents: TtlCache<DocumentRecord | null>,
 ): Promise<Verdict> {
   const refuse = (code: CloseCode, reason: string): Verdict => ({ admitted: false, code, reason })
   const signedIn = await sessions.byToken(tokenOf(c))
@@ -276,7 +276,7 @@ function createRights(
   renewed: (signedIn: SignedIn) => void,
 ): Authorize {
   let { tokenHash } = visitor
-  let turn: Promise<unknown> = Promise.resolve()
+  let lastAnswer: Promise<unknown> = Promise.resolve()
   const look = async (token: string | undefined) => {
     const record = await storage.documents.get(document)
     // Last: a session that ends while the rest is looked up is then seen to have ended.
@@ -292,8 +292,8 @@ function createRights(
     return { ...rights, tokenHash }
   }
   return (token) => {
-    const answer = turn.then(() => within(clock, judgeWithin, look(token)))
-    turn = answer.catch(() => undefined)
+    const answer = lastAnswer.then(() => within(clock, authorizeWithin, look(token)))
+    lastAnswer = answer.catch(() => undefined)
     return answer
   }
 }

@@ -11,12 +11,12 @@ import type { Gate } from './gate.ts'
 import type { Idle } from './idle.ts'
 import type { ServerMetrics } from './metrics.ts'
 import { plainProblem, problemType } from './problems.ts'
-import type { Turns } from './turns.ts'
+import type { RequestQueue } from './request-queue.ts'
 
 type Options = {
   readonly sockets: WebSocketServer
   readonly app: App
-  readonly turns: Pick<Turns, 'isBusy' | 'isAnswering'>
+  readonly requests: Pick<RequestQueue, 'isBusy' | 'isAnswering'>
   readonly gate: Gate
   readonly idle: Idle
   readonly callers: Callers
@@ -29,7 +29,7 @@ type Options = {
 
 /** Puts the gate before the server's connections, and has its upgrades answered by the app. */
 export function serveUpgrades(server: Server, options: Options): void {
-  const { sockets, turns, gate, idle, callers, clock, linger, logger, metrics } = options
+  const { sockets, requests, gate, idle, callers, clock, linger, logger, metrics } = options
   server.on('connection', (socket: Socket) => {
     const { remoteAddress } = socket
     // A proxy's connections are many people's: they are counted one by one below.
@@ -51,7 +51,7 @@ export function serveUpgrades(server: Server, options: Options): void {
 
   server.on('clientError', (error: Error, socket: Duplex) => {
     closeOnceEnded(socket, clock, linger)
-    answerUnreadable(error, socket, socket instanceof Socket && turns.isAnswering(socket))
+    answerUnreadable(error, socket, socket instanceof Socket && requests.isAnswering(socket))
   })
 
   sockets.on('wsClientError', (_, stream) => refuse(stream, 400, 'The handshake cannot be read.'))
@@ -60,7 +60,7 @@ export function serveUpgrades(server: Server, options: Options): void {
     idle.roused(request.socket)
     closeOnceEnded(stream, clock, linger)
     // Its answers could no longer be told from what follows the handshake.
-    if (turns.isBusy(request.socket)) return stream.destroy()
+    if (requests.isBusy(request.socket)) return stream.destroy()
     // Of a connection that becomes a socket this clock is stopped: it has a pulse of its own.
     request.socket.on('timeout', () => stream.destroy())
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {

@@ -26,7 +26,7 @@ export const pack = (document: string, { policy, checkpoint, updates }: StoredTe
   checkpoint: checkpoint && {
     seq: checkpoint.seq,
     bytes: Uint8Array.from(checkpoint.bytes),
-    cuts: checkpoint.cuts && Uint8Array.from(checkpoint.cuts),
+    chunkOffsets: checkpoint.chunkOffsets && Uint8Array.from(checkpoint.chunkOffsets),
   },
   updates: encoding.encode((encoder) => {
     for (const update of updates) encoding.writeVarUint8Array(encoder, update)

@@ -14,9 +14,9 @@ export const checksumOfRow = ({ user, at, bytes }: Omit<HistoryRow, 'seq'>): num
   crc32(`${at} ${user}`, checksumOf(bytes))
 
 /** What the column `hash` of a checkpoint must hold: its bytes may be many, and two of them must not look alike by chance. */
-export const hashOfState = ({ bytes, cuts }: CheckpointState): string =>
+export const hashOfState = ({ bytes, chunkOffsets }: CheckpointState): string =>
   createHash('sha256')
-    .update(cuts ?? new Uint8Array())
+    .update(chunkOffsets ?? new Uint8Array())
     .update(bytes)
     .digest('hex')
 
@@ -36,7 +36,7 @@ type Layout = {
 export const recordTables: Layout = {
   // Where the log stands changes with every edit, which must not read the rest of the record.
   documents: { key: ['id'], apart: ['head', 'changed_at', 'changed_by', 'head_checksum'] },
-  checkpoints: { key: ['document'], apart: ['bytes', 'cuts'] },
+  checkpoints: { key: ['document'], apart: ['bytes', 'chunk_offsets'] },
   clients: { key: ['document', 'client_id'], apart: [] },
   threads: { key: ['id'], apart: [] },
   comments: { key: ['id'], apart: [] },

@@ -45,11 +45,11 @@ export function updateLog(store: Store): UpdateLog {
         return readRows(Client, 'clients', rows)
       }),
 
-    putCheckpoint: (document, seq, bytes, cuts) =>
+    putCheckpoint: (document, seq, bytes, chunkOffsets) =>
       run(() =>
         runWhole(
           store,
-          checkpointGroup(document, seq, { bytes, cuts: cuts ?? null }),
+          checkpointGroup(document, seq, { bytes, chunkOffsets: chunkOffsets ?? null }),
           'A checkpoint must be of a document and within its log',
         ),
       ),
@@ -104,7 +104,7 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
     document: string
     seq: number
     bytes: Uint8Array
-    cuts: Uint8Array | null
+    chunk_offsets: Uint8Array | null
     hash: string
     checksum: number
   }>(
@@ -115,7 +115,7 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
           document: slot('document'),
           seq: slot('seq'),
           bytes: slot('bytes'),
-          cuts: slot('cuts'),
+          chunk_offsets: slot('chunk_offsets'),
           hash: slot('hash'),
           checksum: slot('checksum'),
         })
@@ -125,7 +125,7 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
             .doUpdateSet((eb) => ({
               seq: eb.ref('excluded.seq'),
               bytes: eb.ref('excluded.bytes'),
-              cuts: eb.ref('excluded.cuts'),
+              chunk_offsets: eb.ref('excluded.chunk_offsets'),
               hash: eb.ref('excluded.hash'),
               checksum: eb.ref('excluded.checksum'),
             }))
@@ -133,9 +133,17 @@ function checkpointStatements({ db }: Store): (document: string, seq: number, st
         ),
     { single: false },
   )
-  return (document, seq, { bytes, cuts }) => [
+  return (document, seq, { bytes, chunkOffsets }) => [
     withinLog([{ document, seq }]),
-    put([withChecksum('checkpoints', { document, seq, bytes, cuts, hash: hashOfState({ bytes, cuts }) })]),
+    put([
+      withChecksum('checkpoints', {
+        document,
+        seq,
+        bytes,
+        chunk_offsets: chunkOffsets,
+        hash: hashOfState({ bytes, chunkOffsets }),
+      }),
+    ]),
   ]
 }
 
@@ -144,6 +152,6 @@ function wholeCheckpoint(row: Row | undefined): StoredText['checkpoint'] {
   if (row === undefined || damageOf('checkpoints', row) !== null) return null
   const { success, data } = Checkpoint.safeParse(row)
   if (!success || data.hash !== hashOfState(data)) return null
-  const { seq, bytes, cuts } = data
-  return { seq, bytes, cuts }
+  const { seq, bytes, chunkOffsets } = data
+  return { seq, bytes, chunkOffsets }
 }

@@ -7,7 +7,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import type { Logger } from 'pino'
-import { many } from './many.ts'
+import { readList } from './read-list.ts'
 import { StorageError, type HistoryRow, type LogRow, type Storage } from './storage.ts'
 
 /** Rows of one document that follow on one another; `first` is the `seq` of the first of them. */
@@ -81,11 +81,11 @@ function distinct(rows: readonly HistoryRow[]): HistoryRow[] {
 
 function decodeRecord(record: Uint8Array): Run[] {
   const decoder = decoding.createDecoder(record)
-  return many(decoding.readVarUint(decoder), () => ({
+  return readList(decoding.readVarUint(decoder), () => ({
     document: decoding.readVarString(decoder),
     epoch: decoding.readVarUint(decoder),
     first: decoding.readVarUint(decoder),
-    rows: many(decoding.readVarUint(decoder), () => {
+    rows: readList(decoding.readVarUint(decoder), () => {
       const user = decoding.readVarString(decoder)
       return {
         user: user === '' ? null : user,

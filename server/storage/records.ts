@@ -71,7 +71,9 @@ const optionalJson = <Schema extends z.ZodType>(schema: Schema) => json(schema).
 
 /** SQLite keeps blobs; what a driver hands over may be a Buffer, which is a Uint8Array too. */
 export const Bytes = z.instanceof(Uint8Array)
-export const Checkpoint = z.object({ seq: z.int(), bytes: Bytes, cuts: Bytes.nullable(), hash: z.string() })
+export const Checkpoint = z
+  .object({ seq: z.int(), bytes: Bytes, chunk_offsets: Bytes.nullable(), hash: z.string() })
+  .transform(({ chunk_offsets: chunkOffsets, ...same }) => ({ ...same, chunkOffsets }))
 
 /** Null in a row that an earlier version wrote. */
 const checksum = z.int().nullable()

@@ -137,8 +137,8 @@ export type TextEntry = {
 
 export type ClientBinding = { readonly clientId: number; readonly user: string | null }
 
-/** A text's whole state as an update. `cuts`: where it may be cut, if it was cut at all. */
-export type CheckpointState = { readonly bytes: Uint8Array; readonly cuts: Uint8Array | null }
+/** A text's whole state as an update. `chunkOffsets`: where it may be cut into chunks, if it may at all. */
+export type CheckpointState = { readonly bytes: Uint8Array; readonly chunkOffsets: Uint8Array | null }
 
 export type StoredText = {
   readonly epoch: number
@@ -160,10 +160,10 @@ export type UpdateLog = {
   /** Whose the client ids are that have written in a document. */
   clients(document: string): Promise<readonly ClientBinding[]>
   /**
-   * Keeps a state that holds everything up to `seq`, with its cuts if it has any, unless a newer one is there. The log itself stays:
+   * Keeps a state that holds everything up to `seq`, with its chunk offsets if it has any, unless a newer one is there. The log itself stays:
    * in the place of a state that was damaged meanwhile, a text is loaded from all of its rows.
    */
-  putCheckpoint(document: string, seq: number, bytes: Uint8Array, cuts?: Uint8Array): Promise<void>
+  putCheckpoint(document: string, seq: number, bytes: Uint8Array, chunkOffsets?: Uint8Array): Promise<void>
   /**
    * Packs the oldest rows that are not packed yet, a few thousand at most, if the checkpoint holds at least `least` of them; says
    * whether it did. No row is lost or changed by it: `history` gives the same as before.

@@ -41,7 +41,7 @@ export type Tables = {
     document: string
     seq: number
     bytes: Uint8Array
-    cuts: Uint8Array | null
+    chunk_offsets: Uint8Array | null
     hash: string | null
     checksum: number
   }

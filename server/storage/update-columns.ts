@@ -4,7 +4,7 @@
  * code, so that what is foreseen while writing is foreseen while reading.
  */
 import type { Column, Columns } from './columns.ts'
-import { many } from './many.ts'
+import { readList } from './read-list.ts'
 import { shapeOf, unitsOf, type Id, type Part, type Parts } from './update-parts.ts'
 
 /** Client ids by the order in which they first appear: small numbers, and a place for what is known of each. */
@@ -79,14 +79,14 @@ export function updateColumns(columns: Columns): UpdateColumns {
     update(author, given) {
       let caret = carets.get(author) ?? { writer: 0, clock: -1 }
       const written: Place[] = []
-      const blocks = many(columns.number('blocks', given?.blocks.length), (index) => {
+      const blocks = readList(columns.number('blocks', given?.blocks.length), (index) => {
         const block = given?.blocks[index]
         const writer = writerOf('client', caret.writer, block?.client)
         const known = writers[writer]
         if (known === undefined) throw new RangeError('A client that is not known')
         const start = known.next + columns.signed('clock', block === undefined ? undefined : block.clock - known.next)
         let clock = start
-        const parts = many(columns.number('parts', block?.parts.length), (at) => {
+        const parts = readList(columns.number('parts', block?.parts.length), (at) => {
           const part = partOf(author, writer, clock, block?.parts[at])
           clock += part.length
           return part
@@ -95,11 +95,11 @@ export function updateColumns(columns: Columns): UpdateColumns {
         written.push({ writer, clock: clock - 1 })
         return { client: known.id, clock: start, parts }
       })
-      const deletes = many(columns.number('deletes', given?.deletes.length), (index) => {
+      const deletes = readList(columns.number('deletes', given?.deletes.length), (index) => {
         const each = given?.deletes[index]
         const writer = writerOf('deleteClient', caret.writer, each?.client)
         let end = caret.writer === writer ? caret.clock + 1 : 0
-        const ranges = many(columns.number('ranges', each?.ranges.length), (at) => {
+        const ranges = readList(columns.number('ranges', each?.ranges.length), (at) => {
           const range = each?.ranges[at]
           const length = columns.number('rangeLength', range?.length)
           const foreseen = end - length

@@ -1,7 +1,7 @@
 /** A Yjs update (version 1) taken apart into its fields and put together again, byte for byte. */
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { many } from './many.ts'
+import { readList } from './read-list.ts'
 
 export type Id = { readonly client: number; readonly clock: number }
 
@@ -48,14 +48,14 @@ export function unitsOf(text: Uint8Array): number {
 export function takeApart(update: Uint8Array): Parts | null {
   try {
     const decoder = decoding.createDecoder(update)
-    const blocks = many(number(decoder), () => {
+    const blocks = readList(number(decoder), () => {
       const count = number(decoder)
       const [client, clock] = [number(decoder), number(decoder)]
-      return { client, clock, parts: many(count, () => partFrom(decoder)) }
+      return { client, clock, parts: readList(count, () => partFrom(decoder)) }
     })
-    const deletes = many(number(decoder), () => {
+    const deletes = readList(number(decoder), () => {
       const client = number(decoder)
-      const ranges = many(number(decoder), () => ({ clock: number(decoder), length: number(decoder) }))
+      const ranges = readList(number(decoder), () => ({ clock: number(decoder), length: number(decoder) }))
       return { client, ranges }
     })
     return decoding.hasContent(decoder) ? null : { blocks, deletes }
@@ -131,12 +131,12 @@ function passContent(decoder: decoding.Decoder, kind: number): number {
       return number(decoder)
     case json: {
       const count = number(decoder)
-      many(count, () => decoding.readVarUint8Array(decoder))
+      readList(count, () => decoding.readVarUint8Array(decoder))
       return count
     }
     case any: {
       const count = number(decoder)
-      many(count, () => decoding.readAny(decoder))
+      readList(count, () => decoding.readAny(decoder))
       return count
     }
     case format:

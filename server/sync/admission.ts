@@ -93,7 +93,7 @@ function judge(
   const deletes = deletedItems(room.doc, decoded.ds)
   if (added.length === 0 && deletes === 'nothing') return { verdict: 'empty' }
   if (!writes) {
-    // Yjs lets every reader's editor tidy redundant formatting away; that is not theirs to send, nor a reason to turn them out.
+    // Yjs lets every reader's editor tidy redundant formatting away; that is not theirs to send, nor a reason to disconnect them.
     return added.length === 0 && deletes === 'formatting' ? { verdict: 'empty' } : refused('readOnly')
   }
 

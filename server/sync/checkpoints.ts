@@ -90,9 +90,9 @@ export class Checkpoints {
     }
     this.#encoded = encoding.then(mayChange, mayChange)
     try {
-      const { bytes, cuts } = await encoding
+      const { bytes, chunkOffsets } = await encoding
       text.checkpointBytes = bytes.length
-      await log.putCheckpoint(document, seq, bytes, cuts)
+      await log.putCheckpoint(document, seq, bytes, chunkOffsets)
     } catch (error) {
       // The log holds everything: without the checkpoint only the next load is slower.
       text.sinceCheckpoint.rows += rows

@@ -224,7 +224,7 @@ export class Room {
     }
   }
 
-  /** What the store holds, or null; while it fails, `batch` waits, and whoever is here is turned out. */
+  /** What the store holds, or null; while it fails, `batch` waits, and whoever is here is disconnected. */
   #fetch(batch: readonly Task[]): Promise<StoredText | null> {
     return this.#outage.retryWithBackoff(
       'load',

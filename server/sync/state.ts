@@ -6,7 +6,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
-import { many } from '../storage/many.ts'
+import { readList } from '../storage/read-list.ts'
 
 /** Structs in a part: a millisecond or a few' worth. */
 const partLength = 125
@@ -17,7 +17,7 @@ export type State = {
   /** The same as `Y.encodeStateAsUpdate` gives. */
   readonly bytes: Uint8Array
   /** Where to cut them, for `partsOf`. */
-  readonly cuts: Uint8Array
+  readonly chunkOffsets: Uint8Array
 }
 
 type Client = {
@@ -63,7 +63,7 @@ export function* encodeState(doc: Y.Doc): Generator<void, State> {
       [...clients.values()].filter(({ deletions }) => deletions.length > 0).map(({ id, deletions }) => [id, deletions]),
     )
   })
-  const cuts = encoding.encode((encoder) => {
+  const chunkOffsets = encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, parts.length)
     for (const part of parts) {
       encoding.writeVarUint(encoder, part.length)
@@ -74,12 +74,12 @@ export function* encodeState(doc: Y.Doc): Generator<void, State> {
       }
     }
   })
-  return { bytes, cuts }
+  return { bytes, chunkOffsets }
 }
 
-/** Cuts a state into updates to be applied in their order. Throws if the cuts are not those of these bytes. */
-export function* partsOf({ bytes, cuts }: State): Generator<Uint8Array> {
-  const plan = readPlan(cuts)
+/** Cuts a state into updates to be applied in their order. Throws if the offsets are not those of these bytes. */
+export function* partsOf({ bytes, chunkOffsets }: State): Generator<Uint8Array> {
+  const plan = readPlan(chunkOffsets)
   const lengths = new Map<number, number>()
   for (const { client, length } of plan.flat()) lengths.set(client, (lengths.get(client) ?? 0) + length)
   const state = decoding.createDecoder(bytes)
@@ -89,9 +89,10 @@ export function* partsOf({ bytes, cuts }: State): Generator<Uint8Array> {
     places.set(client, state.pos)
     state.pos += lengths.get(client) ?? 0
   }
-  if (places.size !== lengths.size || state.pos > bytes.length) throw new RangeError('The cuts are of another state')
+  if (places.size !== lengths.size || state.pos > bytes.length)
+    throw new RangeError('The chunk offsets are of another state')
   const deleted = readDeletions(state)
-  if (decoding.hasContent(state)) throw new RangeError('The cuts are of another state')
+  if (decoding.hasContent(state)) throw new RangeError('The chunk offsets are of another state')
   for (const part of plan) {
     yield encoding.encode((encoder) => {
       encoding.writeVarUint(encoder, part.length)
@@ -219,9 +220,9 @@ export function writeDeletions(
 
 /** For each client a function that gives its deletions from where it was asked last up to a clock. */
 function readDeletions(decoder: decoding.Decoder): ReadonlyMap<number, (end: number) => Ranges> {
-  const clients = many(decoding.readVarUint(decoder), () => {
+  const clients = readList(decoding.readVarUint(decoder), () => {
     const client = decoding.readVarUint(decoder)
-    const ranges = many(decoding.readVarUint(decoder), () => ({
+    const ranges = readList(decoding.readVarUint(decoder), () => ({
       clock: decoding.readVarUint(decoder),
       len: decoding.readVarUint(decoder),
     }))
@@ -244,10 +245,10 @@ function readDeletions(decoder: decoding.Decoder): ReadonlyMap<number, (end: num
   return new Map(clients)
 }
 
-function readPlan(cuts: Uint8Array): Span[][] {
-  const decoder = decoding.createDecoder(cuts)
-  return many(decoding.readVarUint(decoder), () =>
-    many(decoding.readVarUint(decoder), () => {
+function readPlan(chunkOffsets: Uint8Array): Span[][] {
+  const decoder = decoding.createDecoder(chunkOffsets)
+  return readList(decoding.readVarUint(decoder), () =>
+    readList(decoding.readVarUint(decoder), () => {
       const heading = readHeading(decoder)
       const end = heading.clock + decoding.readVarUint(decoder)
       return { ...heading, end, length: decoding.readVarUint(decoder) }

@@ -88,9 +88,9 @@ function* applyAll(doc: Y.Doc, stored: StoredText): Generator<void, void> {
 
 function* updatesOf({ checkpoint, updates }: StoredText): Generator<Uint8Array> {
   if (checkpoint !== null) {
-    const { bytes, cuts } = checkpoint
-    if (cuts === null) yield bytes
-    else yield* partsOf({ bytes, cuts })
+    const { bytes, chunkOffsets } = checkpoint
+    if (chunkOffsets === null) yield bytes
+    else yield* partsOf({ bytes, chunkOffsets })
   }
   yield* updates
 }

@@ -68,7 +68,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
   // By document and by circle. Every write goes through here or is heard of through the cluster, so that what is kept is never
   // older than the store.
   const known = new Map<string, Map<string, Promise<readonly ThreadRecord[]>>>()
-  const forget = (document: string, circle: Circle) => known.get(document)?.delete(keyOf(circle))
+  const invalidate = (document: string, circle: Circle) => known.get(document)?.delete(keyOf(circle))
 
   async function of(document: string, circles: readonly Circle[]): Promise<readonly ThreadRecord[]> {
     const kept = known.get(document) ?? new Map<string, Promise<readonly ThreadRecord[]>>()
@@ -106,7 +106,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     try {
       if (placed.size > 0) await commit(storage, { writes: [{ type: 'placeThreads', placed: [...placed.values()] }] })
     } catch (error) {
-      forget(document, circle)
+      invalidate(document, circle)
       throw error
     }
     // The others hear of it all at once, by one of them.
@@ -124,7 +124,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
   }
 
   const unsubscribe = cluster.subscribe((message) => {
-    if (message.type === 'thread') forget(message.document, message)
+    if (message.type === 'thread') invalidate(message.document, message)
     if (message.type === 'documentDeleted') known.delete(message.document)
   })
   const threadsOf = (document: string, circle: Circle) => of(document, [circle])
@@ -164,7 +164,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
     },
     async update(thread, change, by, audit) {
       // Who asks from here on must not be given what stood before.
-      forget(thread.document, thread)
+      invalidate(thread.document, thread)
       await commit(storage, { writes: [{ type: 'changeThread', thread: thread.id, change }], audit: [audit] })
       publish(thread, 'updated', by)
     },
@@ -177,7 +177,7 @@ export function createThreads({ storage, rooms, cluster, clock, logger }: Option
         for (const { thread, anchor, wording } of taken) {
           const located = await anchoring.locate(document, thread, anchor)
           if (!located.orphaned && located.anchor.quote.exact === wording) continue
-          forget(document, thread)
+          invalidate(document, thread)
           await commit(storage, {
             writes: [{ type: 'changeThread', thread: thread.id, change: { ...located, undone } }],
           })

@@ -36,7 +36,7 @@ type Options = {
   readonly saved?: (count: number) => void
 }
 
-/** Connects to a document and resolves when it is synced. Rejects if it is turned out, or not synced in time. */
+/** Connects to a document and resolves when it is synced. Rejects if it is disconnected, or not synced in time. */
 export async function connect(
   server: BenchServer,
   document: BenchDocument,

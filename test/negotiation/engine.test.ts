@@ -44,7 +44,7 @@ describe('a text that is negotiated', () => {
     await rooms.close()
   })
 
-  test('[N2] a suggestion reaches everyone; who deletes that of another is turned out, and it stands', async () => {
+  test('[N2] a suggestion reaches everyone; who deletes that of another is disconnected, and it stands', async () => {
     const { rooms, us, jp, rest } = await negotiation()
     wordsOf(us).insert(3, 'x', { [markKey('insertion', own)]: own })
     await rest()

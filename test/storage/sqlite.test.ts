@@ -325,6 +325,7 @@ describe('opening', () => {
       'alter table sessions drop column device',
       ...['parties', 'delegation', 'fork_of'].map((column) => `alter table documents drop column ${column}`),
       'alter table documents drop column head_checksum',
+      'alter table checkpoints rename column chunk_offsets to cuts',
       ...recordsBefore.map((table) => `alter table ${table} drop column checksum`),
       'create table members (id text primary key, role text not null, party text, "group" text)',
       `insert into members values ('us-cochair-ai', 'cochair', 'us', 'ai'), ('secretariat', 'secretariat', null, null)`,
@@ -352,6 +353,7 @@ describe('opening', () => {
     const tables = recordsBefore.concat('users', 'memberships', 'invitations', 'passwords', 'passkeys')
     change(file, [
       ...['head_checksum', 'delegation', 'fork_of'].map((column) => `alter table documents drop column ${column}`),
+      'alter table checkpoints rename column chunk_offsets to cuts',
       ...tables.map((table) => `alter table ${table} drop column checksum`),
       'update checkpoints set hash = null',
       `delete from kysely_migration where name >= '018'`,

@@ -64,7 +64,7 @@ export async function gatherCompany(server: SpawnedServer, seed: number): Promis
           provider.serverUrl = `${address.replace(/^http/, 'ws')}/sync`
           provider.connect()
           const refused = closed.then((code) => {
-            throw new Error(`Someone who did nothing wrong was turned out with ${code}`)
+            throw new Error(`Someone who did nothing wrong was disconnected with ${code}`)
           })
           await Promise.race([synced(), refused])
         }),

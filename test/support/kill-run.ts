@@ -94,7 +94,7 @@ export async function killRun(
   try {
     await using company = await gatherCompany(server, seed)
     await killAll(company).catch((error: unknown) => {
-      // Who builds on what was shown and then lost is turned out for it: the loss is what has to be told.
+      // Who builds on what was shown and then lost is disconnected for it: the loss is what has to be told.
       if (losses.length === 0) throw error
       losses.push(`seed ${seed}: ${String(error)}`)
     })

@@ -14,7 +14,7 @@ type Stored = {
   epoch: number
   policy: DocumentPolicy
   rows: LogRow[]
-  checkpoint: { seq: number; bytes: Uint8Array; cuts: Uint8Array | null } | null
+  checkpoint: { seq: number; bytes: Uint8Array; chunkOffsets: Uint8Array | null } | null
   clients: Map<number, string | null>
 }
 
@@ -82,11 +82,11 @@ export function memoryLog(): MemoryLog {
       await log.after.append()
       return results
     },
-    async putCheckpoint(document, seq, bytes, cuts) {
+    async putCheckpoint(document, seq, bytes, chunkOffsets) {
       await log.before.checkpoint()
       const stored = documents.get(document)
       if (stored !== undefined && (stored.checkpoint?.seq ?? 0) < seq)
-        stored.checkpoint = { seq, bytes, cuts: cuts ?? null }
+        stored.checkpoint = { seq, bytes, chunkOffsets: chunkOffsets ?? null }
     },
     async clients(document) {
       return [...(documents.get(document)?.clients ?? [])].map(([clientId, user]) => ({ clientId, user }))

@@ -17,7 +17,7 @@ const turns = async (count = 20) => {
 const hour = 3_600_000
 
 describe('a clock that is set back by an hour', () => {
-  test('[S6] [S16] turns nobody out and holds nothing back, also in a room of twenty', async () => {
+  test('[S6] [S16] disconnects nobody and holds nothing back, also in a room of twenty', async () => {
     const engine = startEngine()
     const writer = joinPeer(engine.rooms, document)
     for (let reader = 0; reader < 20; reader += 1) joinPeer(engine.rooms, document, { persona: 'jp-cochair-ai' })
@@ -121,7 +121,7 @@ describe('a stop', () => {
   })
 })
 
-test('[S9] who is turned out while another’s refusal has the text loaded anew leaves no edit behind', async () => {
+test('[S9] who is disconnected while another’s refusal has the text loaded anew leaves no edit behind', async () => {
   const log = seededLog()
   const refused = 'jp-cochair-ai'
   const { rooms, cluster } = startEngine({

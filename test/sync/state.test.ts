@@ -80,9 +80,9 @@ describe('a state in parts', () => {
     expect(Buffer.compare(state.bytes, Y.encodeStateAsUpdate(new Y.Doc()))).toBe(0)
   })
 
-  test('[S3] cuts of another state are an error', async () => {
+  test('[S3] the chunk offsets of another state are an error', async () => {
     const state = await inSteps(encodeState(written(7, 2, 60)))
     const other = await inSteps(encodeState(written(8, 3, 60)))
-    expect(() => [...partsOf({ bytes: state.bytes, cuts: other.cuts })]).toThrow(RangeError)
+    expect(() => [...partsOf({ bytes: state.bytes, chunkOffsets: other.chunkOffsets })]).toThrow(RangeError)
   })
 })

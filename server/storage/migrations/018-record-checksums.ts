@@ -45,8 +45,8 @@ export async function up<Schema>(db: Kysely<Schema>): Promise<void> {
   // Those of an early version have none; one at a time, as each may hold megabytes.
   const unhashed = await sql<{ document: string }>`select document from checkpoints where hash is null`.execute(db)
   for (const { document } of unhashed.rows) {
-    const { rows } = await sql<{ bytes: Uint8Array; cuts: Uint8Array | null }>`
-      select bytes, cuts from checkpoints where document = ${document}
+    const { rows } = await sql<{ bytes: Uint8Array; chunkOffsets: Uint8Array | null }>`
+      select bytes, cuts as "chunkOffsets" from checkpoints where document = ${document}
     `.execute(db)
     for (const state of rows) {
       await sql`update checkpoints set hash = ${hashOfState(state)} where document = ${document}`.execute(db)

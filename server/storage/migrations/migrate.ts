@@ -21,6 +21,7 @@ import * as accounts from './016-accounts.ts'
 import * as parties from './017-parties.ts'
 import * as recordChecksums from './018-record-checksums.ts'
 import * as privateDrafts from './019-private-drafts.ts'
+import * as chunkOffsets from './020-chunk-offsets.ts'
 
 /** In the order of their names; one that has been released is never changed again. */
 const migrations: Record<string, Migration> = {
@@ -43,6 +44,7 @@ const migrations: Record<string, Migration> = {
   '017-parties': parties,
   '018-record-checksums': recordChecksums,
   '019-private-drafts': privateDrafts,
+  '020-chunk-offsets': chunkOffsets,
 }
 
 const migrationTable = 'kysely_migration'

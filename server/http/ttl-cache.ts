@@ -7,14 +7,14 @@ import type { Clock } from '../sync/types.ts'
 const keptMs = 1000
 const maxKept = 10_000
 
-export type Remembered<Value> = {
+export type TtlCache<Value> = {
   /** What `load` gives for the key, now or within the last second. */
   get(key: string): Promise<Value>
   /** Forgets everything, and what is being looked up just now as well. */
   clear(): void
 }
 
-export function createRemembered<Value>(clock: Clock, load: (key: string) => Promise<Value>): Remembered<Value> {
+export function createTtlCache<Value>(clock: Clock, load: (key: string) => Promise<Value>): TtlCache<Value> {
   let known = new Map<string, { value: Promise<Value>; until: number }>()
   return {
     get(key) {

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 /** No browser and no proxy asks ahead at all; a program that does stays below this. */
 const maxWaiting = 8
 
-export type Turns = {
+export type RequestQueue = {
   /** Answers a request once the answer to the one before it has been taken. Whoever asks too far ahead is cut off. */
   readonly listen: RequestListener
   /** Whether an answer is under way on this connection. */
@@ -18,7 +18,9 @@ export type Turns = {
  * An answer that nobody reads stays in memory: one for each connection, however much is asked on it. What waits behind it is a
  * request of a few lines.
  */
-export function takeTurns(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Turns {
+export function queueRequests(
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): RequestQueue {
   const lines = new WeakMap<Socket, (() => void)[]>()
   const answers = new WeakMap<Socket, ServerResponse>()
   return {
