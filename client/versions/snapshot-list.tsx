@@ -13,12 +13,13 @@ import {
   TextInput,
   Tooltip,
 } from '@mantine/core'
-import { IconCamera, IconCertificate, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
+import { IconCamera, IconCertificate, IconCheck, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { DocumentSummary } from '#shared/api/documents.ts'
 import { takeSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
+import { views, type View } from '#shared/domain/views.ts'
 import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { call } from '#client/api/call.ts'
@@ -211,12 +212,32 @@ function SnapshotRow({
 }
 
 const formats = { html: 'HTML', markdown: 'Markdown' } as const
+const viewNames = {
+  brackets: 'viewBrackets',
+  redline: 'viewRedline',
+  ours: 'viewOurs',
+  theirs: 'viewTheirs',
+  base: 'viewBase',
+} as const satisfies Record<View, string>
 
 function Exports({ id }: { readonly id: string }) {
   const t = useMessages(versionMessages)
+  const [view, setView] = useState<View>('brackets')
   const address = (format: string, language: Language | null) =>
-    `/api/snapshots/${id}/export?format=${format}${language ? `&language=${language}` : ''}`
-  return Object.entries(formats).flatMap(([format, name]) => [
+    `/api/snapshots/${id}/export?format=${format}&view=${view}${language ? `&language=${language}` : ''}`
+  const choice = views.map((each) => (
+    <Menu.Item
+      key={each}
+      role="menuitemradio"
+      aria-checked={each === view}
+      closeMenuOnClick={false}
+      leftSection={<IconCheck size={16} stroke={1.5} visibility={each === view ? 'visible' : 'hidden'} />}
+      onClick={() => setView(each)}
+    >
+      {t(viewNames[each])}
+    </Menu.Item>
+  ))
+  const files = Object.entries(formats).flatMap(([format, name]) => [
     <Menu.Item
       key={format}
       component="a"
@@ -238,6 +259,14 @@ function Exports({ id }: { readonly id: string }) {
       </Menu.Item>
     )),
   ])
+  return (
+    <>
+      {files}
+      <Menu.Divider />
+      <Menu.Label>{t('exportView')}</Menu.Label>
+      {choice}
+    </>
+  )
 }
 
 const nothingTyped = { label: '', note: '', agreed: '' }

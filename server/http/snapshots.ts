@@ -195,12 +195,12 @@ export function serveSnapshots(app: App, options: Options): void {
     return { changed: changed || outcome.changed }
   })
 
-  serveEndpoint(app, exportSnapshot, async ({ signedIn, params, query: { format, language }, c }) => {
+  serveEndpoint(app, exportSnapshot, async ({ signedIn, params, query: { format, language, view }, c }) => {
     const { snapshot, document, actor } = await readable(signedIn, params.id)
     const { label, hash, at, by } = summary(snapshot)
     const version = { title: document.title, label, hash, at, by: by.name, content: snapshot.content }
     const file = await costs.within(actor.id, (spent) =>
-      pool.run('export', { ...version, format, language: language ?? null }, spent),
+      pool.run('export', { ...version, format, language: language ?? null, view, party: actor.party }, spent),
     )
     const name = [
       document.group,

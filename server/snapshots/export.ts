@@ -14,11 +14,15 @@ import {
 import { isLanguage, languageKeys, languages, type Language, type LocalizedText } from '#shared/domain/languages.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { fitting } from '#shared/editor/fit.ts'
+import type { View } from '#shared/domain/views.ts'
+import { aboutText, exactText, textBegins } from '#shared/editor/import/ours.ts'
 import { countSigns, signKinds, spelledOut, type Sign } from '#shared/editor/signs.ts'
 import type { JsonNode } from '#shared/editor/text.ts'
 import { escapeHtml, htmlOf } from './html.ts'
 import { listStyle } from './list-numbers.ts'
 import { blocksToMarkdown, escapeMarkdown } from './markdown.ts'
+import { viewed } from './drawn.ts'
+import { forPage, inPage } from './signs-in-page.ts'
 import { spellSigns } from './spelled.ts'
 
 type ExportedVersion = {
@@ -29,6 +33,9 @@ type ExportedVersion = {
   readonly at: string
   readonly by: LocalizedText
   readonly content: JsonNode
+  /** How pending changes are shown; brackets unless it is said. `party`: whose the view is. */
+  readonly view?: View
+  readonly party?: string | null
 }
 
 /** A version as a file, in the language asked for or all; its content is JSON. A job for another process: see `jobs`. */
@@ -132,9 +139,13 @@ function shownFields(kind: ClauseKind, attrs: NonNullable<JsonNode['attrs']>, la
   return [...own, ...foreign]
 }
 
+/** What is shown of a version, with the characters spelled out that cannot be seen. */
+const shownOf = ({ content, view = 'brackets', party = null }: ExportedVersion) =>
+  spellSigns(viewed(fitting(content), view, party))
+
 /** A Markdown file. */
 export function toMarkdown(version: ExportedVersion, shown: readonly Language[]): string {
-  const { content, signs } = spellSigns(fitting(version.content))
+  const { content, signs } = shownOf(version)
   const lines: string[] = shown.map((language) => `# ${escapeMarkdown(spelledOut(version.title[language]))}`)
   for (const language of shown) {
     lines.push(
@@ -143,6 +154,7 @@ export function toMarkdown(version: ExportedVersion, shown: readonly Language[])
         .join('\n'),
     )
   }
+  lines.push(textBegins)
   for (const part of partsOf(content)) {
     if (part.type === 'blocks') {
       lines.push(blocksToMarkdown(part.nodes, shown[0] ?? 'en'))
@@ -176,10 +188,20 @@ p,h1,h2,h3,h4,td,th,dd{white-space:pre-wrap}p:empty{min-height:1.6em}.note{font-
 ${listStyle('main')}
 table{border-collapse:collapse}td,th{border:1px solid #b9b4a8;padding:.25rem .5rem;vertical-align:top;text-align:left}`
 
+/** Each party's changes in its colour; in brackets the words say what is put in and what is taken out. */
+const changeStyle = (view: View = 'brackets') =>
+  [
+    view === 'redline' ? '' : 'ins,del{text-decoration:none}',
+    ...initiative().parties.map(
+      (party) => `ins[data-party="${party}"],del[data-party="${party}"]{color:${initiative().party(party).color}}`,
+    ),
+  ].join('\n')
+
 /** An HTML page with nothing to load from elsewhere. */
 export function toHtml(version: ExportedVersion, shown: readonly Language[]): string {
   const [first = 'en'] = shown
-  const { content, signs } = spellSigns(fitting(version.content))
+  const { content: drawn, signs } = shownOf(version)
+  const content = forPage(drawn)
   const perLanguage = (write: (language: Language) => string) =>
     `<div class="languages">${shown
       .map(
@@ -207,8 +229,8 @@ export function toHtml(version: ExportedVersion, shown: readonly Language[]): st
   return [
     `<!doctype html>\n<html${serializeAttrsToHTMLString({ lang: languages[first].tag })}>`,
     `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
-    `<title>${escapeHtml(spelledOut(`${version.title[first]}: ${version.label}`))}</title><style>${style}</style></head>`,
-    `<body><header>${perLanguage((language) => `<h1>${escapeHtml(spelledOut(version.title[language]))}</h1>${list(facts(version, signs, language))}`)}</header>`,
-    `<main>${parts.join('\n')}</main></body></html>\n`,
+    `<title>${escapeHtml(spelledOut(`${version.title[first]}: ${version.label}`))}</title><style>${style}${changeStyle(version.view)}</style></head>`,
+    `<body><header ${aboutText}>${perLanguage((language) => `<h1>${escapeHtml(spelledOut(version.title[language]))}</h1>${list(facts(version, signs, language))}`)}</header>`,
+    `<main ${exactText}>${inPage(parts.join('\n'))}</main></body></html>\n`,
   ].join('\n')
 }

@@ -1,7 +1,9 @@
 /** Blocks of a text as Markdown (CommonMark with tables); whatever looks like markup in the words is escaped. */
 import type { Language } from '#shared/domain/languages.ts'
 import type { JsonMark, JsonNode } from '#shared/editor/text.ts'
+import { drawnMark } from './drawn.ts'
 import { htmlOf } from './html.ts'
+import { forPage, inPage } from './signs-in-page.ts'
 import { numberAt } from './list-numbers.ts'
 
 /** Headings in a text begin below the title of the file and of the clause. */
@@ -89,8 +91,8 @@ const isSimple = (rows: readonly JsonNode[]) =>
 function table(rows: readonly JsonNode[], around: Around): string {
   // An empty line would end the HTML.
   if (!isSimple(rows)) {
-    const whole = [{ type: 'table', content: rows }]
-    return htmlOf(whole)(whole).replaceAll('\n', '&#10;')
+    const whole = [forPage({ type: 'table', content: rows })]
+    return inPage(htmlOf(whole)(whole)).replaceAll('\n', '&#10;')
   }
   const cells = rows.map((row) =>
     (row.content ?? []).map((cell) => writeBlocks(cell.content ?? [], around).replaceAll(/\s*\n\s*/g, '<br>')),
@@ -104,12 +106,18 @@ function table(rows: readonly JsonNode[], around: Around): string {
 const inline = (nodes: readonly JsonNode[]): string =>
   escapeLineStarts(
     nodes
-      .map((node) => {
-        if (node.type === 'hardBreak') return '\\\n'
-        return (node.marks ?? []).reduce(mark, escapeSigns(node.text ?? ''))
+      .map((node, at) => {
+        // A backslash would be one at the end of a heading, of a line and in a table.
+        if (node.type === 'hardBreak') return '<br>'
+        if (isDrawn(node)) return node.text ?? ''
+        const text = (node.marks ?? []).reduce(mark, escapeSigns(node.text ?? ''))
+        // Right behind a bracket, a parenthesis would begin where a link leads, and a colon what one leads to.
+        return isDrawn(nodes[at - 1]) ? text.replace(/^[(:]/, '\\$&') : text
       })
       .join(''),
   )
+
+const isDrawn = (node: JsonNode | undefined) => node?.marks?.some(({ type }) => type === drawnMark) === true
 
 function mark(text: string, { type, attrs }: JsonMark): string {
   // Signs that touch a space are not read as emphasis.

@@ -1,6 +1,7 @@
 /** Snapshots: immutable, labelled, hashed versions that the secretariat takes. */
 import { z } from 'zod'
 import { ClauseKind, DocumentId, Instant, LanguageKey, Localized, Person, Uuid, text, verbatim } from './common.ts'
+import { views } from '#shared/domain/views.ts'
 import { endpoint } from './endpoint.ts'
 
 export const SnapshotSummary = z.object({
@@ -71,7 +72,12 @@ export const exportSnapshot = endpoint({
   summary: 'The text of a snapshot as a file, in one language or both.',
   tag: 'snapshots',
   params,
-  query: z.object({ format: ExportFormat, language: LanguageKey.optional() }),
+  query: z.object({
+    format: ExportFormat,
+    language: LanguageKey.optional(),
+    /** How pending changes are shown; `ours`: those of the reader's party applied, `theirs`: those of all others. */
+    view: z.enum(views).default('brackets'),
+  }),
   response: z.string(),
 })
 

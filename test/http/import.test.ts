@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { acceptChange, listChanges } from '#shared/api/changes.ts'
 import { createDocument } from '#shared/api/document-changes.ts'
+import { exportSnapshot, getSnapshot, takeSnapshot } from '#shared/api/snapshots.ts'
 import { listDocuments } from '#shared/api/documents.ts'
 import { readClauses } from '#shared/editor/clauses.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
@@ -64,6 +65,28 @@ describe('a document made from a text', () => {
     expect(await jp.call(acceptChange, { params: { id: change }, body: {} })).toEqual({ settled: true })
     expect((await us.call(listChanges, { params: { id } })).changes).toEqual([])
     expect((await rows(id))?.[0]?.text.en).toBe('They intend to share.')
+  })
+
+  test('[N4] a version of it is exported in each view, ours and theirs as the reader’s party sees them; the version is the same after', async () => {
+    const keeper = await actingAs(server, 'secretariat')
+    const { id: document } = await us.call(
+      createDocument,
+      asked({ format: 'plain', languages: { en: 'They [US: shall] [JP: may] share.' } }),
+    )
+    const params = { id: document }
+    const { id, hash } = await keeper.call(takeSnapshot, { params, body: { label: 'First', note: '', agreed: false } })
+    const shown = async (reader: Caller, view: string) => {
+      const { text } = await reader.send('GET', `/api/snapshots/${id}/export?format=markdown&language=en&view=${view}`)
+      return text.split('## Article 1\n\n')[1]?.trim()
+    }
+    expect(await shown(us, 'brackets')).toBe('They [US: shall] [JP: may] share.')
+    expect(await shown(us, 'redline')).toBe('They {+US: shall+} {+JP: may+} share.')
+    expect([await shown(us, 'ours'), await shown(jp, 'theirs')]).toEqual(['They shall  share.', 'They shall  share.'])
+    expect([await shown(us, 'theirs'), await shown(jp, 'ours')]).toEqual(['They  may share.', 'They  may share.'])
+    expect(await shown(us, 'base')).toBe('They   share.')
+    const query = { format: 'markdown', view: 'all' }
+    await us.expectRefused(exportSnapshot, { params: { id }, query }, 422)
+    expect((await us.call(getSnapshot, { params: { id } })).hash).toBe(hash)
   })
 
   test('[N11] what cannot be taken over is refused with what is wrong and where, and nothing is created', async () => {

@@ -197,7 +197,9 @@ describe('exporting', () => {
   test('[V3] markup in the text is escaped in both forms', async () => {
     const html = (await fetchFile('format=html')).text
     expect(html).not.toContain('<script>')
-    expect(html).toContain('&lt;script&gt;alert("x")&lt;/script&gt; *Parties* [a](b)')
+    expect(html).toContain(
+      '&lt;script&gt;alert("x")&lt;/script&gt; *Parties* <span data-plain>[</span>a<span data-plain>]</span>(b)',
+    )
     const markdown = (await fetchFile('format=markdown')).text
     expect(markdown).not.toContain('<script>')
     expect(markdown).toContain(String.raw`&lt;script&gt;alert("x")&lt;/script&gt; \*Parties\* \[a\](b)`)

@@ -8,13 +8,9 @@ import {
   type BlockChange,
   type Pending,
 } from './pending.ts'
+import type { View } from '#shared/domain/views.ts'
 
-/**
- * `brackets`: as diplomats write; `redline`: as a word processor shows changes; `ours`, `theirs`: with the changes of one's own
- * party, or of all others, as if they were accepted; `base`: without any.
- */
-export const views = ['brackets', 'redline', 'ours', 'theirs', 'base'] as const
-export type View = (typeof views)[number]
+export { views, type View } from '#shared/domain/views.ts'
 
 /** A stretch of the text that is not shown as it is. `isBlock`: it is a whole block. */
 export type ShownRange = {

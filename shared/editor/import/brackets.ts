@@ -146,7 +146,10 @@ function labelled(
     const inside = text.slice(open.offset + 1, end)
     const read = readLabel(inside)
     const inner = open.offset + 1 + (read?.length ?? 0)
-    const isEmpty = open.line === close.line && !/[^\s[\]［］]/.test(text.slice(inner, end))
+    const content = text.slice(inner, end)
+    // A space that is put in or taken out is a change where the file says so.
+    const isSpace = read !== null && read.label.place !== null && /^\s+$/.test(content)
+    const isEmpty = open.line === close.line && !isSpace && !/[^\s[\]［］]/.test(content)
     if (isEmpty || around.length >= mostDepth) {
       note(isEmpty ? 'empty' : 'tooDeep', open)
       continue

@@ -1,9 +1,10 @@
 /** HTML as lines, lists and tables. Whatever it is marked up with, the words are kept; styles, scripts and what is not shown are not read. */
 import { Parser } from 'htmlparser2'
+import { languageKeys, languages, type Language } from '#shared/domain/languages.ts'
 import { isSafeHref } from '../fields.ts'
 import type { JsonMark } from '../text.ts'
 import { lineOf, sourceBreak, trimmed, type Block, type Cell, type Span } from './blocks.ts'
-import { aboutText, plainWords } from './ours.ts'
+import { aboutText, exactText, plainWords } from './ours.ts'
 
 const unseen = new Set(['script', 'style', 'title', 'noscript', 'template', 'svg', 'math', 'iframe', 'object'])
 const marks: { readonly [tag: string]: string } = {
@@ -49,10 +50,11 @@ type Frame = {
 }
 
 /**
- * Reads HTML; it gives blocks. `from`: the line of the source that it begins in. Throws a `RangeError` where elements are nested
+ * Reads HTML; it gives blocks. `from`: the line of the source that it begins in. `language`: of the texts that are read, in a file of
+ * ours that holds several. Throws a `RangeError` where elements are nested
  * beyond measure.
  */
-export function readHtml(source: string, from = 1): Block[] {
+export function readHtml(source: string, from = 1, language: Language | null = null): Block[] {
   const starts = lineStarts(source)
   let cursor = 0
   const lineAt = (index: number) => {
@@ -66,6 +68,7 @@ export function readHtml(source: string, from = 1): Block[] {
   let spans: Span[] = []
   let began = from
   let skipping = 0
+  let isExact = false
   const top = () => frames.at(-1)
 
   const target = (): Block[] => {
@@ -94,7 +97,8 @@ export function readHtml(source: string, from = 1): Block[] {
   const parser = new Parser(
     {
       onopentag(tag, attributes) {
-        if (skipping > 0 || unseen.has(tag) || Object.hasOwn(attributes, aboutText)) {
+        const isOther = isExact && language !== null && isOtherLanguage(attributes['lang'], language)
+        if (skipping > 0 || isOther || unseen.has(tag) || Object.hasOwn(attributes, aboutText)) {
           skipping += 1
           frames.push({ tag, marks: [], isPlain: false, pre: false, depth: null, pushed: 0, cell: null })
           return
@@ -127,13 +131,14 @@ export function readHtml(source: string, from = 1): Block[] {
           if (containers.at(-1)?.type === 'row') push({ type: 'blocks', tag, blocks: [] })
           cell = { isHeader: tag === 'th', colspan: span(attributes['colspan']), rowspan: span(attributes['rowspan']) }
         }
+        isExact ||= Object.hasOwn(attributes, exactText)
         const mark = markOf(tag, attributes)
         const own = outer?.marks ?? []
         frames.push({
           tag,
           marks: mark === null || own.some(({ type }) => type === mark.type) ? own : [...own, mark],
           isPlain: (outer?.isPlain ?? false) || Object.hasOwn(attributes, plainWords),
-          pre: (outer?.pre ?? false) || tag === 'pre',
+          pre: (outer?.pre ?? false) || tag === 'pre' || Object.hasOwn(attributes, exactText),
           depth: /^h[1-6]$/.test(tag) ? Number(tag[1]) : null,
           pushed,
           cell,
@@ -236,6 +241,9 @@ function markOf(tag: string, attributes: { readonly [name: string]: string }): J
   const type = marks[tag]
   return type === undefined ? null : { type }
 }
+
+const isOtherLanguage = (lang: string | undefined, language: Language) =>
+  lang !== undefined && lang !== languages[language].tag && languageKeys.some((key) => languages[key].tag === lang)
 
 const whole = (given: string | undefined) => (given !== undefined && /^\d{1,6}$/.test(given) ? Number(given) : null)
 const span = (given: string | undefined) => Math.min(Math.max(whole(given) ?? 1, 1), 100)

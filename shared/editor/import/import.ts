@@ -21,7 +21,7 @@ import {
 } from '#shared/domain/imports.ts'
 import { readHtml } from './html.ts'
 import { readMarkdown } from './markdown.ts'
-import { textBegins } from './ours.ts'
+import { exactText, textBegins } from './ours.ts'
 import { readPlain } from './plain.ts'
 import { sectionsOf, type Section } from './sections.ts'
 
@@ -71,10 +71,10 @@ export type ImportReport = {
 
 export type Imported = { readonly clauses: readonly JsonNode[]; readonly report: ImportReport }
 
-const readers: { readonly [F in ImportFormat]: (source: string) => Block[] } = {
+const readers: { readonly [F in ImportFormat]: (source: string, language: Language) => Block[] } = {
   plain: readPlain,
   markdown: readMarkdown,
-  html: readHtml,
+  html: (source, language) => readHtml(source, 1, language),
 }
 
 /**
@@ -108,7 +108,15 @@ export function importText({
     }
     const depth = Math.min(7, ...sections.flatMap(({ title }) => title?.depth ?? []))
     return [
-      { language, sections, depth: depth === 7 ? 1 : depth, isOurs: source.includes(textBegins), opening, closing },
+      {
+        language,
+        sections,
+        depth: depth === 7 ? 1 : depth,
+        isOurs: source.includes(textBegins) || source.includes(exactText),
+        isPage: source.includes(exactText),
+        opening,
+        closing,
+      },
     ]
   })
   if (parts.length === 0) throw new NotImported('empty', null, 'There are no words in the text.')
@@ -143,6 +151,8 @@ type Part = {
   /** Of the headings that clauses begin with. */
   readonly depth: number
   readonly isOurs: boolean
+  /** A page of ours: the highest heading in a text is written as that of its clause. */
+  readonly isPage: boolean
   readonly opening: number
   readonly closing: number
   read?: Read
@@ -204,7 +214,7 @@ function bounded(source: string, language: Language): { opening: number; closing
 
 function readBlocks(format: ImportFormat, source: string, language: Language): Block[] {
   try {
-    return readers[format](source)
+    return readers[format](source, language)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new NotImported('tooDeep', language, 'Its lists, tables or elements are nested too deep.')
@@ -288,14 +298,14 @@ function clauseOf({ kind, sections }: Draft, parts: readonly Part[], by: Importe
   const around = bracketsAround(sections, parts)
   const own = blockAttributes(around, [], by)
   const blocks: { [L in Language]?: readonly JsonNode[] } = {}
-  for (const { language, depth, read } of parts) {
+  for (const { language, depth, isPage, read } of parts) {
     const section = sections[language]
     if (section === undefined || read === undefined) continue
     const isTitled = section.title !== null && section.blocks.includes(section.title)
     const built = read.build(
       section.blocks,
       takenIn(own.taken, read.around(section.blocks)),
-      isTitled || section.title === null ? depth : depth + 1,
+      isPage || isTitled || section.title === null ? depth : depth + 1,
     )
     if (built.length > 0) blocks[language] = built
   }
