@@ -7,7 +7,7 @@ import { join, relative } from 'node:path'
 import { inRoot, main, say } from '../server/launch/common.mjs'
 
 const folders = ['shared', 'server', 'client']
-const allowed = ['server/initiatives/', 'server/seed/', 'server/demo/']
+const allowed = ['server/initiatives/', 'server/demo/']
 
 const definition = JSON.parse(readFileSync(inRoot('server', 'initiatives', 'economic-2-plus-2.json'), 'utf8'))
 const escaped = (words) => words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)).join('|')

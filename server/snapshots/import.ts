@@ -4,7 +4,7 @@ import type { DocumentKind } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import type { ImportFormat, ImportRefusal, ImportTexts } from '#shared/domain/imports.ts'
 import { importText, NotImported } from '#shared/editor/import/import.ts'
-import { buildState } from '../seed/builder.ts'
+import { buildState } from '../demo/builder.ts'
 
 /** `languages`: the texts. `user`, `at`: whose the pending changes are that its brackets become. */
 export type TextToImport = {

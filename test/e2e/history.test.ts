@@ -9,7 +9,7 @@ import { actorName, findPersona } from '#shared/domain/actors.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { getHistory, getMoment, getTimeline } from '#shared/api/history.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
-import { seedDemo } from '#server/seed/index.ts'
+import { seedDemo } from '#server/demo/index.ts'
 import { openSqliteStorage } from '#server/storage/sqlite.ts'
 import type { LogRow } from '#server/storage/storage.ts'
 import {
