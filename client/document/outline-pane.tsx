@@ -9,6 +9,9 @@ import { spelledOut } from '#shared/editor/signs.ts'
 import { scrollWithin } from '#client/ui/scroll-within.ts'
 import { StatusIcon } from '#client/ui/status.tsx'
 import { Verbatim } from '#client/ui/words.tsx'
+import { usePlaces } from '#client/negotiation/queries.ts'
+import { turnOf, type OpenPlace } from '#shared/editor/changes/alternatives.ts'
+import type { Party } from '#shared/domain/initiative.ts'
 import { statuses } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { documentMessages } from '#client/editing/messages.ts'
@@ -27,11 +30,26 @@ function moveFocus(event: KeyboardEvent<HTMLButtonElement>): void {
   next.focus()
 }
 
+/** How many places of a clause are open, and at how many of them something waits for the reader's party. */
+type OpenHere = { readonly places: number; readonly ours: number }
+
+function openByClause(places: readonly OpenPlace[], party: Party | null, parties: readonly Party[]) {
+  const open = new Map<string, OpenHere>()
+  for (const place of places) {
+    if (place.clause === null) continue
+    const known = open.get(place.clause) ?? { places: 0, ours: 0 }
+    const isOurs = party !== null && parties.includes(party) && turnOf(place, party, parties) === 'ours'
+    open.set(place.clause, { places: known.places + 1, ours: known.ours + (isOurs ? 1 : 0) })
+  }
+  return open
+}
+
 /** The outline of an open text, with the clause that is read marked. */
 export function Outline({ titled, onJump }: { readonly titled: boolean; readonly onJump: (clause: string) => void }) {
   const language = useLanguage()
-  const { text, document, shown } = useEditorSession()
+  const { text, document, shown, actor } = useEditorSession()
   const { threads } = useThreads(document.id)
+  const { places } = usePlaces(document.id, text)
   const rows = useSyncExternalStore(text.outline.subscribe, text.outline.get)
   const order = rows.map(({ id }) => id).join()
   const [current, setCurrent] = useState<string | null>(null)
@@ -55,12 +73,17 @@ export function Outline({ titled, onJump }: { readonly titled: boolean; readonly
     () => new Set((threads ?? []).flatMap(({ anchor, unread: count }) => (anchor && count > 0 ? [anchor.clause] : []))),
     [threads],
   )
+  const open = useMemo(
+    () => openByClause(places, actor.party, document.parties),
+    [places, actor.party, document.parties],
+  )
   return (
     <OutlinePane
       outline={text.outline}
       language={shown === 'both' ? language : shown}
       current={current}
       unread={unread}
+      open={open}
       titled={titled}
       onJump={onJump}
     />
@@ -72,6 +95,7 @@ function OutlinePane({
   language,
   current,
   unread,
+  open,
   titled,
   onJump,
 }: {
@@ -81,6 +105,7 @@ function OutlinePane({
   readonly current: string | null
   /** The clauses with threads that the reader has not seen. */
   readonly unread: ReadonlySet<string>
+  readonly open: ReadonlyMap<string, OpenHere>
   /** Whether it says itself what it is; false where its frame does. */
   readonly titled: boolean
   readonly onJump: (clause: string) => void
@@ -107,6 +132,8 @@ function OutlinePane({
             current={row.id === current}
             stop={row.id === current || (current === null && at === 0)}
             unread={unread.has(row.id)}
+            places={open.get(row.id)?.places ?? 0}
+            ours={open.get(row.id)?.ours ?? 0}
             onJump={onJump}
           />
         ))}
@@ -122,6 +149,8 @@ const OutlineItem = memo(function OutlineItem({
   current,
   stop,
   unread,
+  places,
+  ours,
   onJump,
 }: {
   readonly row: OutlineRow
@@ -130,10 +159,14 @@ const OutlineItem = memo(function OutlineItem({
   /** Whether the Tab key stops here. */
   readonly stop: boolean
   readonly unread: boolean
+  /** How many open places it has, and at how many of them something waits for the reader's party. */
+  readonly places: number
+  readonly ours: number
   readonly onJump: (clause: string) => void
 }) {
   const t = useMessages(documentMessages)
   const posingWords = t('posing', { lines: posing.map((line) => t('quoted', { words: spelledOut(line) })).join(' ') })
+  const openWords = ours > 0 ? t('openHereOurs', { count: places, ours }) : t('openHere', { count: places })
   const statusName = status === null ? '' : statuses[status].name[language]
   return (
     <li>
@@ -161,6 +194,11 @@ const OutlineItem = memo(function OutlineItem({
           {posing.length > 0 ? (
             <span title={posingWords} role="img" aria-label={posingWords}>
               <IconHelpHexagon size={14} stroke={1.5} />
+            </span>
+          ) : null}
+          {places > 0 ? (
+            <span className={classes.places} data-ours={ours > 0} role="img" aria-label={openWords} title={openWords}>
+              {places}
             </span>
           ) : null}
           {unread ? (

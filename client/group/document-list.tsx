@@ -10,7 +10,7 @@ import {
   IconTarget,
   type Icon,
 } from '@tabler/icons-react'
-import { Button } from '@mantine/core'
+import { Button, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -22,6 +22,7 @@ import { call } from '#client/api/call.ts'
 import { queryKeys } from '#client/api/queries.ts'
 import { formatAgo, formatInstant } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { Nothing } from '#client/ui/page-state.tsx'
 import { groupMessages } from './messages.ts'
 import shapes from '#client/ui/shapes.module.css'
@@ -37,23 +38,41 @@ const icons: Partial<Record<DocumentKind, Icon>> = {
 export function DocumentList({
   documents,
   closed,
+  ofParty,
 }: {
   readonly documents: readonly DocumentSummary[]
   readonly closed: boolean
+  /** Whether the reader has a party, for which something may wait. */
+  readonly ofParty: boolean
 }) {
   const t = useMessages(groupMessages)
+  const [onlyOurs, setOnlyOurs] = useState(false)
   if (documents.length === 0) return <Nothing>{t(closed ? 'noneOpen' : 'noDocuments')}</Nothing>
+  const ours = documents.filter(({ open }) => open !== null && open.ours > 0)
+  const shown = onlyOurs ? ours : documents
   return (
-    <ul className={shapes.list}>
-      {documents.map((document) => (
-        <DocumentRow key={document.id} document={document} />
-      ))}
-    </ul>
+    <>
+      {ofParty && (onlyOurs || ours.length > 0) ? (
+        <Switch
+          size="xs"
+          mt={4}
+          label={t('onlyOurs')}
+          checked={onlyOurs}
+          onChange={({ currentTarget: { checked } }) => setOnlyOurs(checked)}
+        />
+      ) : null}
+      {shown.length === 0 ? <Nothing>{t('noneOurs')}</Nothing> : null}
+      <ul className={shapes.list}>
+        {shown.map((document) => (
+          <DocumentRow key={document.id} document={document} ofParty={ofParty} />
+        ))}
+      </ul>
+    </>
   )
 }
 
 /** The documents that the group put away: in no list until one asks for them. */
-export function ArchivedDocuments({ group }: { readonly group: Group }) {
+export function ArchivedDocuments({ group, ofParty }: { readonly group: Group; readonly ofParty: boolean }) {
   const t = useMessages(groupMessages)
   const [wanted, setWanted] = useState(false)
   const { data } = useQuery({
@@ -70,7 +89,7 @@ export function ArchivedDocuments({ group }: { readonly group: Group }) {
       {wanted && data ? (
         <ul className={shapes.list}>
           {data.documents.map((document) => (
-            <DocumentRow key={document.id} document={document} />
+            <DocumentRow key={document.id} document={document} ofParty={ofParty} />
           ))}
         </ul>
       ) : null}
@@ -78,11 +97,11 @@ export function ArchivedDocuments({ group }: { readonly group: Group }) {
   )
 }
 
-function DocumentRow({ document }: { readonly document: DocumentSummary }) {
+function DocumentRow({ document, ofParty }: { readonly document: DocumentSummary; readonly ofParty: boolean }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const language = useLanguage()
-  const { id, kind, title, changed, unreadThreads, delegation, panelOpen, phase, archived, access, lastChange } =
+  const { id, kind, title, changed, unreadThreads, delegation, panelOpen, phase, archived, access, lastChange, open } =
     document
   const Sign = icons[kind] ?? IconNotes
   const when = formatAgo(lastChange.at, language)
@@ -99,6 +118,7 @@ function DocumentRow({ document }: { readonly document: DocumentSummary }) {
             {lastChange.by === null ? t('changed', { when }) : t('changedBy', { when, name: say(lastChange.by.name) })}
           </time>
         </div>
+        {open === null || open.places === 0 ? null : <OpenCounts open={open} ofParty={ofParty} />}
         <div className={classes.marks}>
           {changed ? <span className={classes.unread}>{t('unread')}</span> : null}
           {unreadThreads > 0 ? (

@@ -16,6 +16,7 @@ import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts
 import { useToday, type Today } from '#client/i18n/today.ts'
 import { useActorInGroup } from '#client/session/acting.ts'
 import { Delayed, Failure, Nothing, PageSkeleton } from '#client/ui/page-state.tsx'
+import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { PeopleHere, useHere } from '#client/ui/person.tsx'
 import { SaveIndicator } from '#client/connection/save-indicator.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
@@ -23,6 +24,7 @@ import { StatusBar } from '#client/ui/status.tsx'
 import { Trail } from '#client/ui/trail.tsx'
 import { ActionBoard } from './action-board.tsx'
 import { ActionTimeline } from './action-timeline.tsx'
+import { BurnDown } from './burn-down.tsx'
 import { CreateDocument } from './create-document.tsx'
 import { ArchivedDocuments, DocumentList } from './document-list.tsx'
 import { LatenessNote } from './lateness.tsx'
@@ -54,6 +56,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
   const t = useMessages(groupMessages)
   const say = useLocalized()
   const actor = useActorInGroup(group.id)
+  const ofParty = actor.party !== null
   const online = useHere(group.online)
   const [creating, setCreating] = useState(false)
   const targets = useLiveRows(group.documents, 'outcome-targets')
@@ -83,6 +86,11 @@ function Overview({ group }: { readonly group: GroupDetail }) {
                 {say(initiative().group(other).name)}
               </Link>
             ))}
+          </p>
+        )}
+        {group.open === null ? null : (
+          <p className={classes.open}>
+            <OpenCounts open={group.open} ofParty={ofParty} />
           </p>
         )}
       </header>
@@ -120,8 +128,8 @@ function Overview({ group }: { readonly group: GroupDetail }) {
                 </Button>
               ) : null}
             </div>
-            <DocumentList documents={group.documents} closed={closed} />
-            {closed ? null : <ArchivedDocuments group={group.id} />}
+            <DocumentList documents={group.documents} closed={closed} ofParty={ofParty} />
+            {closed ? null : <ArchivedDocuments group={group.id} ofParty={ofParty} />}
           </section>
           <section aria-labelledby="people-title">
             <Title order={2} id="people-title">
@@ -139,6 +147,7 @@ function Overview({ group }: { readonly group: GroupDetail }) {
           missing={t(panel ? 'planNotToPanel' : 'noPlan')}
         />
       )}
+      {can(actor, 'history.read', draft) ? <BurnDown group={group.id} /> : null}
       {closed ? null : <LatenessNote />}
       <CreateDocument group={group.id} opened={creating} close={() => setCreating(false)} />
     </div>

@@ -6,6 +6,7 @@ import type { Actor } from '#shared/domain/actors.ts'
 import { initiative, type Group } from '#shared/domain/initiative.ts'
 import { useHeard } from '#client/api/events.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { PeopleHere, PersonChip, useHere } from '#client/ui/person.tsx'
 import { StatusBar } from '#client/ui/status.tsx'
 import { initiativeMessages } from './messages.ts'
@@ -35,12 +36,19 @@ export function GroupTable({ groups, actor }: { readonly groups: readonly GroupO
           <th scope="col">{t('cochairs')}</th>
           <th scope="col">{t('targets')}</th>
           <th scope="col">{t('actions')}</th>
+          <th scope="col">{t('open')}</th>
           <th scope="col">{t('here')}</th>
         </tr>
       </thead>
       <tbody>
         {inOrder(groups, actor).map(({ each, number }) => (
-          <GroupRow key={each.id} group={each} number={number} empty={reasonFor(actor, each.id)} />
+          <GroupRow
+            key={each.id}
+            group={each}
+            number={number}
+            empty={reasonFor(actor, each.id)}
+            ofParty={actor.party !== null}
+          />
         ))}
       </tbody>
     </table>
@@ -51,15 +59,17 @@ function GroupRow({
   group,
   number,
   empty,
+  ofParty,
 }: {
   readonly group: GroupOverview
   readonly number: number
   /** Why there may be nothing of it to see. */
   readonly empty: ReturnType<typeof reasonFor>
+  readonly ofParty: boolean
 }) {
   const t = useMessages(initiativeMessages)
   const say = useLocalized()
-  const { id, name, purpose, seats, targets, lateActions, unreadable } = group
+  const { id, name, purpose, seats, targets, lateActions, open, unreadable } = group
   const heard = useHeard()
   const online = useHere(group.online)
   const here = new Set(online.map((person) => person.id))
@@ -102,6 +112,17 @@ function GroupRow({
             <IconClockExclamation size={15} stroke={1.5} aria-hidden />
             {t('late', { count: lateActions })}
           </span>
+        )}
+      </td>
+      <td data-label={t('open')}>
+        {unreadable.includes('open') ? (
+          <span className={classes.dim}>{t('unreadable')}</span>
+        ) : open === null ? (
+          <span className={classes.dim} aria-label={t(empty)}>
+            –
+          </span>
+        ) : (
+          <OpenCounts open={open} ofParty={ofParty} stacked />
         )}
       </td>
       <td data-label={t('here')}>

@@ -6,6 +6,7 @@ import { formatDay } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { useToday } from '#client/i18n/today.ts'
 import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
+import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { Reconnecting } from '#client/ui/reconnecting.tsx'
 import { TopBarSlot } from '#client/ui/slots.tsx'
 import { Trail } from '#client/ui/trail.tsx'
@@ -35,7 +36,7 @@ export function InitiativePage() {
       </div>
     )
   }
-  const { name, purpose, starts, ends, bodies, meetings, groups, waiting, changes } = data
+  const { name, purpose, starts, ends, bodies, meetings, groups, open, waiting, changes } = data
   return (
     <div className={classes.page}>
       <Trail here={say(name)} top />
@@ -60,6 +61,7 @@ export function InitiativePage() {
         <Title order={2} id="groups-title">
           {t('groups')}
         </Title>
+        {open === null ? null : <OpenCounts open={open} ofParty={actor.party !== null} />}
         <GroupTable groups={groups} actor={actor} />
       </section>
       <section aria-labelledby="changes-title" className={classes.section}>

@@ -7,6 +7,7 @@ import { turnOf } from '#shared/editor/changes/alternatives.ts'
 import { views, type View } from '#shared/editor/changes/views.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
+import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { negotiationMessages } from './messages.ts'
 import type { Negotiating } from './negotiating.ts'
 import { PhaseTool } from './phase.tsx'
@@ -43,11 +44,10 @@ export function NegotiationBar({
       <div className={classes.state}>
         <PhaseTool />
         {shows ? (
-          <span className={classes.counts}>
-            <strong>{places.length === 0 ? t('nothingOpen') : t('open', { count: places.length })}</strong>
-            {count('ours') > 0 ? <span data-turn="ours">{t('waitsForUs', { count: count('ours') })}</span> : null}
-            {count('theirs') > 0 ? <span>{t('waitsForThem', { count: count('theirs') })}</span> : null}
-          </span>
+          <OpenCounts
+            open={{ places: places.length, ours: count('ours'), theirs: count('theirs') }}
+            ofParty={actor.party !== null}
+          />
         ) : null}
         {mayEdit && phase === 'drafting' ? (
           <Switch

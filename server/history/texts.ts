@@ -1,6 +1,7 @@
 /** Texts of the past, rebuilt from their updates and kept between two steps: the part of a replay that is done elsewhere. */
 import * as decoding from 'lib0/decoding'
 import * as Y from 'yjs'
+import { byPlace, listChanges } from '#shared/editor/changes/list.ts'
 import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import { applyAsStored } from '../sync/state.ts'
@@ -14,12 +15,14 @@ export type TextStep = { readonly text: string } &
     | { readonly type: 'back'; readonly frame: number | null }
     | { readonly type: 'forget'; readonly frames: readonly number[] }
     | { readonly type: 'read' }
+    /** How many places are open in it, as a decimal number. */
+    | { readonly type: 'places' }
     | { readonly type: 'drop' }
   )
 
 type Text = { doc: Y.Doc; readonly frames: Map<number, Uint8Array> }
 
-/** Takes steps with any number of texts; gives the text as ProseMirror JSON where it is read. */
+/** Takes steps with any number of texts; gives what was asked for: the text as ProseMirror JSON where it is read. */
 export function createTexts(): (step: TextStep) => string | null {
   const texts = new Map<string, Text>()
   return (step) => {
@@ -47,6 +50,8 @@ export function createTexts(): (step: TextStep) => string | null {
         return null
       case 'read':
         return JSON.stringify(bodyToJson(text.doc.getXmlFragment(bodyName)))
+      case 'places':
+        return String(byPlace(listChanges(bodyToJson(text.doc.getXmlFragment(bodyName)))).size)
       case 'drop':
         texts.delete(step.text)
         text.doc.destroy()

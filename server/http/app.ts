@@ -23,6 +23,7 @@ import { createThreads } from '../threads/service.ts'
 import { createPool, type Pool } from '../work/pool.ts'
 import { createActivity } from '../projections/activity.ts'
 import { serveAccounts } from './accounts.ts'
+import { serveBurnDown } from './burn-down.ts'
 import { nobody, type Callers } from './callers.ts'
 import type { App, AppEnv } from './context.ts'
 import { serveComparing } from './comparing.ts'
@@ -39,7 +40,9 @@ import { serveNumbers } from './numbers.ts'
 import { serveOpenApi } from './openapi.ts'
 import { serveOperations } from './operations.ts'
 import { loopbackNamesOnly, ownOriginOnly } from './origin.ts'
+import { createOpenIn } from '../negotiation/open.ts'
 import { createOverviews } from '../projections/overviews.ts'
+import { createSettlements } from '../projections/settlements.ts'
 import { createPeople } from './people.ts'
 import { answerProblem, HttpProblem, notFound, nothingHere } from './problems.ts'
 import { defaultQuotas, type Quotas } from './quotas.ts'
@@ -93,7 +96,10 @@ export async function createApp(
   const costs = createCosts(clock)
   const moments = createMoments({ storage, pool })
   const overviews = createOverviews(rooms)
-  const parts = { ...options, people, sessions, expiry, threads, events, activity, overviews, pool, costs, moments }
+  const openIn = createOpenIn({ storage, overviews })
+  const settlements = createSettlements(options)
+  const projections = { activity, overviews, openIn, settlements }
+  const parts = { ...options, people, sessions, expiry, threads, events, ...projections, pool, costs, moments }
   const summaries = createSummaries(parts)
   let stopping = false
 
@@ -149,6 +155,7 @@ export async function createApp(
   serveSession(app, parts)
   serveAccounts(app, { ...parts, accounts: createAccounts(options) })
   serveInitiative(app, { ...parts, summaries })
+  serveBurnDown(app, parts)
   serveDocuments(app, { ...parts, summaries, quotas: options.quotas ?? defaultQuotas })
   serveText(app, parts)
   serveChanges(app, parts)

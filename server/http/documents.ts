@@ -1,5 +1,6 @@
 /** Documents as entries in the record: listing, creating, changing what is said of them, archiving, deleting, what is new in them. */
 import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { createDocument, deleteDocument, markDocumentRead, updateDocument } from '#shared/api/document-changes.ts'
 import { getDocument, listDocuments, type DocumentDetail, type DocumentSummary } from '#shared/api/documents.ts'
@@ -13,12 +14,14 @@ import { bodyToJson } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { describeDeclined, describePending } from './pending.ts'
+import type { OpenIn } from '../negotiation/open.ts'
 import { pendingPhase } from '../negotiation/phases.ts'
 import { forkOf as forkedText } from '../negotiation/draft.ts'
 import { buildState } from '../demo/builder.ts'
 import { commit, tryCommit } from '../storage/commit.ts'
 import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
+import { unlessUnreadable } from '../storage/unreadable.ts'
 import { unreadComments, type ThreadService } from '../threads/service.ts'
 import type { Activity } from '../projections/activity.ts'
 import type { Pool } from '../work/pool.ts'
@@ -72,15 +75,17 @@ export type Summaries = {
 export type Reads = { readonly documents: ReadonlyMap<string, number>; readonly threads: ReadonlyMap<string, number> }
 
 type Options = {
+  logger: Logger
   storage: Storage
   cluster: Cluster
   clock: Clock
   people: People
   activity: Activity
   threads: ThreadService
+  openIn: OpenIn
 }
 
-export function createSummaries({ storage, people, activity, threads }: Options): Summaries {
+export function createSummaries({ logger, storage, people, activity, threads, openIn }: Options): Summaries {
   return {
     async reads(user) {
       const [documents, threadMarks] = await Promise.all([storage.reads.documents(user), storage.reads.threads(user)])
@@ -94,7 +99,7 @@ export function createSummaries({ storage, people, activity, threads }: Options)
       if (access === null) {
         // When and by whom a draft was last changed is part of the draft.
         const lastChange = { at: instant(document.createdAt), by: null }
-        return { ...entry, access, lastChange, changed: false, unreadThreads: 0 }
+        return { ...entry, access, lastChange, changed: false, unreadThreads: 0, open: null }
       }
       const written = await activity.since(document, reads.documents.get(id) ?? document.createdAt)
       const visible = await threads.of(actor, document)
@@ -104,6 +109,7 @@ export function createSummaries({ storage, people, activity, threads }: Options)
         lastChange: { at: instant(document.changedAt), by: people.personOrNull(document.changedBy) },
         changed: written.some(({ user }) => user !== actor.id),
         unreadThreads: visible.filter((thread) => unreadComments(actor, thread, reads.threads) > 0).length,
+        open: await unlessUnreadable(logger, { document: id }, openIn(document, actor.party), null),
       }
     },
   }

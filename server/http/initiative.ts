@@ -30,7 +30,9 @@ import { knows, type Reads, type Summaries } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
 import type { Events } from './events.ts'
 import { instant } from './instant.ts'
+import { sumOf, type OpenIn } from '../negotiation/open.ts'
 import type { Overviews } from '../projections/overviews.ts'
+import type { Settlements } from '../projections/settlements.ts'
 import { personOf, type People } from './people.ts'
 import { forbidden, HttpProblem, notSignedIn } from './problems.ts'
 import { unlessUnreadable } from '../storage/unreadable.ts'
@@ -51,6 +53,8 @@ type Options = {
   people: People
   activity: Activity
   overviews: Overviews
+  openIn: OpenIn
+  settlements: Settlements
   threads: ThreadService
   summaries: Summaries
   events: Events
@@ -60,6 +64,7 @@ type Options = {
 export function serveInitiative(app: App, options: Options): void {
   const { logger, cluster, storage, rooms, clock, people, activity, overviews, threads, summaries, events, demo } =
     options
+  const { openIn, settlements } = options
   const waiting = createWaiting(options)
   const today = () => instant(clock.now()).slice(0, 10)
 
@@ -88,8 +93,24 @@ export function serveInitiative(app: App, options: Options): void {
       targets: targets.length === 0 ? null : await count('targets', overviews.targets(targets)),
       lateActions:
         plans.length === 0 ? null : await count('lateActions', overviews.lateActions(plans, daysAt(clock.now()))),
+      open: own.length === 0 ? null : await count('open', openOver(seats, own)),
       unreadable,
     }
+  }
+
+  async function openOver(seats: Seats, documents: readonly DocumentRecord[]) {
+    const [all, settled] = await Promise.all([
+      Promise.all(documents.map((document) => openIn(document, actorIn(seats, document).party))),
+      settlements.lately(documents),
+    ])
+    return { ...sumOf(all), settled }
+  }
+
+  /** Over all groups. Where that of one is unknown, so is the sum. */
+  function openInAll(groups: readonly GroupOverview[]): GroupOverview['open'] {
+    const known = groups.flatMap(({ open }) => open ?? [])
+    if (known.length === 0 || groups.some(({ unreadable }) => unreadable.includes('open'))) return null
+    return { ...sumOf(known), settled: known.reduce((sum, { settled }) => sum + settled, 0) }
   }
 
   /** The group's members who are here, and whoever has one of its documents open that the reader may open too. */
@@ -140,6 +161,7 @@ export function serveInitiative(app: App, options: Options): void {
     const known = open.filter((document) => knows(seats, document))
     const changes = await Promise.all(known.map((document) => changesOf(actorIn(seats, document), document, reads)))
     const now = clock.now()
+    const groups = await Promise.all(initiative().groups.map((group) => overview(seats, group, open)))
     const { name, purpose, starts, ends, languages, parties, agencies, bodies, meetings } = initiative().definition
     return {
       name,
@@ -152,7 +174,8 @@ export function serveInitiative(app: App, options: Options): void {
       agencies,
       bodies,
       meetings,
-      groups: await Promise.all(initiative().groups.map((group) => overview(seats, group, open))),
+      groups,
+      open: openInAll(groups),
       waiting: await waiting(seats, known, { reads, days: daysAt(now), now }),
       changes: changes
         .flat()

@@ -2,7 +2,6 @@
  * What the parties make of pending changes: accepting, declining, withdrawing and settling them, proposing one, and moving a text from
  * phase to phase. The edit of the text, where the parties stand and what the audit says of it are written together.
  */
-import { createHash } from 'node:crypto'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { Phase } from '#shared/domain/phases.ts'
 import type { Standing } from '#shared/editor/changes/alternatives.ts'
@@ -11,10 +10,12 @@ import { changeKey, decideOn, lostWith, settleIn, type Decide } from '#shared/ed
 import { bodyToJson, type JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import type { DocumentRecord, StanceRecord, Storage, Write } from '../storage/storage.ts'
+import type { AuditEntry, DocumentRecord, StanceRecord, Storage, Write } from '../storage/storage.ts'
 import type { Clock, Decision, Rooms } from '../sync/types.ts'
 import { pendingPhase, phaseSubject, type Asked } from './phases.ts'
 import { proposal, type Wanted } from './proposal.ts'
+import { digest, saidBy, standings, subjectOf } from './standings.ts'
+import { closedPlaces, settlingActions } from '../projections/settlements.ts'
 import { createInOrder } from '../lib/in-order.ts'
 import { NotDone } from '../lib/not-done.ts'
 
@@ -80,12 +81,9 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
     said: Pick<StanceRecord, 'subject' | 'stance' | 'about' | 'reason'>,
   ): StanceRecord => ({ ...said, document: document.id, party: partyOf(actor), by: actor.id, at: clock.now() })
 
-  const note = (
-    actor: Actor,
-    action: string,
-    document: DocumentRecord,
-    detail: { readonly [name: string]: string },
-  ) => [{ at: clock.now(), actor: actor.id, action, subject: `document:${document.id}`, detail }]
+  const note = (actor: Actor, action: string, document: DocumentRecord, detail: AuditEntry['detail']) => [
+    { at: clock.now(), actor: actor.id, action, subject: `document:${document.id}`, detail },
+  ]
 
   const settlement = (
     actor: Actor,
@@ -96,7 +94,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
       decide,
       subjects,
       detail,
-    }: { action: string; decide: Decide; subjects: readonly string[]; detail: { readonly [name: string]: string } },
+    }: { action: string; decide: Decide; subjects: readonly string[]; detail: AuditEntry['detail'] },
   ): Decision<{ readonly settled: boolean }> => {
     if (lostWith(text, decide).length > 0) {
       throw new NotDone('conflict', 'Others have put words into it: settle those first.')
@@ -105,7 +103,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
       settlement: true,
       edit: (body) => settleIn(body, decide),
       writes: [{ type: 'dropStances', document: document.id, subjects }],
-      audit: note(actor, action, document, detail),
+      audit: note(actor, action, document, { ...detail, [closedPlaces]: placesClosed(text, decide) }),
       answer: { settled: true },
     }
   }
@@ -116,14 +114,14 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
       const text = await rooms.read(id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
       return text === null
         ? { changes: [], settling: [] }
-        : { changes: standings(text, known), settling: settlingIn(text, known) }
+        : { changes: standings(listChanges(text), known), settling: settlingIn(text, known) }
     },
 
     propose: (actor, document, wanted) => {
       const by = { party: partyOf(actor), user: actor.id, at: clock.now() }
       return command(actor, document, (text, known) => {
         const { edit, after, made } = proposal(text, wanted, by)
-        const answer = standings(after, known).filter(({ id }) => made.has(id))
+        const answer = standings(listChanges(after), known).filter(({ id }) => made.has(id))
         return { edit, audit: note(actor, 'change.propose', document, { clause: wanted.clause }), answer }
       })
     },
@@ -147,7 +145,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         const detail = { change: changes.map(({ id }) => id).join(' '), party }
         // What belongs together becomes text together, or a sentence would stand half settled.
         if (!accepted.every(({ isJoint }) => isJoint)) {
-          const audit = note(actor, 'change.accept', document, detail)
+          const audit = note(actor, settlingActions.accept, document, detail)
           const writes = accepted.map(({ stance }): Write => ({ type: 'takeStance', stance }))
           return { writes, audit, answer: { settled: false } }
         }
@@ -156,7 +154,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
           'accept',
         )
         const subjects = changes.map(({ id }) => subjectOf(id))
-        return settlement(actor, document, text, { action: 'change.accept', decide, subjects, detail })
+        return settlement(actor, document, text, { action: settlingActions.accept, decide, subjects, detail })
       }),
 
     decline: (actor, document, ids, reason) =>
@@ -203,7 +201,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
         const detail = { place, change: chosen ?? '' }
         if (!isJoint) {
           const stance = stanceOf(actor, document, { subject, stance: 'for', about, reason: '' })
-          const audit = note(actor, 'place.settle', document, detail)
+          const audit = note(actor, settlingActions.settle, document, detail)
           return { writes: [{ type: 'takeStance', stance }], audit, answer: { settled: false } }
         }
         const taken = new Set(there.filter((change) => isPartOf(change, choice)).map(changeKey))
@@ -213,7 +211,7 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
           return taken.has(key) ? 'accept' : others.has(key) ? 'reject' : null
         }
         const subjects = [subject, ...there.map(({ id }) => subjectOf(id))]
-        return settlement(actor, document, text, { action: 'place.settle', decide, subjects, detail })
+        return settlement(actor, document, text, { action: settlingActions.settle, decide, subjects, detail })
       }),
 
     phase: async (actor, document, phase, reason) => {
@@ -261,8 +259,6 @@ export function createNegotiation({ storage, rooms, cluster, clock }: Options): 
   }
 }
 
-const subjectOf = (change: string) => `change:${change}`
-
 const placeSubject = (place: string) => `place:${place}`
 
 /** Names a choice by all that it is made among: whoever consented to other wordings than these has not consented to them. */
@@ -282,10 +278,9 @@ function settlingIn(text: JsonNode, known: readonly StanceRecord[]): Settling[] 
   })
 }
 
-const digest = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex')
-
-/** What there is to be seen of a change. */
-const saidBy = ({ deletes, inserts }: ListedChange): string => digest([deletes, inserts])
+/** How many places are open no more once it is decided: those at which nothing is left. */
+const placesClosed = (text: JsonNode, decide: Decide): number =>
+  [...byPlace(listChanges(text)).values()].filter((there) => there.every((change) => decide(change) !== null)).length
 
 const changeIn = (text: JsonNode, id: string): ListedChange => {
   const change = listChanges(text).find((each) => each.id === id)
@@ -315,14 +310,3 @@ function consentTo(
   const consents = new Set([...before.map((each) => each.party), party])
   return { consents, isJoint: parties.every((each) => each === proposer || consents.has(each)) }
 }
-
-const standings = (text: JsonNode, known: readonly StanceRecord[]): Standing[] =>
-  listChanges(text).map((change) => {
-    const about = saidBy(change)
-    const own = known.filter(({ subject, about: of }) => subject === subjectOf(change.id) && of === about)
-    return {
-      ...change,
-      accepted: own.flatMap(({ stance, party }) => (stance === 'for' ? [party] : [])),
-      declined: own.flatMap(({ stance, party, reason }) => (stance === 'against' ? [{ party, reason }] : [])),
-    }
-  })

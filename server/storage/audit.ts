@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { template, type Group } from './batch.ts'
-import { readRow, readRows } from './records.ts'
+import { json, readRow, readRows } from './records.ts'
 import { StorageError, type Audit, type AuditEntry } from './storage.ts'
 import type { Store } from './store.ts'
 
@@ -20,6 +20,9 @@ const AuditRow = z.object({
   detail: z.string(),
   hash: z.string(),
 })
+
+const Detail = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+const ReadEntry = AuditRow.omit({ hash: true }).extend({ detail: json(Detail) })
 
 /** Where the audit ends: the newest row's place and hash. */
 export type AuditEnd = z.infer<typeof Head>
@@ -91,6 +94,24 @@ export function audit({ db, run }: Store): Audit {
           }
         }
         return last.hash === head.hash ? { rows: head.seq } : { brokenAt: head.seq }
+      }),
+    entries: ({ actions, since, after, limit }) =>
+      run(async () => {
+        const head = await headOf(db)
+        if (head === null) throw new StorageError('The audit has lost its head')
+        const rows = await db
+          .selectFrom('audit')
+          .selectAll()
+          .where('seq', '>', after)
+          .where('seq', '<=', head.seq)
+          .where('at', '>=', since)
+          .where('action', 'in', actions)
+          .orderBy('seq')
+          .limit(limit)
+          .execute()
+        const read = readRows(ReadEntry, 'audit', rows)
+        const last = read.length < limit ? head : (read.at(-1) ?? head)
+        return { entries: read.map(({ seq: _, ...entry }) => entry), upTo: last.seq }
       }),
   }
 }

@@ -479,4 +479,14 @@ export type AuditEntry = {
 export type Audit = {
   /** Checks the chain: the number of rows, or the first row that does not follow from the one before. */
   verify(): Promise<{ readonly rows: number } | { readonly brokenAt: number }>
+  /**
+   * Entries of these actions behind row `after`, none of before `since`, oldest first, at most `limit`; and the row up to which it has
+   * looked, from which whoever follows the audit goes on.
+   */
+  entries(range: {
+    readonly actions: readonly string[]
+    readonly since: number
+    readonly after: number
+    readonly limit: number
+  }): Promise<{ readonly entries: readonly AuditEntry[]; readonly upTo: number }>
 }

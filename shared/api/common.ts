@@ -26,6 +26,13 @@ export const PhaseKey = z.enum(phaseKeys)
 export const PendingPhase = z.object({ phase: PhaseKey, consents: z.array(Party) })
 
 /**
+ * What is open in texts: how many places, at how many of them something waits for the reader’s own party, and at how many only for
+ * others. Of a reader without a party nothing waits.
+ */
+export const OpenCounts = z.object({ places: z.int().min(0), ours: z.int().min(0), theirs: z.int().min(0) })
+export type OpenCounts = z.infer<typeof OpenCounts>
+
+/**
  * Text as the store keeps it, character for character. Refused, not mended: a NUL or half of a character that was left out or
  * replaced would make other words of someone's words, and of a quotation one that is not in the text.
  */

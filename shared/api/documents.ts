@@ -1,7 +1,18 @@
 /** Documents as entries in the record; their text is edited over the live connection, never here. */
 import { z } from 'zod'
 import { accesses } from '#shared/domain/permissions.ts'
-import { DocumentId, DocumentKind, Group, Instant, Localized, Party, PendingPhase, Person, PhaseKey } from './common.ts'
+import {
+  DocumentId,
+  DocumentKind,
+  Group,
+  Instant,
+  Localized,
+  OpenCounts,
+  Party,
+  PendingPhase,
+  Person,
+  PhaseKey,
+} from './common.ts'
 import { endpoint } from './endpoint.ts'
 
 export const Access = z.enum(accesses)
@@ -29,6 +40,8 @@ export const DocumentSummary = z.object({
   /** Changed by others since the reader last had it open. */
   changed: z.boolean(),
   unreadThreads: z.int().min(0),
+  /** Null where the reader may not open the text, and where it cannot be read just now. */
+  open: OpenCounts.nullable(),
 })
 export type DocumentSummary = z.infer<typeof DocumentSummary>
 

@@ -1,6 +1,6 @@
 /** The initiative and its working groups, as overviews: what is on track, what is late, who is here, what changed. */
 import { z } from 'zod'
-import { Day, DocumentId, DocumentKind, Group, Instant, Localized, Person, Uuid } from './common.ts'
+import { Day, DocumentId, DocumentKind, Group, Instant, Localized, OpenCounts, Person, Uuid } from './common.ts'
 import { Definition, DefinitionParts } from '#shared/domain/definition.ts'
 import { DocumentSummary } from './documents.ts'
 import { endpoint } from './endpoint.ts'
@@ -9,9 +9,12 @@ const Count = z.int().min(0)
 
 export const StatusCounts = z.object({ onTrack: Count, atRisk: Count, blocked: Count, done: Count })
 
+/** What is open, and how many places were settled in the last seven days. */
+const OpenOverview = OpenCounts.extend({ settled: Count })
+
 /**
- * A working group at a glance. `targets` and `lateActions` are null where the reader may not see how it stands, and where a draft
- * cannot be read just now: then they are named in `unreadable`.
+ * A working group at a glance. `targets` and `lateActions` are null where the reader may not see how it stands, `open` where they may
+ * open none of its texts; all of them where a draft cannot be read just now: then they are named in `unreadable`.
  */
 export const GroupOverview = z.object({
   id: Group,
@@ -22,7 +25,8 @@ export const GroupOverview = z.object({
   online: z.array(Person),
   targets: StatusCounts.nullable(),
   lateActions: Count.nullable(),
-  unreadable: z.array(z.enum(['targets', 'lateActions'])),
+  open: OpenOverview.nullable(),
+  unreadable: z.array(z.enum(['targets', 'lateActions', 'open'])),
 })
 export type GroupOverview = z.infer<typeof GroupOverview>
 
@@ -72,6 +76,8 @@ export const Initiative = z.object({
   bodies: Definition.shape.bodies,
   meetings: Definition.shape.meetings,
   groups: z.array(GroupOverview),
+  /** Over all groups; null where that is of none of them, or cannot be read of one just now. */
+  open: OpenOverview.nullable(),
   /** What waits for the reader, the first thing first. */
   waiting: z.array(Waiting),
   changes: z.array(Change),
@@ -119,4 +125,23 @@ export const getGroup = endpoint({
   tag: 'initiative',
   params: z.object({ group: Group }),
   response: GroupDetail,
+})
+
+/** How many places were open, summed over the texts whose history the reader may read and that are not put away. */
+export const BurnDown = z.object({
+  /** One for each day in UTC since the first of these texts was begun: at its end, and today as of now. At most three years. */
+  days: z.array(z.object({ day: Day, places: Count })),
+  /** The initiative’s meetings in these days, and the one after them. */
+  meetings: Definition.shape.meetings,
+})
+export type BurnDown = z.infer<typeof BurnDown>
+
+export const getBurnDown = endpoint({
+  method: 'get',
+  path: '/api/groups/{group}/burn-down',
+  summary:
+    'How many places were open in the texts of a working group, day by day, with the meetings of the initiative.',
+  tag: 'initiative',
+  params: z.object({ group: Group }),
+  response: BurnDown,
 })

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
 import { negotiationMessages } from '#client/negotiation/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, findingsOn, pictures, setStage, type Seat } from '#test/support/browser.ts'
 import { signIn } from '#test/support/server.ts'
@@ -18,6 +19,7 @@ import {
 
 const mou = 'semiconductors-mou'
 const en = wordsIn('en')(negotiationMessages)
+const enUi = wordsIn('en')(uiMessages)
 const ja = wordsIn('ja')(negotiationMessages)
 
 const stage = setStage()
@@ -82,7 +84,7 @@ test('[N4] two sides enter negotiation, bracket, accept and decline, each in its
   await card.getByRole('button', { name: ja('decline'), exact: true }).click()
   await card.getByText('一つで足りる。').first().waitFor()
   await bar(us)
-    .getByText(en('open', { count: 1 }))
+    .getByText(enUi('places', { count: 1 }))
     .waitFor()
   await us.page.getByRole('button', { name: en('list') }).click()
   await us.page.getByText('一つで足りる。').first().waitFor()

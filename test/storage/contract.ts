@@ -390,8 +390,8 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
 
       test('[K5] a change touches only what it names', async () => {
         await createThread(storage, thread())
-        const resolved = { by: 'jp-cochair-semiconductors', at: 5 }
         const agreed = [{ by: 'jp-cochair-semiconductors', at: 7 }]
+        const resolved = { by: 'jp-cochair-semiconductors', at: 5 }
         const recorded = { decision: 'partly', reason: '一部採用', by: 'us-cochair-semiconductors', at: 6 } as const
         const disposition = { ...recorded, agreed }
         await changeThread(storage, thread().id, { resolved })
@@ -685,6 +685,22 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
         expect(await storage.audit.verify()).toEqual({ rows: 30 })
         await note(1)
         expect(await storage.audit.verify()).toEqual({ rows: 31 })
+      })
+
+      test('[K8] entries of some actions are read on from where one has read before, and none that is older than asked for', async () => {
+        await note(3)
+        const other = { at: 9, actor: null, action: 'place.settle', subject: 'document:mou', detail: { closed: 1 } }
+        await noteInAudit(storage, other)
+        const read = (after: number, more: { since?: number; limit?: number; actions?: string[] } = {}) =>
+          storage.audit.entries({ actions: ['place.settle'], since: 0, after, limit: 10, ...more })
+        expect(await read(0)).toEqual({ entries: [other], upTo: 4 })
+        expect(await read(4)).toEqual({ entries: [], upTo: 4 })
+        expect(await read(0, { since: 10 })).toEqual({ entries: [], upTo: 4 })
+        const both = ['place.settle', 'snapshot.take']
+        const first = await read(0, { actions: both, limit: 2 })
+        expect([first.entries.length, first.upTo]).toEqual([2, 2])
+        const rest = await read(first.upTo, { actions: both, limit: 2 })
+        expect([rest.entries.at(-1), rest.upTo]).toEqual([other, 4])
       })
 
       test.each([
