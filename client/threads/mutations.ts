@@ -80,6 +80,7 @@ export const useCreateThread = (document: string, me: Person) =>
         orphaned: false,
         status: 'open',
         resolved: null,
+        resolving: null,
         disposition: null,
         undone: null,
         comments: [commentBy(me, input, input.anchor?.quote.exact ?? null)],
@@ -114,6 +115,19 @@ export const useReply = (document: string, me: Person) =>
       call(createComment, { params: { id: thread }, body: { ...words, mentions: [...words.mentions] } }),
   )
 
+/** How a thread stands once someone has asked for a status. Whether all parties have said so, the server tells. */
+function resolution(
+  { audience, status, resolved, resolving }: Thread,
+  asked: Thread['status'] | undefined,
+  said: { readonly by: Person; readonly at: string },
+): Pick<Thread, 'status' | 'resolved' | 'resolving'> {
+  if (asked === undefined) return { status, resolved, resolving }
+  if (asked === 'open') return { status: asked, resolved: null, resolving: null }
+  if (audience !== 'joint') return { status: asked, resolved: resolved ?? { ...said, agreed: [] }, resolving: null }
+  const next = resolving === null ? { ...said, agreed: [] } : { ...resolving, agreed: [...resolving.agreed, said] }
+  return { status, resolved, resolving: next }
+}
+
 /**
  * Resolves or reopens a thread, records a disposition, or moves the anchor. It is sent once `after` has come to pass; if that
  * fails, so does this.
@@ -126,13 +140,12 @@ export const useUpdateThread = (document: string, me: Person) =>
         threads.map((each) => {
           if (each.id !== thread) return each
           const at = new Date().toISOString()
-          const { status = each.status, disposition, agree, anchor } = change
+          const { disposition, agree, anchor } = change
           const recorded =
             disposition === undefined ? each.disposition : disposition && { ...disposition, by: me, at, agreed: [] }
           return {
             ...each,
-            status,
-            resolved: status === 'resolved' ? (each.resolved ?? { by: me, at }) : null,
+            ...resolution(each, change.status, { by: me, at }),
             disposition: recorded && agree ? { ...recorded, agreed: [...recorded.agreed, { by: me, at }] } : recorded,
             ...(anchor ? { anchor, orphaned: false } : {}),
           }

@@ -18,6 +18,7 @@ import { isProvisional } from './mutations.ts'
 import { Disposition } from './disposition.tsx'
 import { PublishThread } from './publish-thread.tsx'
 import { Reply } from './reply.tsx'
+import { Resolution, waitingFor } from './resolution.tsx'
 import classes from './threads.module.css'
 
 const noReply = { body: '' }
@@ -55,6 +56,12 @@ export function ThreadCard({
   const quote = now ?? thread.anchor?.quote.exact ?? null
   const [first, ...answers] = thread.comments
   const pending = isProvisional(thread.id)
+  const mayResolve = !pending && can(actor, 'thread.resolve', subject)
+  const { resolving } = thread
+  // Below, with the words of whoever asks for it.
+  const isAsked =
+    resolving !== null && actor.party !== null && waitingFor(resolving, document.parties).includes(actor.party)
+  const next = resolving !== null ? 'takeBackResolved' : thread.status === 'open' ? 'resolve' : 'reopen'
   const name = t('thread', { quote: shorten(quote ?? t('wholeDocument')) })
   const card = useRef<HTMLElement>(null)
   // Kept while the card is closed.
@@ -110,15 +117,15 @@ export function ThreadCard({
             )}
           </CopyButton>
         ) : null}
-        {can(actor, 'thread.resolve', subject) && !pending ? (
+        {mayResolve && !isAsked ? (
           <ActionIcon
             size={24}
             className={classes.resolve}
-            aria-label={t(thread.status === 'open' ? 'resolve' : 'reopen')}
-            title={t(thread.status === 'open' ? 'resolve' : 'reopen')}
-            onClick={() => void events.setStatus(thread.id, thread.status === 'open' ? 'resolved' : 'open')}
+            aria-label={t(next)}
+            title={t(next)}
+            onClick={() => void events.setStatus(thread.id, next === 'resolve' ? 'resolved' : 'open')}
           >
-            {thread.status === 'open' ? <IconCheck size={16} stroke={1.5} /> : <IconRotate size={16} stroke={1.5} />}
+            {next === 'resolve' ? <IconCheck size={16} stroke={1.5} /> : <IconRotate size={16} stroke={1.5} />}
           </ActionIcon>
         ) : null}
       </header>
@@ -162,7 +169,7 @@ export function ThreadCard({
           <Verbatim>{t('undone', { name: say(thread.undone.by.name), label: thread.undone.label })}</Verbatim>
         </p>
       ) : null}
-      {thread.resolved ? <p className={classes.meta}>{t('resolved', { name: say(thread.resolved.by.name) })}</p> : null}
+      <Resolution thread={thread} parties={document.parties} actor={actor} mayResolve={mayResolve} events={events} />
       <Disposition
         thread={thread}
         parties={document.parties}

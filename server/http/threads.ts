@@ -1,5 +1,6 @@
 /** Threads over HTTP. A thread that the reader may not see does not exist for them: the answer is the same 404. */
 import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
 import {
   createComment,
   createThread,
@@ -13,18 +14,20 @@ import {
 } from '#shared/api/threads.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { actorIn, can, circleFor, circleOf, type Circle, type ThreadSubject } from '#shared/domain/permissions.ts'
-import { maxOpenThreads } from '#shared/domain/threads.ts'
+import { isResolvedBy, maxOpenThreads } from '#shared/domain/threads.ts'
 import type { TextAnchor } from '#shared/editor/anchors.ts'
 import type {
   AuditEntry,
   CommentRecord,
   DocumentRecord,
+  ResolutionRecord,
   Storage,
   ThreadChange,
   ThreadRecord,
 } from '../storage/storage.ts'
 import type { Clock } from '../sync/types.ts'
 import { threadSubject, unreadComments, type ThreadService } from '../threads/service.ts'
+import { createInOrder } from '../lib/in-order.ts'
 import type { App, SignedIn } from './context.ts'
 import { readable } from './documents.ts'
 import { serveEndpoint } from './endpoints.ts'
@@ -43,6 +46,26 @@ type Located = Pick<ThreadRecord, 'anchor' | 'orphaned'>
 type Options = { storage: Storage; clock: Clock; people: People; threads: ThreadService }
 
 export function serveThreads(app: App, { storage, clock, people, threads }: Options): void {
+  const describeAct = ({ by, at }: { by: string; at: number }) => ({ by: people.person(by), at: instant(at) })
+
+  const describeResolution = ({ agreed, ...said }: ResolutionRecord) => ({
+    ...describeAct(said),
+    agreed: agreed.map(describeAct),
+  })
+
+  /** What is said of a thread once the actor says that it is resolved; what was said before if their party has said so already. */
+  function resolvedBy(actor: Actor, { parties }: DocumentRecord, { audience, resolved }: ThreadRecord, at: number) {
+    const partyOf = ({ by }: { by: string }) => people.person(by).party
+    const before = resolved === null ? [] : [resolved, ...resolved.agreed]
+    const own = { by: actor.id, at }
+    const said = before.some((each) => each.by === actor.id || partyOf(each) === actor.party)
+      ? before
+      : [...before, own]
+    const [first = own, ...others] = said
+    const done = isResolvedBy(audience, said.map(partyOf), parties)
+    return { by: first.by, at: first.at, agreed: others.map(({ by, at: when }) => ({ by, at: when })), done }
+  }
+
   function describe(actor: Actor, thread: ThreadRecord, marks: ReadonlyMap<string, number>): Thread {
     const { id, document, anchor, orphaned, resolved, disposition, undone, createdAt } = thread
     return {
@@ -51,13 +74,14 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       ...circleOf(thread),
       anchor,
       orphaned,
-      status: resolved === null ? 'open' : 'resolved',
-      resolved: resolved && { by: people.person(resolved.by), at: instant(resolved.at) },
+      status: resolved?.done === true ? 'resolved' : 'open',
+      resolved: resolved?.done === true ? describeResolution(resolved) : null,
+      resolving: resolved?.done === false ? describeResolution(resolved) : null,
       disposition: disposition && {
         ...disposition,
         by: people.person(disposition.by),
         at: instant(disposition.at),
-        agreed: disposition.agreed.map(({ by, at }) => ({ by: people.person(by), at: instant(at) })),
+        agreed: disposition.agreed.map(describeAct),
       },
       undone: undone && { ...undone, by: people.person(undone.by), at: instant(undone.at) },
       comments: thread.comments.map((comment) => ({
@@ -236,14 +260,26 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     return await answer(signedIn, thread.id)
   })
 
-  serveEndpoint(app, updateThread, async ({ signedIn, params, body }) => {
+  /** Two who confirm at once would each find the other missing. */
+  const inOrder = createInOrder<string>()
+
+  serveEndpoint(app, updateThread, ({ signedIn, params, body }) =>
+    inOrder(params.id, () => update(signedIn, params, body)),
+  )
+
+  async function update(
+    signedIn: SignedIn,
+    params: { readonly id: string },
+    body: z.output<(typeof updateThread)['body']>,
+  ): Promise<Thread> {
     const { document, actor, thread } = await visible(signedIn, params.id)
     const subject = threadSubject(document, thread)
     const at = clock.now()
     const change: { -readonly [Key in keyof ThreadChange]: ThreadChange[Key] } = {}
-    if (body.status !== undefined && (body.status === 'resolved') !== (thread.resolved !== null)) {
+    const asked = body.status === undefined ? null : body.status === 'resolved'
+    if (asked === true ? thread.resolved?.done !== true : asked === false && thread.resolved !== null) {
       if (!can(actor, 'thread.resolve', subject)) throw forbidden('Your role may not resolve or reopen this thread.')
-      change.resolved = body.status === 'resolved' ? { by: actor.id, at } : null
+      change.resolved = asked === true ? resolvedBy(actor, document, thread, at) : null
     }
     if (body.disposition !== undefined) {
       if (thread.audience !== 'panel') throw unusable('disposition', 'Only a thread with the panel carries one.')
@@ -281,6 +317,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
     if (Object.keys(change).length > 0) {
       const detail = {
         ...(body.status === undefined ? {} : { status: body.status }),
+        ...(change.resolved == null ? {} : { resolved: change.resolved.done }),
         ...(body.disposition === undefined ? {} : { disposition: body.disposition?.decision ?? null }),
         ...(body.agree === undefined ? {} : { agreed: body.agree.decision }),
         ...(body.anchor === undefined ? {} : { applied: true }),
@@ -288,7 +325,7 @@ export function serveThreads(app: App, { storage, clock, people, threads }: Opti
       await threads.update(thread, change, actor.id, note(actor, 'thread.update', thread.id, detail))
     }
     return await answer(signedIn, thread.id)
-  })
+  }
 
   serveEndpoint(app, updateComment, async ({ signedIn, params, body }) => {
     const { document, actor, thread } = await visible(signedIn, params.id)

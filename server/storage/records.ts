@@ -18,6 +18,7 @@ import {
   type NewMembership,
   type PasskeyRecord,
   type PasswordRecord,
+  type ResolutionRecord,
   type RestoreRecord,
   type SessionRecord,
   type SnapshotRecord,
@@ -151,7 +152,13 @@ const Anchor: z.ZodType<TextAnchor> = z.object({
   end: z.string(),
   quote: z.object({ exact: z.string(), prefix: z.string(), suffix: z.string() }),
 })
-const Resolved = z.object({ by: z.string(), at: z.int() })
+/** Where one person was enough, as in earlier versions, nothing more was written. */
+const Resolved: z.ZodType<ResolutionRecord> = z.object({
+  by: z.string(),
+  at: z.int(),
+  agreed: z.array(z.object({ by: z.string(), at: z.int() })).default([]),
+  done: z.boolean().default(true),
+})
 const Undone = z.object({ label: z.string(), by: z.string(), at: z.int() })
 const Disposition: z.ZodType<DispositionRecord> = z.object({
   decision: DispositionKey,

@@ -280,13 +280,24 @@ export type DispositionRecord = {
   readonly agreed: readonly { readonly by: string; readonly at: number }[]
 }
 
+/**
+ * That someone says that a thread is resolved. `agreed`: who confirmed it on behalf of another party. `done`: it is resolved; if not, a
+ * party has still to confirm it.
+ */
+export type ResolutionRecord = {
+  readonly by: string
+  readonly at: number
+  readonly agreed: readonly { readonly by: string; readonly at: number }[]
+  readonly done: boolean
+}
+
 type ThreadParts = {
   readonly id: string
   readonly document: string
   readonly author: string
   readonly anchor: TextAnchor | null
   readonly orphaned: boolean
-  readonly resolved: { readonly by: string; readonly at: number } | null
+  readonly resolved: ResolutionRecord | null
   readonly disposition: DispositionRecord | null
   /** The restore that took a proposed wording out of the text again, if that was the last that became of it. */
   readonly undone: { readonly label: string; readonly by: string; readonly at: number } | null

@@ -65,6 +65,9 @@ export const Disposition = z.object({
   agreed: z.array(z.object({ by: Person, at: Instant })),
 })
 
+/** Who says that a thread is resolved, and who of the other parties confirmed it. */
+const Resolution = z.object({ by: Person, at: Instant, agreed: z.array(z.object({ by: Person, at: Instant })) })
+
 const ThreadParts = z.object({
   id: Uuid,
   document: DocumentId,
@@ -73,7 +76,9 @@ const ThreadParts = z.object({
   /** The passage is gone from the text; the quote says what it was. */
   orphaned: z.boolean(),
   status: z.enum(['open', 'resolved']),
-  resolved: z.object({ by: Person, at: Instant }).nullable(),
+  resolved: Resolution.nullable(),
+  /** Of an open joint thread: who says that it is resolved, while a party that takes part has still to confirm it. */
+  resolving: Resolution.nullable(),
   disposition: Disposition.nullable(),
   /** The version whose restore took a proposed wording out of the text again. */
   undone: z.object({ label: z.string(), by: Person, at: Instant }).nullable(),
@@ -154,7 +159,7 @@ export const updateThread = endpoint({
   method: 'patch',
   path: '/api/threads/{id}',
   summary:
-    'Resolve or reopen a thread, record the disposition of a panel comment or agree to it, or move the anchor onto what replaced its words.',
+    'Resolve or reopen a thread (a joint one is resolved once a person of each party that takes part has said so), record the disposition of a panel comment or agree to it, or move the anchor onto what replaced its words.',
   tag: 'threads',
   params,
   body: z

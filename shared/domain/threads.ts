@@ -13,3 +13,13 @@ export const maxQuotation = 4000
 
 /** In one document. Far above what one person has to say at a time. */
 export const maxOpenThreads = 200
+
+/**
+ * Whether a thread is resolved once people of these parties have said so: a joint one takes a person of each party that takes part in
+ * its document, so that no side can put away what the other still has to say. Any other takes one person.
+ */
+export const isResolvedBy = <Party>(
+  audience: string,
+  said: readonly (Party | null)[],
+  parties: readonly Party[],
+): boolean => audience !== 'joint' || parties.every((party) => said.includes(party))

@@ -83,12 +83,49 @@ describe('conversation', () => {
     await jp.call(createComment, { params: { id }, body: { body: 'Yes' } })
     const linked = await actingAs(server, 'us-cochair-investment')
     await linked.expectRefused(updateThread, { params: { id }, body: { status: 'resolved' } }, 403)
+    await us.call(updateThread, { params: { id }, body: { status: 'resolved' } })
     const resolved = await jp.call(updateThread, { params: { id }, body: { status: 'resolved' } })
-    expect(resolved).toMatchObject({ status: 'resolved', resolved: { by: { id: 'jp-cochair-semiconductors' } } })
+    expect(resolved).toMatchObject({ status: 'resolved', resolved: { by: { id: 'us-cochair-semiconductors' } } })
     const reopened = await us.call(updateThread, { params: { id }, body: { status: 'open' } })
     expect(reopened).toMatchObject({ status: 'open', resolved: null })
     expect(reopened.comments).toHaveLength(2)
     await us.expectRefused(updateThread, { params: { id }, body: {} }, 422)
+  })
+
+  test('[T12] a joint thread is resolved once a person of each party has said so, and either side takes that back by reopening it', async () => {
+    const { id } = await start(us, {})
+    const set = (who: Caller, status: string) => who.call(updateThread, { params: { id }, body: { status } })
+    const says = (persona: string) => ({ by: { id: persona } })
+    const drafter = await actingAs(server, 'us-drafter-semiconductors')
+    const said = await set(us, 'resolved')
+    expect(said).toMatchObject({ status: 'open', resolved: null, resolving: says('us-cochair-semiconductors') })
+    // A second key of the same party is none.
+    expect(await set(drafter, 'resolved')).toMatchObject({ status: 'open', resolving: { agreed: [] } })
+    expect(await set(jp, 'open')).toMatchObject({ status: 'open', resolved: null, resolving: null })
+    expect(await set(jp, 'resolved')).toMatchObject({ resolving: says('jp-cochair-semiconductors') })
+    expect(await set(drafter, 'resolved')).toMatchObject({
+      status: 'resolved',
+      resolving: null,
+      resolved: { ...says('jp-cochair-semiconductors'), agreed: [says('us-drafter-semiconductors')] },
+    })
+    expect((await us.call(listThreads, { params: mou })).threads.find((thread) => thread.id === id)?.status).toBe(
+      'resolved',
+    )
+  })
+
+  test('[T12] two parties who say at once that a joint thread is resolved are both heard', async () => {
+    const { id } = await start(us, {})
+    const body = { status: 'resolved' }
+    const answers = await Promise.all([us, jp].map((who) => who.call(updateThread, { params: { id }, body })))
+    expect(answers.map(({ status }) => status).toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['open', 'resolved'])
+  })
+
+  test('[T12] a thread of one delegation, and one with the panel, takes one person to be resolved', async () => {
+    for (const audience of ['delegation', 'panel'] as const) {
+      const { id } = await start(us, { audience })
+      const resolved = await us.call(updateThread, { params: { id }, body: { status: 'resolved' } })
+      expect(resolved).toMatchObject({ status: 'resolved', resolving: null })
+    }
   })
 
   test('[T9] what others wrote is unread until it is marked read or answered', async () => {

@@ -391,7 +391,7 @@ export function describeStorage(name: string, open: () => Promise<StoreUnderTest
       test('[K5] a change touches only what it names', async () => {
         await createThread(storage, thread())
         const agreed = [{ by: 'jp-cochair-semiconductors', at: 7 }]
-        const resolved = { by: 'jp-cochair-semiconductors', at: 5 }
+        const resolved = { by: 'us-cochair-semiconductors', at: 5, agreed, done: false }
         const recorded = { decision: 'partly', reason: '一部採用', by: 'us-cochair-semiconductors', at: 6 } as const
         const disposition = { ...recorded, agreed }
         await changeThread(storage, thread().id, { resolved })
