@@ -111,7 +111,8 @@ export function audit({ db, run }: Store): Audit {
           .execute()
         const read = readRows(ReadEntry, 'audit', rows)
         const last = read.length < limit ? head : (read.at(-1) ?? head)
-        return { entries: read.map(({ seq: _, ...entry }) => entry), upTo: last.seq }
+        const entries = read.map(({ at, actor, action, subject, detail }) => ({ at, actor, action, subject, detail }))
+        return { entries, upTo: last.seq }
       }),
   }
 }

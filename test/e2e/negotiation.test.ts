@@ -1,7 +1,10 @@
 /** Two sides negotiate one text: phases, brackets, what each sees and does with them. */
 import { expect, test } from 'vitest'
 import { wordsIn } from '#test/support/words.ts'
+import { documentMessages } from '#client/editing/messages.ts'
+import { groupMessages } from '#client/group/messages.ts'
 import { negotiationMessages } from '#client/negotiation/messages.ts'
+import { threadMessages } from '#client/threads/messages.ts'
 import { uiMessages } from '#client/ui/messages.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import { eventually, findingsOn, pictures, setStage, type Seat } from '#test/support/browser.ts'
@@ -14,7 +17,9 @@ import {
   openDocument,
   paragraphOf,
   selectWords,
+  threadSaying,
   wordsOf,
+  writeComment,
 } from '#test/support/paper.ts'
 
 const mou = 'semiconductors-mou'
@@ -102,6 +107,83 @@ test('[N4] two sides enter negotiation, bracket, accept and decline, each in its
   expect([...us.faults, ...jp.faults]).toEqual([])
 })
 
+test('[N15][N16] what is open is told in the outline, on the group’s page with its filter and its line, and on that of the initiative', async () => {
+  const us = await at('us-cochair-semiconductors')
+  await selectWords(paragraphOf(clauseNumbered(us.page, 'Article 6'), 'en'), 'will name')
+  await us.page.keyboard.type('may name')
+  const jp = await at('jp-cochair-semiconductors', 'ja')
+  const outline = jp.page.getByRole('navigation', { name: wordsIn('ja')(documentMessages)('outline') })
+  await outline
+    .getByRole('img', { name: wordsIn('ja')(documentMessages)('openHereOurs', { count: 1, ours: 1 }) })
+    .waitFor()
+  await jp.page.screenshot({ path: `${pictures}open-outline.png` })
+  const own = us.page.getByRole('navigation', { name: wordsIn('en')(documentMessages)('outline') })
+  await own.getByRole('img', { name: wordsIn('en')(documentMessages)('openHere', { count: 1 }), exact: true }).waitFor()
+
+  await us.open('/groups/semiconductors')
+  const group = wordsIn('en')(groupMessages)
+  const line = us.page.getByRole('region', { name: group('burnDown') })
+  await line.getByRole('img', { name: /1 today/ }).waitFor()
+  await line.getByRole('button', { name: group('figuresShow') }).click()
+  await line.getByRole('table').waitFor()
+  await line.scrollIntoViewIfNeeded()
+  await us.page.screenshot({ path: `${pictures}open-group.png`, fullPage: true })
+  expect(await findingsOn(us.page)).toEqual([])
+
+  for (const appearance of [
+    { language: 'ja', theme: 'dark', width: 390 },
+    { language: 'ja', theme: 'light', width: 1440 },
+  ] as const) {
+    const { page, open } = await stage.seatForTest('jp-drafter-semiconductors', appearance)
+    await open('/groups/semiconductors')
+    const ja = wordsIn('ja')(groupMessages)
+    await page
+      .getByRole('region', { name: ja('burnDown') })
+      .getByRole('img')
+      .waitFor()
+    await page.screenshot({ path: `${pictures}open-group-${appearance.width}.png`, fullPage: true })
+    await page.getByRole('switch', { name: ja('onlyOurs') }).click()
+    await page
+      .getByRole('complementary')
+      .getByText(wordsIn('ja')(uiMessages)('waitsForUs', { count: 1 }))
+      .waitFor()
+    expect(await page.locator('li[data-document]').count()).toBe(1)
+    await open('/')
+    await page
+      .getByRole('row')
+      .getByText(wordsIn('ja')(uiMessages)('waitsForUs', { count: 1 }))
+      .waitFor()
+    await page.screenshot({ path: `${pictures}open-initiative-${appearance.width}.png`, fullPage: true })
+  }
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
+test('[T12] one side says that a joint thread is resolved, and it is once the other has confirmed it', async () => {
+  const us = await at('us-cochair-semiconductors')
+  const jp = await at('jp-cochair-semiconductors')
+  const say = wordsIn('en')(threadMessages)
+  const body = 'One office is few.'
+  const passage = paragraphOf(clauseNumbered(us.page, 'Article 6'), 'en')
+  await writeComment(us.page, passage, 'its contact point', { language: 'en', body, audience: 'joint' })
+  await threadSaying(us.page, body)
+    .getByRole('button', { name: say('resolve') })
+    .click()
+  await threadSaying(us.page, body)
+    .getByRole('button', { name: say('takeBackResolved') })
+    .waitFor()
+  const there = threadSaying(jp.page, body)
+  await there.getByText(say('resolving', { name: 'US Co-chair' })).waitFor()
+  await jp.page.screenshot({ path: `${pictures}resolving-asked.png` })
+  await us.page.screenshot({ path: `${pictures}resolving-said.png` })
+  await there.getByRole('button', { name: say('confirmResolved') }).click()
+  await there.waitFor({ state: 'detached' })
+  // Whoever has it before them reads who was behind it.
+  await threadSaying(us.page, body)
+    .getByText(say('resolvedWith', { name: 'US Co-chair', others: 'JP Co-chair' }))
+    .waitFor()
+  expect([...us.faults, ...jp.faults]).toEqual([])
+})
+
 test('[N3][N5] an evening: bracket, counter-proposal, nested change, compromise and settlement, with the server killed in between', async () => {
   await negotiate('export-controls', exportControls)
   const us = await at('us-cochair-export-controls', 'en', exportControls)
@@ -124,7 +206,7 @@ test('[N3][N5] an evening: bracket, counter-proposal, nested change, compromise 
   await jpDrafter.page.keyboard.type('delta')
   await expectWords(line(us), 'delta')
   await bar(us)
-    .getByText(en('open', { count: 1 }))
+    .getByText(enUi('places', { count: 1 }))
     .waitFor()
 
   await line(us).locator('.pending-insertion').first().click()

@@ -21,7 +21,7 @@ const clause = '00000000-0000-4000-8000-000000000001'
 const real = createPool(systemClock)
 const asked: string[] = []
 const pool: Pool = {
-  run: real.run,
+  ...real,
   replay: {
     ask(input, spent) {
       asked.push(input.type)
@@ -31,7 +31,6 @@ const pool: Pool = {
       return real.replay.life
     },
   },
-  stop: real.stop,
 }
 
 let server: TestServer

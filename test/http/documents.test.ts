@@ -163,10 +163,10 @@ describe('overviews', () => {
     const reader = await actingAs(harmed, 'us-cochair-semiconductors')
     const { groups, changes } = await reader.call(getInitiative)
     expect(groups.map(({ id, unreadable }) => [id, unreadable])).toEqual(
-      initiative().groups.map((id) => [id, id === 'semiconductors' ? ['lateActions'] : []]),
+      initiative().groups.map((id) => [id, id === 'semiconductors' ? ['lateActions', 'open'] : []]),
     )
     const group = await reader.call(getGroup, { params: { group: 'semiconductors' } })
-    expect(group).toMatchObject({ lateActions: null, unreadable: ['lateActions'] })
+    expect(group).toMatchObject({ lateActions: null, open: null, unreadable: ['lateActions', 'open'] })
     expect(group.targets).not.toBeNull()
     expect(group.documents.map(({ id }) => id)).toContain(damaged)
     expect(changes.some(({ document, type }) => document === damaged && type === 'edited')).toBe(false)
