@@ -29,7 +29,11 @@ export function serveBurnDown(app: App, { storage, clock, pool, costs, openIn }:
   serveEndpoint(app, getBurnDown, async ({ signedIn: { seats }, params: { group } }) => {
     const read = (await storage.documents.list()).filter(
       (document) =>
-        document.group === group && !document.archived && can(actorIn(seats, document), 'history.read', document),
+        document.group === group &&
+        // What one delegation has for itself is no part of what lies between the parties.
+        document.delegation === null &&
+        !document.archived &&
+        can(actorIn(seats, document), 'history.read', document),
     )
     const today = dayOf(clock.now())
     // One text after the other: of a group with many, each is kept for whoever asks next.

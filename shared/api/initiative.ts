@@ -127,7 +127,7 @@ export const getGroup = endpoint({
   response: GroupDetail,
 })
 
-/** How many places were open, summed over the texts whose history the reader may read and that are not put away. */
+/** How many places were open, summed over the joint texts whose history the reader may read and that are not put away. */
 export const BurnDown = z.object({
   /** One for each day in UTC since the first of these texts was begun: at its end, and today as of now. At most three years. */
   days: z.array(z.object({ day: Day, places: Count })),

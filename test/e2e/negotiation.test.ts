@@ -136,13 +136,13 @@ test('[N15][N16] what is open is told in the outline, on the group’s page with
   ] as const) {
     const { page, open } = await stage.seatForTest('jp-drafter-semiconductors', appearance)
     await open('/groups/semiconductors')
-    const ja = wordsIn('ja')(groupMessages)
+    const jaGroup = wordsIn('ja')(groupMessages)
     await page
-      .getByRole('region', { name: ja('burnDown') })
+      .getByRole('region', { name: jaGroup('burnDown') })
       .getByRole('img')
       .waitFor()
     await page.screenshot({ path: `${pictures}open-group-${appearance.width}.png`, fullPage: true })
-    await page.getByRole('switch', { name: ja('onlyOurs') }).click()
+    await page.getByRole('switch', { name: jaGroup('onlyOurs') }).click()
     await page
       .getByRole('complementary')
       .getByText(wordsIn('ja')(uiMessages)('waitsForUs', { count: 1 }))
