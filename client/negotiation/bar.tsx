@@ -9,6 +9,7 @@ import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
 import { OpenCounts } from '#client/ui/open-counts.tsx'
 import { negotiationMessages } from './messages.ts'
+import { DraftTool, ForkTool } from './draft.tsx'
 import type { Negotiating } from './negotiating.ts'
 import { PhaseTool } from './phase.tsx'
 import { usePlaces } from './queries.ts'
@@ -40,9 +41,9 @@ export function NegotiationBar({
   const options = views.map((value) => ({ value, label: t(value) }))
   if (phase === 'drafting' && !shows && !mayEdit && document.pending === null) return null
   return (
-    <section className={classes.bar} data-sticky={shows} aria-label={t('bar')}>
+    <section className={classes.bar} data-sticky={shows || document.delegation !== null} aria-label={t('bar')}>
       <div className={classes.state}>
-        <PhaseTool />
+        {document.delegation === null ? <PhaseTool /> : <DraftTool />}
         {shows ? (
           <OpenCounts
             open={{ places: places.length, ours: count('ours'), theirs: count('theirs') }}
@@ -57,6 +58,7 @@ export function NegotiationBar({
             onChange={({ currentTarget: { checked } }) => negotiating.choosing(checked)}
           />
         ) : null}
+        {mayEdit && document.delegation === null ? <ForkTool /> : null}
         {mayEdit && phase !== 'agreed' && (negotiating.suggests || shows) ? (
           <span className={classes.hint}>
             {t(phase === 'negotiating' ? 'negotiatingHint' : negotiating.suggests ? 'suggestingHint' : 'draftingHint')}

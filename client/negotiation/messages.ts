@@ -103,6 +103,20 @@ export const negotiationMessages = defineMessages('negotiation', {
     turnUs: 'Waiting for us',
     turnThem: 'Waiting for others',
     turnOpen: 'All have spoken',
+    fork: 'Private draft',
+    forkTitle: 'Begin a private draft?',
+    forkBody:
+      'A copy of the text as it stands, for your delegation alone. Nobody else learns of it. When you are ready you choose what of it is put on the table here, as your party’s proposals.',
+    forkDo: 'Begin the draft',
+    privateDraft: 'Only your delegation',
+    table: 'Put on the table',
+    tableTitle: 'Put on the table',
+    tableBody:
+      'What you changed in these clauses becomes your party’s proposals in “{{title}}”, for all delegations to see. Nothing else of this draft is shown.',
+    tableWhich: 'Clauses',
+    tableNote: 'Note to all delegations (optional)',
+    tableDo: 'Propose to all delegations',
+    tableNothing: 'Nothing in these clauses differs from the joint text, or that cannot be changed now.',
     and: ' and ',
   },
   ja: {
@@ -202,6 +216,20 @@ export const negotiationMessages = defineMessages('negotiation', {
     turnUs: '当方の回答待ち',
     turnThem: '先方の回答待ち',
     turnOpen: '各代表団が回答済み',
+    fork: '内部案',
+    forkTitle: '内部案を作成しますか',
+    forkBody:
+      '現在の本文の写しを、自代表団だけの文書として作成します。他の代表団に知られることはありません。準備ができたら、提案する内容を選んでこの文書に提示できます。',
+    forkDo: '内部案を作成',
+    privateDraft: '自代表団のみ',
+    table: '提示する',
+    tableTitle: '交渉の場に提示',
+    tableBody:
+      '選んだ条項の変更点が、自代表団の提案として「{{title}}」に提示され、全代表団に公開されます。内部案のそれ以外の内容は公開されません。',
+    tableWhich: '条項',
+    tableNote: '全代表団への説明（任意）',
+    tableDo: '全代表団に提案する',
+    tableNothing: '選んだ条項に共同文書との違いがないか、現在は変更できません。',
     and: '・',
   },
 })
