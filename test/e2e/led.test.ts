@@ -54,7 +54,9 @@ test('[U20] a button that goes with its click leaves the focus where the reader 
   await composer.getByRole('button', { name: thread('removeProposal') }).press('Enter')
   await focused(composer.getByRole('button', { name: thread('addProposal') }))
   await composer.getByRole('textbox', { name: thread('newThread') }).fill('To be resolved')
-  await composer.getByRole('button', { name: thread('sendJoint') }).click()
+  // One of its own delegation: a joint one would stay until the other side has confirmed it.
+  await composer.getByRole('radio', { name: thread('audiencePrivate', { party: 'US' }), exact: true }).click()
+  await composer.getByRole('button', { name: thread('sendPrivate', { party: 'US' }) }).click()
   const card = page.getByRole('article').filter({ hasText: 'To be resolved' })
   const resolve = card.getByRole('button', { name: thread('resolve') })
   await resolve.press('Enter')
