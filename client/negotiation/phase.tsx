@@ -89,11 +89,11 @@ export function PhaseTool() {
           ))}
           {mayConsent && !consented ? (
             <>
-              <Button size="compact-xs" onClick={() => setQuestion({ phase: pending.phase, stays: false })}>
+              <Button size="compact-sm" onClick={() => setQuestion({ phase: pending.phase, stays: false })}>
                 {t(`confirm_${pending.phase}`)}
               </Button>
               <Button
-                size="compact-xs"
+                size="compact-sm"
                 variant="default"
                 onClick={() => setQuestion({ phase: pending.phase, stays: true })}
               >
@@ -103,7 +103,7 @@ export function PhaseTool() {
           ) : null}
           {mayConsent && consented ? (
             <Button
-              size="compact-xs"
+              size="compact-sm"
               variant="subtle"
               onClick={() => setQuestion({ phase: pending.phase, stays: true })}
             >

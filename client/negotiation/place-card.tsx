@@ -49,13 +49,13 @@ export function PlaceCard({ place: id, negotiating }: { readonly place: string; 
     <Box component="article" ref={card} className={classes.card} aria-label={name} onKeyDown={leave} tabIndex={-1}>
       <header className={classes.head}>
         <strong>{name}</strong>
-        <ActionIcon size="sm" aria-label={t('previous')} title={t('previous')} onClick={() => negotiating.step(-1)}>
+        <ActionIcon size={24} aria-label={t('previous')} title={t('previous')} onClick={() => negotiating.step(-1)}>
           <IconChevronUp size={16} stroke={1.5} />
         </ActionIcon>
-        <ActionIcon size="sm" aria-label={t('next')} title={t('next')} onClick={() => negotiating.step(1)}>
+        <ActionIcon size={24} aria-label={t('next')} title={t('next')} onClick={() => negotiating.step(1)}>
           <IconChevronDown size={16} stroke={1.5} />
         </ActionIcon>
-        <ActionIcon size="sm" aria-label={t('close')} title={t('close')} onClick={close}>
+        <ActionIcon size={24} aria-label={t('close')} title={t('close')} onClick={close}>
           <IconX size={16} stroke={1.5} />
         </ActionIcon>
       </header>

@@ -106,6 +106,8 @@ export const theme = createTheme({
       styles: { title: { fontFamily: serif, fontSize: '18px', fontWeight: 600 } },
       defaultProps: { transitionProps: { ...quick, transition: 'fade' }, overlayProps: { backgroundOpacity: 0.35 } },
     },
+    // As high as a finger needs, whatever the size of its words.
+    Switch: { styles: { root: { minHeight: 24 }, body: { minHeight: 24, alignItems: 'center' } } },
     Select: { defaultProps: { comboboxProps: { transitionProps: quick, shadow: 'md' } } },
   },
 })
