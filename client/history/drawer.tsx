@@ -4,7 +4,7 @@ import { useDebouncedValue, useMediaQuery } from '@mantine/hooks'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import type { HistoryEntry, TimelineMark } from '#shared/api/history.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import type { Party } from '#shared/domain/initiative.ts'
@@ -37,7 +37,7 @@ export function HistoryDrawer({
   since,
   onClose,
 }: {
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   /** The step behind which changes are marked at first; null: none. */
   readonly since: number | null
   readonly onClose: () => void
@@ -60,7 +60,7 @@ export function HistoryDrawer({
   )
 }
 
-function Loading({ document, since }: { readonly document: DocumentSummary; readonly since: number | null }) {
+function Loading({ document, since }: { readonly document: DocumentEntry; readonly since: number | null }) {
   const t = useMessages(historyMessages)
   const { data: marks, error, refetch } = useQuery(timelineQuery(document.id))
   if (marks !== undefined) return <History document={document} marks={marks} since={since} />
@@ -104,7 +104,7 @@ function History({
   marks,
   since,
 }: {
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly marks: readonly TimelineMark[]
   readonly since: number | null
 }) {

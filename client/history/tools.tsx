@@ -2,7 +2,7 @@
 import { Button } from '@mantine/core'
 import { IconHistory, IconUserQuestion } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { can } from '#shared/domain/permissions.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
@@ -33,7 +33,7 @@ export type HistoryTools = {
   readonly ask: (text: TextEditor | null) => boolean
 }
 
-export function useHistoryTools(actor: Actor, document: DocumentSummary): HistoryTools {
+export function useHistoryTools(actor: Actor, document: DocumentEntry): HistoryTools {
   const [{ open, since }, setView] = useState<Pick<HistoryTools, 'open' | 'since'>>({ open: 'none', since: null })
   const setOpen = (next: HistoryTools['open']) => setView({ open: next, since: null })
   const allowed = can(actor, 'history.read', document)
@@ -81,7 +81,7 @@ export function HistoryViews({
   connection,
 }: {
   readonly history: HistoryTools
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly text: TextEditor | null
   readonly connection: DocumentConnection
 }) {

@@ -106,7 +106,7 @@ export const definitionMessages = defineMessages('definition', {
     partiesStay: '当事者の増減は、文書がなく代表団の立場が誰にもない間に限られます。',
     hasDocuments: '文書があります（保管済みを含む）。',
     hasSeats: '記録が残る立場が、現在または過去にあります。',
-    hasInvitations: 'この立場への招待が残っています。先に取り消してください。',
+    hasInvitations: 'この立場への招待が残っています。先にキャンセルしてください。',
     ownsSomething: '成果目標または取組の担当になっています。',
     changedMeanwhile: '他の人が構成を変更しました。もう一度ご確認ください。',
   },

@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { compareDocument } from '#shared/api/compare.ts'
 import type { ClauseDiff, SnapshotSummary } from '#shared/api/snapshots.ts'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import { clauseKinds, clauseLabel, isClauseKind } from '#shared/domain/documents.ts'
 import { languageKeys, languages } from '#shared/domain/languages.ts'
 import { signsIn } from '#shared/editor/signs.ts'
@@ -30,7 +30,7 @@ export function Comparison({
   after,
   title,
 }: {
-  readonly document: Pick<DocumentSummary, 'id' | 'title' | 'handling'>
+  readonly document: Pick<DocumentEntry, 'id' | 'title' | 'handling'>
   readonly before: ComparedState
   readonly after: ComparedState
   /** What stands above it, where that is not the names of the two. */

@@ -2,7 +2,7 @@
 import { Drawer, Group, Button } from '@mantine/core'
 import { IconArrowLeft, IconPrinter } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import type { SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import type { DocumentConnection } from '#client/connection/connection.ts'
@@ -28,7 +28,7 @@ export function VersionsDrawer({
   onClose,
 }: {
   readonly opened: boolean
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly actor: Actor
   readonly connection: DocumentConnection
   readonly onClose: () => void
@@ -61,7 +61,7 @@ export function Versions({
   view,
   onView,
 }: {
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly actor: Actor
   /** The open text, where there is one. */
   readonly connection?: DocumentConnection | null

@@ -2,7 +2,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import { restoreSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { call } from '#client/api/call.ts'
@@ -20,7 +20,7 @@ export function RestorePreview({
   onCancel,
   onDone,
 }: {
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly snapshot: SnapshotSummary
   readonly connection: DocumentConnection | null
   readonly onCancel: () => void

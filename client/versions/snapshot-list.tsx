@@ -16,7 +16,7 @@ import {
 import { IconCamera, IconCertificate, IconCheck, IconDots, IconDownload, IconRestore } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import { takeSnapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { views, type View } from '#shared/domain/views.ts'
@@ -42,7 +42,7 @@ export function SnapshotList({
   notice: given,
   onView,
 }: {
-  readonly document: DocumentSummary
+  readonly document: DocumentEntry
   readonly actor: Actor
   /** What has just been done, to be said above the list. */
   readonly notice: string | null

@@ -3,7 +3,7 @@ import { Skeleton, Text } from '@mantine/core'
 import { Editor } from '@tiptap/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import { getSnapshot, type Snapshot, type SnapshotSummary } from '#shared/api/snapshots.ts'
 import { schemaExtensions } from '#shared/editor/schema.ts'
 import type { Sign } from '#shared/editor/signs.ts'
@@ -28,7 +28,7 @@ export function SnapshotText({
   document,
 }: {
   readonly summary: SnapshotSummary
-  readonly document: Pick<DocumentSummary, 'title' | 'handling'>
+  readonly document: Pick<DocumentEntry, 'title' | 'handling'>
 }) {
   const say = useLocalized()
   const language = useLanguage()

@@ -2,7 +2,7 @@
 import { Container, Text, Title } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { markDocumentRead } from '#shared/api/document-changes.ts'
-import type { DocumentSummary } from '#shared/api/documents.ts'
+import type { DocumentEntry } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { call } from '#client/api/call.ts'
 import { queryClient, queryKeys } from '#client/api/queries.ts'
@@ -11,7 +11,7 @@ import { Trail } from '#client/ui/trail.tsx'
 import { Versions, type VersionsView } from './drawer.tsx'
 import { versionMessages } from './messages.ts'
 
-export function VersionsOnly({ document, actor }: { readonly document: DocumentSummary; readonly actor: Actor }) {
+export function VersionsOnly({ document, actor }: { readonly document: DocumentEntry; readonly actor: Actor }) {
   const t = useMessages(versionMessages)
   const say = useLocalized()
   const [view, setView] = useState<VersionsView>({ name: 'list' })

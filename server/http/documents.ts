@@ -3,7 +3,13 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { createDocument, deleteDocument, markDocumentRead, updateDocument } from '#shared/api/document-changes.ts'
-import { getDocument, listDocuments, type DocumentDetail, type DocumentSummary } from '#shared/api/documents.ts'
+import {
+  getDocument,
+  listDocuments,
+  type DocumentDetail,
+  type DocumentEntry,
+  type DocumentSummary,
+} from '#shared/api/documents.ts'
 import { documentKinds, schemaVersion, type DocumentKind } from '#shared/domain/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { initiative } from '#shared/domain/initiative.ts'
@@ -67,6 +73,8 @@ export async function readable(
 }
 
 export type Summaries = {
+  /** The same without what is open in its text, which is not read. */
+  entry(actor: Actor, document: DocumentRecord, reads: Reads): Promise<DocumentEntry>
   /** A document as the actor sees it in lists. `reads`: up to when they have seen what. */
   of(actor: Actor, document: DocumentRecord, reads: Reads): Promise<DocumentSummary>
   reads(user: string): Promise<Reads>
@@ -92,6 +100,13 @@ export function createSummaries({ logger, storage, people, activity, threads, op
       return { documents, threads: threadMarks }
     },
     async of(actor, document, reads) {
+      const entry = await this.entry(actor, document, reads)
+      // Where only the agreed versions may be read, nothing is told of the text.
+      if (entry.access === null) return { ...entry, open: null }
+      const counted = openIn(document, actor.party)
+      return { ...entry, open: await unlessUnreadable(logger, { document: document.id }, counted, null) }
+    },
+    async entry(actor, document, reads) {
       const { id, group, kind, title, delegation, panelOpen, handling, phase, archived } = document
       const parties = [...document.parties]
       const entry = { id, group, kind, title, parties, delegation, panelOpen, handling, phase, archived }
@@ -99,7 +114,7 @@ export function createSummaries({ logger, storage, people, activity, threads, op
       if (access === null) {
         // When and by whom a draft was last changed is part of the draft.
         const lastChange = { at: instant(document.createdAt), by: null }
-        return { ...entry, access, lastChange, changed: false, unreadThreads: 0, open: null }
+        return { ...entry, access, lastChange, changed: false, unreadThreads: 0 }
       }
       const written = await activity.since(document, reads.documents.get(id) ?? document.createdAt)
       const visible = await threads.of(actor, document)
@@ -109,7 +124,6 @@ export function createSummaries({ logger, storage, people, activity, threads, op
         lastChange: { at: instant(document.changedAt), by: people.personOrNull(document.changedBy) },
         changed: written.some(({ user }) => user !== actor.id),
         unreadThreads: visible.filter((thread) => unreadComments(actor, thread, reads.threads) > 0).length,
-        open: await unlessUnreadable(logger, { document: id }, openIn(document, actor.party), null),
       }
     },
   }
@@ -132,7 +146,7 @@ export function serveDocuments(
   })
 
   async function detail({ document, actor, access }: Awaited<ReturnType<typeof readable>>): Promise<DocumentDetail> {
-    const summary = await summaries.of(actor, document, await summaries.reads(actor.user))
+    const summary = await summaries.entry(actor, document, await summaries.reads(actor.user))
     const { epoch, schemaVersion: version, createdAt, forkOf } = document
     const asked = pendingPhase(document, await storage.stances.of(document.id))
     const pending = asked && describePending(asked)

@@ -17,7 +17,8 @@ import { endpoint } from './endpoint.ts'
 
 export const Access = z.enum(accesses)
 
-export const DocumentSummary = z.object({
+/** A document as everything on its own page knows it. */
+export const DocumentEntry = z.object({
   id: DocumentId,
   group: Group,
   kind: DocumentKind,
@@ -40,12 +41,17 @@ export const DocumentSummary = z.object({
   /** Changed by others since the reader last had it open. */
   changed: z.boolean(),
   unreadThreads: z.int().min(0),
+})
+export type DocumentEntry = z.infer<typeof DocumentEntry>
+
+export const DocumentSummary = DocumentEntry.extend({
   /** Null where the reader may not open the text, and where it cannot be read just now. */
   open: OpenCounts.nullable(),
 })
 export type DocumentSummary = z.infer<typeof DocumentSummary>
 
-export const DocumentDetail = DocumentSummary.extend({
+/** What is open in it is told by its text, which opening it may not wait for. */
+export const DocumentDetail = DocumentEntry.extend({
   access: Access,
   /** Rises when the stored text is replaced as a whole; copies of an older epoch must not be merged. */
   epoch: z.int(),

@@ -9,7 +9,7 @@ import {
   withdrawChange,
 } from '#shared/api/changes.ts'
 import { createDocument, updateDocument } from '#shared/api/document-changes.ts'
-import { getDocument } from '#shared/api/documents.ts'
+import { listDocuments } from '#shared/api/documents.ts'
 import { getGroup, getInitiative } from '#shared/api/initiative.ts'
 import { appendJson, clauseJson } from '#shared/editor/clauses.ts'
 import { systemClock } from '#server/jobs/clock.ts'
@@ -58,7 +58,8 @@ async function begun() {
   await server.rooms.edit(id, actorOf('us-cochair-semiconductors'), (body) => appendJson(body, nodes, null))
   const propose = async (who: Caller, exact: string, words: string) =>
     (await who.call(proposeChange, { params: { id }, body: { clause, language: 'en', exact, with: words } })).changes
-  const ofText = async (reader: Caller) => (await reader.call(getDocument, { params: { id } })).open
+  const ofText = async (reader: Caller) =>
+    (await reader.call(listDocuments, { query: { group } })).documents.find((each) => each.id === id)?.open
   const inList = async (reader: Caller) =>
     (await reader.call(getGroup, { params: { group } })).documents.find((each) => each.id === id)?.open
   return { id, propose, ofText, inList }
