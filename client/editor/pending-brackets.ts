@@ -27,6 +27,17 @@ export function pendingIn(part: Node): PendingIn {
   return found
 }
 
+/** All pending changes of the text, in its order; the clauses that did not change are not read again. */
+export function changesIn(doc: Node): readonly ListedChange[] {
+  const found: ListedChange[] = []
+  doc.forEach((part) => void found.push(...pendingIn(part).changes))
+  return found
+}
+
+/** Whether two lists were read from the same clauses. */
+export const sameChanges = (a: readonly ListedChange[], b: readonly ListedChange[]): boolean =>
+  a.length === b.length && a.every((change, index) => change === b[index])
+
 function read(part: Node): PendingIn {
   const alone = part.type.schema.topNodeType.create(null, part)
   const json: JsonNode = part.toJSON()

@@ -7,7 +7,7 @@ import { Fragment, Slice, type Node } from '@tiptap/pm/model'
 import { Plugin, PluginKey, type EditorState, type Transaction } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { initiative } from '#shared/domain/initiative.ts'
-import { isPendingMark, type Pending } from '#shared/editor/changes/pending.ts'
+import { isPendingMark } from '#shared/editor/changes/pending.ts'
 import { shownIn, type Bracket, type View } from '#shared/editor/changes/views.ts'
 import { partyColour } from '#client/lib/party-colour.ts'
 import { changedRange, mappingOf } from './change.ts'
@@ -22,7 +22,7 @@ export type PendingViewState = {
 
 type Action = { readonly type: 'view'; readonly view: View } | { readonly type: 'focus'; readonly place: string | null }
 
-/** `words`: what stands in the page's language for an alternative without words, and for who has not struck something. */
+/** `party`: the reader's. `parties`: those of the initiative. `words`: in the page's language. `chosen`: a place was clicked, or none. */
 export type PendingViewOptions = {
   readonly party: string | null
   readonly parties: () => readonly string[]
@@ -47,33 +47,36 @@ export const focusPlace = (state: EditorState, place: string | null): Transactio
 /** A view in which the text is as it would read hides words: nobody types between words that they do not see. */
 export const isForWriting = (view: View): boolean => view === 'brackets' || view === 'redline'
 
+/** The brackets of the text, each with where it stands there. */
+function bracketsIn(doc: Node): { readonly bracket: Bracket; readonly from: number; readonly to: number }[] {
+  const found: { bracket: Bracket; from: number; to: number }[] = []
+  doc.forEach((part, offset) => {
+    for (const bracket of pendingIn(part).brackets) {
+      found.push({ bracket, from: offset + bracket.from, to: offset + bracket.to })
+    }
+  })
+  return found
+}
+
 /** Where places stand, in the order of the text. */
 export function placesIn(doc: Node): { readonly place: string; readonly from: number; readonly to: number }[] {
   const found = new Map<string, { place: string; from: number; to: number }>()
-  doc.forEach((part, offset) => {
-    for (const { place, from, to, isBlock } of pendingIn(part).brackets) {
-      const [start, end] = isBlock ? [offset + from + 1, offset + to - 1] : [offset + from, offset + to]
-      const before = found.get(place)
-      if (before === undefined) found.set(place, { place, from: start, to: end })
-      else before.to = Math.max(before.to, end)
-    }
-  })
+  for (const { bracket, from, to } of bracketsIn(doc)) {
+    const { place, isBlock } = bracket
+    // Of a block its inside: a caret can stand there.
+    const [start, end] = isBlock ? [from + 1, to - 1] : [from, to]
+    const before = found.get(place)
+    if (before === undefined) found.set(place, { place, from: start, to: end })
+    else before.to = Math.max(before.to, end)
+  }
   return [...found.values()]
 }
 
 /** The place whose words stand at a position: the innermost. */
 export function placeAt(doc: Node, pos: number): string | null {
-  let found: { place: string; size: number } | null = null
-  doc.forEach((part, offset) => {
-    if (pos < offset || pos > offset + part.nodeSize) return
-    for (const { place, from, to } of pendingIn(part).brackets) {
-      if (offset + from <= pos && pos <= offset + to && (found === null || to - from < found.size)) {
-        found = { place, size: to - from }
-      }
-    }
-  })
-  // Assigned in a callback, which the compiler does not follow.
-  return (found as { place: string } | null)?.place ?? null
+  const around = bracketsIn(doc).filter(({ from, to }) => from <= pos && pos <= to)
+  const [closest] = around.toSorted((a, b) => a.to - a.from - (b.to - b.from))
+  return closest?.bracket.place ?? null
 }
 
 const letters = (party: string | null): string => {
@@ -93,97 +96,99 @@ const sideOf = ({ kind, by }: Bracket, parties: readonly string[]): readonly (st
   return kind === 'struck' ? parties.filter((party) => !own.includes(party)) : own
 }
 
-const sign = (text: string, kind: string, party: string | null, place: string) => () => {
-  const element = document.createElement('span')
-  element.className = 'bracket'
-  element.dataset['kind'] = kind
-  element.dataset['place'] = place
-  element.setAttribute('style', styleOf(party))
-  // Drawn by the style sheet: words of its own in here would be no place for a caret, and a selection could not begin beside them.
-  element.dataset['sign'] = text
-  return element
+/** What stands at the two ends of a bracket in a line. An alternative without words has all of it at its end. */
+function wordsOf(bracket: Bracket, { parties, words }: PendingViewOptions): { opens: string; closes: string } {
+  if (bracket.kind === 'noText') {
+    const silent = [...new Set(bracket.by.map(({ party }) => letters(party)))].join('/')
+    return { opens: '', closes: ` [${silent}: ${words().noText}]` }
+  }
+  const names = sideOf(bracket, parties()).map(letters).join('/')
+  return { opens: names === '' ? '[' : `[${names}: `, closes: ']' }
 }
 
-type Sign = { readonly text: string; readonly bracket: Bracket; readonly party: string | null; readonly opens: boolean }
+const drawSign =
+  ({ text, kind, party, bracket: { place } }: Sign) =>
+  () => {
+    const element = document.createElement('span')
+    element.className = 'bracket'
+    element.dataset['kind'] = kind
+    element.dataset['place'] = place
+    element.setAttribute('style', styleOf(party))
+    // Drawn by the style sheet: words of its own in here would be no place for a caret, and a selection could not begin beside them.
+    element.dataset['sign'] = text
+    return element
+  }
+
+type Sign = {
+  readonly text: string
+  readonly bracket: Bracket
+  readonly party: string | null
+  readonly kind: 'close' | 'noText' | 'open'
+}
 
 function bracketed(part: Node, offset: number, options: PendingViewOptions, focused: string | null): Decoration[] {
   const made: Decoration[] = []
-  const signs = new Map<number, { closes: Sign[]; opens: Sign[] }>()
-  const at = (pos: number) => {
-    const there = signs.get(pos) ?? { closes: [], opens: [] }
-    signs.set(pos, there)
-    return there
-  }
+  const signs = new Map<number, Sign[]>()
+  const put = (pos: number, sign: Sign) => void signs.set(pos, [...(signs.get(pos) ?? []), sign])
   for (const bracket of pendingIn(part).brackets) {
-    const { from, to, kind, place, by, isBlock, depth } = bracket
+    const { kind, place, by, isBlock, depth } = bracket
+    const [from, to] = [offset + bracket.from, offset + bracket.to]
     const side = sideOf(bracket, options.parties())
     const [party = null] = side
-    const names = side.map(letters).join('/')
+    const striker = by[0]?.party ?? null
+    if (kind === 'noText') {
+      if (!isBlock) put(to, { text: wordsOf(bracket, options).closes, bracket, party: striker, kind })
+      continue
+    }
     const attributes = {
-      class: `pending pending-${kind}${place === focused ? ' pending-focused' : ''}`,
+      class: `pending pending-${kind}${isBlock ? ' pending-block' : ''}${place === focused ? ' pending-focused' : ''}`,
       'data-place': place,
       'data-depth': String(Math.min(depth, 5)),
-      style: styleOf(kind === 'struck' ? (by[0]?.party ?? null) : party),
+      style: styleOf(kind === 'struck' ? striker : party),
     }
     if (isBlock) {
-      const label = kind === 'noText' ? '' : kind === 'struck' ? `[${names}` : `[${names}`
-      if (kind !== 'noText') {
-        made.push(
-          Decoration.node(offset + from, offset + to, {
-            ...attributes,
-            class: `${attributes.class} pending-block`,
-            'data-label': label,
-          }),
-        )
-      }
+      made.push(Decoration.node(from, to, { ...attributes, 'data-label': `[${side.map(letters).join('/')}` }))
       continue
     }
-    if (kind === 'noText') {
-      const silent = [...new Set(by.map((each) => letters(each.party)))].join('/')
-      const text = ` [${silent}: ${options.words().noText}]`
-      at(offset + to).closes.push({ text, bracket, party: by[0]?.party ?? null, opens: false })
-      continue
-    }
-    made.push(Decoration.inline(offset + from, offset + to, attributes))
-    at(offset + from).opens.push({ text: names === '' ? '[' : `[${names}: `, bracket, party, opens: true })
-    at(offset + to).closes.unshift({ text: ']', bracket, party, opens: false })
+    made.push(Decoration.inline(from, to, attributes))
+    const { opens, closes } = wordsOf(bracket, options)
+    put(from, { text: opens, bracket, party, kind: 'open' })
+    put(to, { text: closes, bracket, party, kind: 'close' })
   }
-  for (const [pos, { closes, opens }] of signs) {
-    // What opened last closes first, and an alternative without words stands behind what is struck.
-    const ordered = [
-      ...closes.filter(({ text }) => text === ']'),
-      ...closes.filter(({ text }) => text !== ']'),
-      ...opens,
-    ]
-    const isOwn = ({ bracket }: Sign) =>
-      bracket.kind === 'insertion' && bracket.by.some(({ party }) => party === options.party)
-    const ownClose = ordered.findIndex((each) => !each.opens && isOwn(each))
-    const ownOpen = ordered.findIndex((each) => each.opens && isOwn(each))
+  const isOwn = ({ bracket }: Sign) =>
+    bracket.kind === 'insertion' && bracket.by.some(({ party }) => party === options.party)
+  for (const [pos, there] of signs) {
+    const of = (kind: Sign['kind']) => there.filter((sign) => sign.kind === kind)
+    // What opened last closes first.
+    const [closes, silent, opens] = [of('close').toReversed(), of('noText'), of('open')]
+    const ordered = [...closes, ...silent, ...opens]
+    const ownClose = closes.findIndex(isOwn)
+    const ownOpen = opens.findIndex(isOwn)
+    const middle = closes.length + silent.length
     // The caret stands where what is typed would go: within one's own brackets, else between those that close and those that open.
-    const split = ownClose >= 0 ? ownClose : ownOpen >= 0 ? ownOpen + 1 : closes.length
-    ordered.forEach(({ text, bracket, party, opens: isOpen }, index) => {
-      const { kind, place, by } = bracket
+    const split = ownClose >= 0 ? ownClose : ownOpen >= 0 ? middle + ownOpen + 1 : middle
+    for (const [index, sign] of ordered.entries()) {
+      const { text, bracket } = sign
       made.push(
-        Decoration.widget(pos, sign(text, isOpen ? 'open' : kind === 'noText' ? 'noText' : 'close', party, place), {
+        Decoration.widget(pos, drawSign(sign), {
           side: index < split ? index - split : index - split + 1,
-          key: `${text} ${kind} ${place} ${by.map(({ id }) => id).join(' ')}`,
+          key: `${text} ${bracket.kind} ${bracket.place} ${bracket.by.map(({ id }) => id).join(' ')}`,
           marks: [],
           ignoreSelection: true,
           // As an island that cannot be edited it would bar the browser from selecting from the word beside it.
           raw: true,
         }),
       )
-    })
+    }
   }
   return made
 }
 
 function ranged(part: Node, offset: number, state: Pick<PendingViewState, 'view' | 'focused'>, party: string | null) {
-  const by = (changes: readonly Pending[]) => changes.at(-1)
   return pendingIn(part)
     .shown(state.view, party)
     .map(({ from, to, isBlock, show, changes }) => {
-      const last = by(changes)
+      const last = changes.at(-1)
       const attributes = {
         class: `redline redline-${show}${last?.place === state.focused ? ' pending-focused' : ''}`,
         'data-place': last?.place ?? '',
@@ -215,7 +220,8 @@ function drawChanged(tr: Transaction, state: PendingViewState, options: PendingV
   tr.doc.forEach((part, offset) => {
     const end = offset + part.nodeSize
     if (end < range.from || offset > range.newTo) return
-    const old = shown.find(offset, end)
+    // What only touches the clause is its neighbour's, and stays.
+    const old = shown.find(offset, end).filter(({ from, to }) => from >= offset && to <= end)
     const fresh = drawn(part, offset, state, options)
     if (old.length > 0) shown = shown.remove(old)
     if (fresh.length > 0) shown = shown.add(tr.doc, fresh)
@@ -223,37 +229,33 @@ function drawChanged(tr: Transaction, state: PendingViewState, options: PendingV
   return { ...state, shown }
 }
 
-/** `words` as a view shows them, to be copied: hidden ones left out, brackets written out. */
-export function textOf(slice: Slice, state: Pick<PendingViewState, 'view'>, options: PendingViewOptions): string {
-  const { content } = copied(slice, state.view, options.party)
-  if (state.view !== 'brackets') return content.textBetween(0, content.size, '\n\n', '\n')
+/** A slice as a view shows it, to be copied as plain text: hidden ones left out, brackets written out. */
+function textOf(slice: Slice, view: View, options: PendingViewOptions): string {
+  const { content } = copied(slice, view, options.party)
+  if (view !== 'brackets') return content.textBetween(0, content.size, '\n\n', '\n')
   const lines: string[] = []
   content.descendants((node) => {
     if (!node.isTextblock) return true
     lines.push(lineText(node, options))
     return false
   })
-  if (lines.length > 0) return lines.join('\n\n')
-  return content.textBetween(0, content.size, '\n\n', '\n')
+  // Words of one line may come without it.
+  return lines.length > 0 ? lines.join('\n\n') : content.textBetween(0, content.size, '\n\n', '\n')
 }
 
 function lineText(line: Node, options: PendingViewOptions): string {
-  const marks: { at: number; order: number; text: string }[] = []
   const alone = line.type.schema.topNodeType.create(null, line)
-  for (const bracket of pendingIn(line).brackets) {
-    if (bracket.isBlock) continue
-    const names = sideOf(bracket, options.parties()).map(letters).join('/')
-    if (bracket.kind === 'noText') {
-      const silent = [...new Set(bracket.by.map((each) => letters(each.party)))].join('/')
-      marks.push({ at: bracket.to, order: 1, text: ` [${silent}: ${options.words().noText}]` })
-      continue
-    }
-    marks.push({ at: bracket.from, order: 2, text: names === '' ? '[' : `[${names}: ` })
-    marks.push({ at: bracket.to, order: 0, text: ']' })
-  }
+  const signs = pendingIn(line).brackets.flatMap((bracket) => {
+    if (bracket.isBlock) return []
+    const { opens, closes } = wordsOf(bracket, options)
+    return [
+      { at: bracket.from, order: 2, text: opens },
+      { at: bracket.to, order: bracket.kind === 'noText' ? 1 : 0, text: closes },
+    ]
+  })
   let text = ''
   let behind = 1
-  for (const { at, text: written } of marks.toSorted((a, b) => a.at - b.at || a.order - b.order)) {
+  for (const { at, text: written } of signs.toSorted((a, b) => a.at - b.at || a.order - b.order)) {
     text += alone.textBetween(behind, at, '\n', '\n') + written
     behind = at
   }
@@ -315,7 +317,7 @@ export const pendingView = (options: PendingViewOptions) =>
         props: {
           decorations: (state) => key.getState(state)?.shown,
           attributes: (state) => ({ 'data-view': pendingViewOf(state).view }),
-          clipboardTextSerializer: (slice, view) => textOf(slice, pendingViewOf(view.state), options),
+          clipboardTextSerializer: (slice, view) => textOf(slice, pendingViewOf(view.state).view, options),
           transformCopied: (slice, view) => copied(slice, pendingViewOf(view.state).view, options.party),
           handleClick: (view, pos) => {
             requestAnimationFrame(() => {
