@@ -3,7 +3,7 @@ import { Button, Group, SegmentedControl, Select, Switch } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconListDetails } from '@tabler/icons-react'
 import { can } from '#shared/domain/permissions.ts'
-import { turnOf } from '#shared/editor/changes/alternatives.ts'
+import { countOpen } from '#shared/editor/changes/alternatives.ts'
 import { views, type View } from '#shared/editor/changes/views.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { useMessages } from '#client/i18n/messages.ts'
@@ -36,8 +36,6 @@ export function NegotiationBar({
   const mayEdit = can(actor, 'document.edit', document) && actor.party !== null
   const { phase } = document
   const shows = places.length > 0 || phase === 'negotiating'
-  const turns = places.map((place) => turnOf(place, actor.party, document.parties))
-  const count = (turn: 'ours' | 'theirs') => turns.filter((each) => each === turn).length
   const options = views.map((value) => ({ value, label: t(value) }))
   if (phase === 'drafting' && !shows && !mayEdit && document.pending === null) return null
   return (
@@ -45,10 +43,7 @@ export function NegotiationBar({
       <div className={classes.state}>
         {document.delegation === null ? <PhaseTool /> : <DraftTool />}
         {shows ? (
-          <OpenCounts
-            open={{ places: places.length, ours: count('ours'), theirs: count('theirs') }}
-            ofParty={actor.party !== null}
-          />
+          <OpenCounts open={countOpen(places, actor.party, document.parties)} ofParty={actor.party !== null} />
         ) : null}
         {mayEdit && phase === 'drafting' ? (
           <Switch

@@ -1,13 +1,10 @@
 /** All pending changes of a text as a numbered list: to look through, to print, and to take away as a file. */
 import { Button, Drawer, Group, Switch } from '@mantine/core'
 import { IconDownload, IconPrinter } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
 import { useState, useSyncExternalStore } from 'react'
-import type { Person } from '#shared/api/common.ts'
 import { initiative } from '#shared/domain/initiative.ts'
-import { isLanguage, languages, type Language } from '#shared/domain/languages.ts'
+import { isLanguage, languages } from '#shared/domain/languages.ts'
 import { turnOf, type Alternative, type OpenPlace, type Turn } from '#shared/editor/changes/alternatives.ts'
-import { readersQuery } from '#client/api/readers.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { formatInCapitals, formatInstant } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
@@ -17,10 +14,10 @@ import { usePaper } from '#client/ui/print.ts'
 import { Verbatim } from '#client/ui/words.tsx'
 import { saveFile, toCsv } from './csv.ts'
 import { negotiationMessages } from './messages.ts'
+import { latestIn, useAuthorOf, useNaming } from './naming.ts'
 import { usePlaces } from './queries.ts'
 import classes from './negotiation.module.css'
 
-const nobody: readonly Person[] = []
 const turns = { ours: 'stateUs', theirs: 'stateThem', open: 'stateOpen' } as const satisfies Record<Turn, string>
 
 export function ChangesDrawer({
@@ -59,7 +56,6 @@ type Row = {
 
 const struckIn = ({ changes }: Alternative) => changes.filter(({ deletes }) => deletes !== '')
 const putIn = ({ changes }: Alternative) => changes.filter(({ inserts }) => inserts !== '')
-const latest = ({ changes }: Alternative) => Math.max(...changes.map(({ at }) => at))
 
 function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
   const t = useMessages(negotiationMessages)
@@ -67,7 +63,8 @@ function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
   const language = useLanguage()
   const { document, text, actor } = useEditorSession()
   const { places } = usePlaces(document.id, text)
-  const { data: people = nobody } = useQuery(readersQuery(document.id))
+  const authorOf = useAuthorOf(document.id)
+  const naming = useNaming()
   const outline = useSyncExternalStore(text.outline.subscribe, text.outline.get)
   const [onlyUs, setOnlyUs] = useState(false)
   const rows = places.flatMap((place, at): Row[] => {
@@ -84,27 +81,8 @@ function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
     const row = outline.find(({ id }) => id === clause)
     return row === undefined ? '' : row.label[language] || row.title[language]
   }
-  const partyName = ({ party }: Alternative) =>
-    initiative().isParty(party) ? say(initiative().party(party).name) : t('noParty')
-  const authorName = ({ changes: [first] }: Alternative) => {
-    const author = people.find(({ id }) => id === first.user)
-    return author === undefined ? '' : say(author.name)
-  }
-  const stances = ({ accepted, declined }: Alternative): string => {
-    const { isParty, party } = initiative()
-    const named = (by: string) => (isParty(by) ? say(party(by).name) : by)
-    return [
-      ...accepted.map((by) => t('acceptedBy', { party: named(by) })),
-      ...declined.map(({ party: by, reason }) =>
-        reason === '' ? t('declinedBy', { party: named(by) }) : t('declinedBecause', { party: named(by), reason }),
-      ),
-    ].join(language === 'ja' ? '。' : '; ')
-  }
-  const textLanguage = ({ language: of }: OpenPlace): Language | null => (isLanguage(of) ? of : null)
-  const languageName = (place: OpenPlace) => {
-    const of = textLanguage(place)
-    return of === null ? '' : languages[of].name
-  }
+  const stances = (alternative: Alternative) => naming.stances(alternative).join(language === 'ja' ? '。' : '; ')
+  const languageName = ({ language: of }: OpenPlace) => (isLanguage(of) ? languages[of].name : '')
   usePaper(() => ({
     title: `${say(document.title)} · ${t('listTitle')}`,
     handling: document.handling,
@@ -126,7 +104,7 @@ function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
       number,
       clauseName(place),
       languageName(place),
-      [partyName(alternative), authorName(alternative)].filter((part) => part !== '').join(' · '),
+      [naming.party(alternative.party), authorOf(alternative)].filter((part) => part !== '').join(' · '),
       struckIn(alternative)
         .map(({ deletes }) => deletes)
         .join(' / '),
@@ -134,7 +112,7 @@ function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
         .map(({ inserts }) => inserts)
         .join(' / '),
       [t(turns[turn]), stances(alternative)].filter((part) => part !== '').join(' · '),
-      new Date(latest(alternative)).toISOString(),
+      new Date(latestIn(alternative)).toISOString(),
     ])
     saveFile(`${document.id}-${t('listFile')}.csv`, toCsv([head, ...lines]), 'text/csv;charset=utf-8')
   }
@@ -194,9 +172,13 @@ function ChangesList({ onShow }: { readonly onShow: (place: string) => void }) {
                   <span className={classes.meta}>{languageName(place)}</span>
                 </td>
                 <td>
-                  {initiative().isParty(alternative.party) ? <PartyMark party={alternative.party} /> : t('noParty')}
-                  <span className={classes.meta}>{authorName(alternative)}</span>
-                  <span className={classes.meta}>{formatInstant(latest(alternative), language)}</span>
+                  {initiative().isParty(alternative.party) ? (
+                    <PartyMark party={alternative.party} />
+                  ) : (
+                    naming.party(null)
+                  )}
+                  <span className={classes.meta}>{authorOf(alternative)}</span>
+                  <span className={classes.meta}>{formatInstant(latestIn(alternative), language)}</span>
                 </td>
                 <td className={classes.words} lang={place.language ?? undefined}>
                   {struckIn(alternative).map(({ id, deletes }) => (

@@ -1,5 +1,5 @@
 /** Which place is looked at, in which view, and whether one's edits are suggestions: on the page and in the text at once. */
-import { useCallback, useEffect, useMemo, useRef, useState, type RefObject } from 'react'
+import { useEffect, useState, type RefObject } from 'react'
 import type { DocumentDetail } from '#shared/api/documents.ts'
 import type { Actor } from '#shared/domain/actors.ts'
 import { progressAttributes } from '#shared/domain/documents.ts'
@@ -58,58 +58,58 @@ export function useNegotiating({
   const [chosen, choosing] = useRememberedSwitch(`alternat.suggest.${document.id}`, false)
   const [unsuggestable, sayUnsuggestable] = useState<Reason | null>(null)
   const acts = useActs(document.id)
-  const { forget } = acts
   const suggests = document.phase === 'negotiating' || (document.phase === 'drafting' && chosen)
-  const latest = useRef({ suggests })
-  useEffect(() => {
-    latest.current = { suggests }
-  })
 
-  const mark = useCallback(
-    (next: string | null) => {
-      setPlace(next)
-      decline(false)
-      forget()
-      const text = textRef.current
-      if (text === null || text.editor.isDestroyed) return null
-      text.editor.view.dispatch(focusPlace(text.editor.state, next))
-      return text.editor
-    },
-    // oxlint-disable-next-line react/exhaustive-deps -- `forget` only sets a state
-    [textRef],
-  )
-  const look = useCallback(
-    (next: string | null) => {
-      const editor = mark(next)
-      const found = editor && placesIn(editor.state.doc).find((each) => each.place === next)
-      if (!editor || !found) return
-      const { doc, tr } = editor.state
-      editor.view.dispatch(tr.setSelection(TextSelection.near(doc.resolve(Math.min(found.from, doc.content.size)))))
-      scrollToPosition(editor.view, found.from)
-      openMargin()
-    },
-    [mark, openMargin],
-  )
-  const step = (by: 1 | -1): boolean => {
-    const editor = textRef.current?.editor
-    if (editor === undefined || editor.isDestroyed) return false
-    const places = placesIn(editor.state.doc)
-    const at = places.findIndex((each) => each.place === place)
-    const { from } = editor.state.selection
-    const next =
-      at >= 0
-        ? places[at + by]
-        : by > 0
-          ? places.find((each) => each.from >= from)
-          : places.findLast((each) => each.from < from)
-    const target = next ?? (by > 0 ? places[0] : places.at(-1))
-    if (target === undefined) return false
-    look(target.place)
-    return true
+  const mark = (next: string | null) => {
+    setPlace(next)
+    decline(false)
+    acts.forget()
+    const text = textRef.current
+    if (text === null || text.editor.isDestroyed) return null
+    text.editor.view.dispatch(focusPlace(text.editor.state, next))
+    return text.editor
   }
-  const suggester = useCallback(
-    (): Suggester | null =>
-      latest.current.suggests && actor.party !== null
+  const look = (next: string | null) => {
+    const editor = mark(next)
+    const found = editor && placesIn(editor.state.doc).find((each) => each.place === next)
+    if (!editor || !found) return
+    const { doc, tr } = editor.state
+    editor.view.dispatch(tr.setSelection(TextSelection.near(doc.resolve(Math.min(found.from, doc.content.size)))))
+    scrollToPosition(editor.view, found.from)
+    openMargin()
+  }
+  return {
+    place,
+    look,
+    choose: (next) => {
+      mark(next)
+      if (next !== null) openMargin()
+    },
+    step: (by) => {
+      const editor = textRef.current?.editor
+      if (editor === undefined || editor.isDestroyed) return false
+      const places = placesIn(editor.state.doc)
+      const at = places.findIndex((each) => each.place === place)
+      const { from } = editor.state.selection
+      const next =
+        at >= 0
+          ? places[at + by]
+          : by > 0
+            ? places.find((each) => each.from >= from)
+            : places.findLast((each) => each.from < from)
+      const target = next ?? (by > 0 ? places[0] : places.at(-1))
+      if (target === undefined) return false
+      look(target.place)
+      return true
+    },
+    view,
+    show,
+    writes: isForWriting(view),
+    suggests,
+    chosen,
+    choosing,
+    suggester: () =>
+      suggests && actor.party !== null
         ? {
             party: actor.party,
             user: actor.id,
@@ -118,33 +118,12 @@ export function useNegotiating({
             progress: progressAttributes,
           }
         : null,
-    [actor],
-  )
-  return useMemo(
-    () => ({
-      place,
-      look,
-      choose: (next: string | null) => {
-        mark(next)
-        if (next !== null) openMargin()
-      },
-      step,
-      view,
-      show,
-      writes: isForWriting(view),
-      suggests,
-      chosen,
-      choosing,
-      suggester,
-      unsuggestable,
-      sayUnsuggestable,
-      acts,
-      declining,
-      decline,
-    }),
-    // oxlint-disable-next-line react/exhaustive-deps -- `step` reads the editor when it is called
-    [place, look, mark, openMargin, view, show, suggests, chosen, choosing, suggester, unsuggestable, acts, declining],
-  )
+    unsuggestable,
+    sayUnsuggestable,
+    acts,
+    declining,
+    decline,
+  }
 }
 
 /** Draws the text in the view that is chosen. */

@@ -4,7 +4,6 @@ import { IconCheck, IconChevronDown, IconPencil, IconScale } from '@tabler/icons
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { changePhase } from '#shared/api/changes.ts'
-import { initiative } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { phaseKeys, phases, type Phase } from '#shared/domain/phases.ts'
 import { call } from '#client/api/call.ts'
@@ -14,6 +13,7 @@ import { useEditorSession } from '#client/editing/session.ts'
 import { useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { Verbatim } from '#client/ui/words.tsx'
 import { negotiationMessages } from './messages.ts'
+import { useNaming } from './naming.ts'
 import classes from './negotiation.module.css'
 
 const signs = { drafting: IconPencil, negotiating: IconScale, agreed: IconCheck } satisfies Record<
@@ -33,9 +33,7 @@ export function PhaseTool() {
   const Sign = signs[phase]
   const mayConsent = can(actor, 'document.consent', document) && actor.party !== null
   const consented = pending !== null && pending.consents.some((party) => party === actor.party)
-  const { party: partyOf } = initiative()
-  const names = (parties: readonly Parameters<typeof partyOf>[0][]) =>
-    parties.map((party) => say(partyOf(party).name)).join(t('and'))
+  const naming = useNaming()
   const others = phaseKeys.filter((each) => each !== phase && each !== pending?.phase)
   const pill = (
     <>
@@ -74,17 +72,13 @@ export function PhaseTool() {
       {pending === null ? null : (
         <span className={classes.pending} role="status">
           {t(pending.consents.length > 1 ? 'askedBoth' : 'asked', {
-            party: names(pending.consents),
-            parties: names(pending.consents),
+            party: naming.parties(pending.consents),
+            parties: naming.parties(pending.consents),
             phase: say(phases[pending.phase].name),
           })}
-          {pendingDeclined.map(({ party, reason }) => (
-            <span key={party}>
-              <Verbatim>
-                {reason === ''
-                  ? t('declinedBy', { party: names([party]) })
-                  : t('declinedBecause', { party: names([party]), reason })}
-              </Verbatim>
+          {pendingDeclined.map((declined) => (
+            <span key={declined.party}>
+              <Verbatim>{naming.declined(declined)}</Verbatim>
             </span>
           ))}
           {mayConsent && !consented ? (

@@ -1,39 +1,34 @@
 /** An open place in the margin: each party's alternative, where the others stand on it, and what one can do. */
 import { ActionIcon, Box, Button, Group, Textarea } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconX } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
+import { useState, type KeyboardEvent } from 'react'
 import { TextSelection } from '@tiptap/pm/state'
-import type { Person } from '#shared/api/common.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
 import { awaits, type Alternative, type OpenPlace, type Standing } from '#shared/editor/changes/alternatives.ts'
-import { readersQuery } from '#client/api/readers.ts'
 import { placesIn } from '#client/editor/pending-view.ts'
 import { useAsk } from '#client/editing/ask.ts'
 import { useEditorSession } from '#client/editing/session.ts'
 import { formatInstant } from '#client/i18n/dates.ts'
-import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { useLanguage, useMessages } from '#client/i18n/messages.ts'
 import { partyColour } from '#client/lib/party-colour.ts'
 import { PartyMark } from '#client/ui/party-mark.tsx'
 import { Verbatim } from '#client/ui/words.tsx'
 import { negotiationMessages } from './messages.ts'
+import { latestIn, useAuthorOf, useNaming } from './naming.ts'
 import type { Negotiating } from './negotiating.ts'
 import { usePlaces, type Settling } from './queries.ts'
 import classes from './negotiation.module.css'
 
-const nobody: readonly Person[] = []
 const focusAtOnce = (element: HTMLElement | null) => element?.focus()
 
 export function PlaceCard({ place: id, negotiating }: { readonly place: string; readonly negotiating: Negotiating }) {
   const t = useMessages(negotiationMessages)
   const { document, text, actor, editable } = useEditorSession()
   const { places, settling } = usePlaces(document.id, text)
-  const { data: people = nobody } = useQuery(readersQuery(document.id))
   const { acts } = negotiating
   const at = places.findIndex(({ place }) => place === id)
   const place = places[at]
-  const card = useRef<HTMLElement>(null)
   const close = () => {
     negotiating.look(null)
     text.editor.view.focus()
@@ -46,7 +41,7 @@ export function PlaceCard({ place: id, negotiating }: { readonly place: string; 
   const mayConsent = can(actor, 'document.consent', document)
   const name = place === undefined ? t('gone') : t('place', { number: at + 1 })
   return (
-    <Box component="article" ref={card} className={classes.card} aria-label={name} onKeyDown={leave} tabIndex={-1}>
+    <Box component="article" className={classes.card} aria-label={name} onKeyDown={leave} tabIndex={-1}>
       <header className={classes.head}>
         <strong>{name}</strong>
         <ActionIcon size={24} aria-label={t('previous')} title={t('previous')} onClick={() => negotiating.step(-1)}>
@@ -64,7 +59,6 @@ export function PlaceCard({ place: id, negotiating }: { readonly place: string; 
           key={alternative.party ?? ''}
           alternative={alternative}
           place={place}
-          people={people}
           settling={settling}
           negotiating={negotiating}
           mayConsent={mayConsent && place.alternatives.length > 1}
@@ -91,32 +85,30 @@ export function PlaceCard({ place: id, negotiating }: { readonly place: string; 
 function AlternativeView({
   alternative,
   place,
-  people,
   settling,
   negotiating,
   mayConsent,
 }: {
   readonly alternative: Alternative
   readonly place: OpenPlace
-  readonly people: readonly Person[]
   readonly settling: readonly Settling[]
   readonly negotiating: Negotiating
   readonly mayConsent: boolean
 }) {
   const t = useMessages(negotiationMessages)
-  const say = useLocalized()
+  const naming = useNaming()
   const language = useLanguage()
   const { document, actor } = useEditorSession()
+  const authorOf = useAuthorOf(document.id)
   const { acts, declining, decline } = negotiating
   const [reason, setReason] = useState('')
   const [asking, setAsking] = useState(false)
-  const { party, changes, accepted, declined } = alternative
+  const { party, changes } = alternative
   const [first] = changes
   const { isParty } = initiative()
   const own = party !== null && party === actor.party
   const mayAct = can(actor, 'document.edit', document) && actor.party !== null
-  const author = people.find(({ id }) => id === first.user)
-  const latest = Math.max(...changes.map(({ at }) => at))
+  const latest = latestIn(alternative)
   const choice = (changes.find(({ inserts }) => inserts !== '') ?? first).id
   const asked = settling.find((each) => each.place === place.place && each.change === choice)
   const asksReason = asking || (declining && !own && awaits(alternative, actor.party ?? ''))
@@ -129,42 +121,23 @@ function AlternativeView({
     <section
       className={classes.alternative}
       style={{ '--by': isParty(party) ? partyColour(party) : 'var(--ink-dim)' }}
-      aria-label={isParty(party) ? say(initiative().party(party).name) : t('noParty')}
+      aria-label={naming.party(party)}
     >
       <p className={classes.byline}>
-        {isParty(party) ? <PartyMark party={party} /> : <span>{t('noParty')}</span>}
-        <span>{author === undefined ? null : say(author.name)}</span>
+        {isParty(party) ? <PartyMark party={party} /> : <span>{naming.party(null)}</span>}
+        <span>{authorOf(alternative)}</span>
         <time dateTime={new Date(latest).toISOString()}>{formatInstant(latest, language)}</time>
       </p>
       {changes.map((change) => (
         <Words key={change.id} change={change} place={place} />
       ))}
       {changes.every(({ inserts }) => inserts === '') ? <p className={classes.meta}>[{t('noWords')}]</p> : null}
-      {accepted.filter(isParty).map((by) => (
-        <p key={by} className={classes.meta}>
-          {t('acceptedBy', { party: say(initiative().party(by).name) })}
+      {naming.stances(alternative).map((stance) => (
+        <p key={stance} className={classes.meta}>
+          <Verbatim>{stance}</Verbatim>
         </p>
       ))}
-      {declined.map(({ party: by, reason: why }) => {
-        const called = isParty(by) ? say(initiative().party(by).name) : by
-        return (
-          <p key={by} className={classes.meta}>
-            <Verbatim>
-              {why === '' ? t('declinedBy', { party: called }) : t('declinedBecause', { party: called, reason: why })}
-            </Verbatim>
-          </p>
-        )
-      })}
-      {asked ? (
-        <p className={classes.meta}>
-          {t('settling', {
-            parties: asked.consents
-              .filter(isParty)
-              .map((by) => say(initiative().party(by).name))
-              .join(t('and')),
-          })}
-        </p>
-      ) : null}
+      {asked ? <p className={classes.meta}>{t('settling', { parties: naming.parties(asked.consents) })}</p> : null}
       {asksReason ? (
         <form
           onSubmit={(event) => {
@@ -272,7 +245,7 @@ function PlaceTools({
   readonly chairs: boolean
 }) {
   const t = useMessages(negotiationMessages)
-  const say = useLocalized()
+  const naming = useNaming()
   const ask = useAsk()
   const { text, mayComment } = useEditorSession()
   const { acts } = negotiating
@@ -282,8 +255,6 @@ function PlaceTools({
   const inOneLine =
     range !== undefined && editor.state.doc.resolve(range.from).sameParent(editor.state.doc.resolve(range.to))
   const asked = settling.find((each) => each.place === place.place && each.change === null)
-  const { isParty, party: partyOf } = initiative()
-  useEffect(() => setCompromise(null), [place.place])
   const select = () => {
     if (range === undefined) return
     const { tr, doc } = editor.state
@@ -356,16 +327,7 @@ function PlaceTools({
           </Group>
         </form>
       )}
-      {asked ? (
-        <p className={classes.meta}>
-          {t('settling', {
-            parties: asked.consents
-              .filter(isParty)
-              .map((by) => say(partyOf(by).name))
-              .join(t('and')),
-          })}
-        </p>
-      ) : null}
+      {asked ? <p className={classes.meta}>{t('settling', { parties: naming.parties(asked.consents) })}</p> : null}
     </footer>
   )
 }

@@ -13,7 +13,7 @@ import type { Actor } from '#shared/domain/actors.ts'
 import { isLanguage } from '#shared/domain/languages.ts'
 import { initiative } from '#shared/domain/initiative.ts'
 import { can } from '#shared/domain/permissions.ts'
-import { describePending } from './pending.ts'
+import { describeDeclined, describePending } from './pending.ts'
 import { createNegotiation, type AsRead } from '../negotiation/service.ts'
 import { tableDraft as tableInto } from '../negotiation/tabling.ts'
 import type { Standing } from '#shared/editor/changes/alternatives.ts'
@@ -29,6 +29,16 @@ import { forbidden, HttpProblem, notFound } from './problems.ts'
 /** A change as it was read. */
 type Read = { readonly id: string } & AsRead
 
+/** What is in a document, as it is called outside of it. */
+const outside = (document: DocumentRecord, id: string) => `${document.id}.${id}`
+
+/** The same the other way round. Throws the problem 404 where the name is of something else. */
+function inside(document: DocumentRecord, id: string): string {
+  const prefix = outside(document, '')
+  if (!id.startsWith(prefix)) throw notFound('That change is not in this document.')
+  return id.slice(prefix.length)
+}
+
 /** A document that whoever asks may suggest in, and the seat in which they do. */
 type Open = { readonly document: DocumentRecord; readonly actor: Actor }
 
@@ -39,12 +49,12 @@ export function serveChanges(
   const { storage } = options
   const negotiation = createNegotiation(options)
 
-  const describe = ({ id: document }: DocumentRecord, change: Standing) => {
+  const describe = (document: DocumentRecord, change: Standing) => {
     const { isParty } = initiative()
     const { id, place, clause, language, kind, party, user, at, deletes, inserts, accepted, declined } = change
     return {
-      id: `${document}.${id}`,
-      place: `${document}.${place}`,
+      id: outside(document, id),
+      place: outside(document, place),
       clause,
       language: isLanguage(language) ? language : null,
       kind,
@@ -54,7 +64,7 @@ export function serveChanges(
       deletes,
       inserts,
       accepted: accepted.filter(isParty),
-      declined: declined.flatMap(({ party: by, reason }) => (isParty(by) ? [{ party: by, reason }] : [])),
+      declined: describeDeclined({ declined }),
     }
   }
 
@@ -74,10 +84,7 @@ export function serveChanges(
 
   /** The changes that an act names beside its own, by their ids in the document. */
   const withIn = (document: DocumentRecord, together: readonly Read[]) =>
-    together.map(({ id, ...read }) => {
-      if (!id.startsWith(`${document.id}.`)) throw notFound('That change is not in this document.')
-      return { ...read, id: id.slice(document.id.length + 1) }
-    })
+    together.map(({ id, ...read }) => ({ ...read, id: inside(document, id) }))
 
   function checkChair(actor: Actor, document: DocumentRecord): void {
     if (!can(actor, 'document.consent', document)) {
@@ -88,12 +95,11 @@ export function serveChanges(
   serveEndpoint(app, listChanges, async ({ signedIn, params }) => {
     const { document } = await readable(storage, signedIn, params.id)
     const { changes, settling } = await negotiation.changes(document)
-    const outside = (id: string) => `${document.id}.${id}`
     return {
       changes: changes.map((change) => describe(document, change)),
       settling: settling.map(({ place, change, consents }) => ({
-        place: outside(place),
-        change: change === null ? null : outside(change),
+        place: outside(document, place),
+        change: change === null ? null : outside(document, change),
         consents: consents.filter(initiative().isParty),
       })),
     }
@@ -125,9 +131,7 @@ export function serveChanges(
   serveEndpoint(app, settlePlace, async ({ signedIn, params, body: { change } }) => {
     const { document, actor, own } = await named(signedIn, params.id)
     checkChair(actor, document)
-    const prefix = `${document.id}.`
-    if (change !== null && !change.startsWith(prefix)) throw notFound('That change is not in this document.')
-    return await negotiation.settle(actor, document, own, change?.slice(prefix.length) ?? null)
+    return await negotiation.settle(actor, document, own, change === null ? null : inside(document, change))
   })
 
   serveEndpoint(app, tableDraft, async ({ signedIn, params, body }) => {

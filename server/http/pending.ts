@@ -10,6 +10,6 @@ export const describePending = ({ phase, consents }: Asked): z.infer<typeof Pend
   consents: initiative().parties.filter((party) => consents.includes(party)),
 })
 
-/** Who has declined it. */
+/** Who has declined a phase, or a change. */
 export const describeDeclined = ({ declined }: Pick<Asked, 'declined'>) =>
   declined.flatMap(({ party, reason }) => (initiative().isParty(party) ? [{ party, reason }] : []))

@@ -1,12 +1,9 @@
 /** What is open in texts, as numbers: how many places, and for how many of them it is whose turn. */
 import type { Party } from '#shared/domain/initiative.ts'
-import { openPlaces, turnOf } from '#shared/editor/changes/alternatives.ts'
+import { countOpen, openPlaces, type Open } from '#shared/editor/changes/alternatives.ts'
 import type { Overviews } from '../projections/overviews.ts'
 import type { DocumentRecord, Storage } from '../storage/storage.ts'
 import { standings } from './standings.ts'
-
-/** `ours`: places at which something waits for the party that is told it; `theirs`: at which it waits only for others. */
-export type Open = { readonly places: number; readonly ours: number; readonly theirs: number }
 
 export const nothingOpen: Open = { places: 0, ours: 0, theirs: 0 }
 
@@ -21,11 +18,7 @@ export function createOpenIn({ storage, overviews }: Options): OpenIn {
     if (changes.length === 0) return nothingOpen
     // A stance leaves no row in the log, so that what was read of them with an earlier text may be out of date.
     const places = openPlaces(standings(changes, await storage.stances.of(document.id)))
-    // Nothing waits for a party that takes no part.
-    const asked = party !== null && document.parties.includes(party) ? party : null
-    const turns = places.map((place) => turnOf(place, asked, document.parties))
-    const count = (turn: 'ours' | 'theirs') => turns.filter((each) => each === turn).length
-    return { places: places.length, ours: count('ours'), theirs: count('theirs') }
+    return countOpen(places, party, document.parties)
   }
 }
 

@@ -52,13 +52,27 @@ function alternativeOf(party: string | null, there: readonly Standing[]): Altern
 export const awaits = ({ party, accepted, declined }: Alternative, reader: string): boolean =>
   party !== reader && !accepted.includes(reader) && !declined.some((each) => each.party === reader)
 
-/** Whose turn it is at a place, as `party` sees it; `parties`: those that take part. */
+/** Whose turn it is at a place, as `party` sees it; `parties`: those that take part. Nothing waits for a party that takes none. */
 export function turnOf(
   { alternatives }: Pick<OpenPlace, 'alternatives'>,
   party: string | null,
   parties: readonly string[],
 ): Turn {
-  if (party !== null && alternatives.some((each) => awaits(each, party))) return 'ours'
+  if (party !== null && parties.includes(party) && alternatives.some((each) => awaits(each, party))) return 'ours'
   const others = parties.filter((each) => each !== party)
   return alternatives.some((each) => others.some((other) => awaits(each, other))) ? 'theirs' : 'open'
+}
+
+/** How many places are open; at `ours` something waits for one's own party, at `theirs` only for others. */
+export type Open = { readonly places: number; readonly ours: number; readonly theirs: number }
+
+/** What is open at these places, as `party` sees it; `parties`: those that take part. */
+export function countOpen(
+  places: readonly Pick<OpenPlace, 'alternatives'>[],
+  party: string | null,
+  parties: readonly string[],
+): Open {
+  const turns = places.map((place) => turnOf(place, party, parties))
+  const count = (turn: Turn) => turns.filter((each) => each === turn).length
+  return { places: places.length, ours: count('ours'), theirs: count('theirs') }
 }
