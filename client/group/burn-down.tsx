@@ -119,7 +119,7 @@ function Meetings({ held, next }: { readonly held: readonly Meeting[]; readonly 
   return (
     <p className={classes.legend}>
       {bodies.map(({ id }) => (
-        <span key={id} className={classes.key} data-highest={isHighest(id)}>
+        <span key={id} className={shapes.meetingKey} data-highest={isHighest(id)}>
           {nameOf(id)}
         </span>
       ))}

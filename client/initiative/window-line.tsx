@@ -4,6 +4,7 @@ import { daysBetween, shareOf } from './calendar.ts'
 import { formatDay, formatShortDay } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
 import { initiativeMessages } from './messages.ts'
+import shapes from '#client/ui/shapes.module.css'
 import classes from './window-line.module.css'
 
 type Props = Pick<Initiative, 'starts' | 'ends' | 'bodies' | 'meetings'> & { readonly today: string }
@@ -69,7 +70,7 @@ export function WindowLine({ starts, ends, today, bodies, meetings }: Props) {
       </div>
       <p className={classes.legend}>
         {bodies.toReversed().map(({ id, name }) => (
-          <span key={id} className={classes.key} data-highest={id === highest}>
+          <span key={id} className={shapes.meetingKey} data-highest={id === highest}>
             {say(name)}
           </span>
         ))}
