@@ -128,7 +128,8 @@ export function updateOutline(known: readonly OutlineRow[], doc: Node): readonly
 export function outlineOf(doc: Node): OutlineRow[] {
   const counts = new Map<ClauseKind, number>()
   const rows: (OutlineRow & { readonly posing: string[] })[] = []
-  // What stands beside the clauses has no row: it is told of in that of the clause before it, the very first in the next one.
+  // Blocks outside of clauses have no row of their own: their lines are listed in the row of the clause before them, or, where none
+  // is before them, in the row of the first clause.
   let first: string[] = []
   doc.forEach((node) => {
     if (node.type.name !== 'clause') {

@@ -40,7 +40,7 @@ export function createDeviceStorage(area: () => Storage | null | undefined): Dev
       }) === true
     if (done) refused.delete(key)
     else refused.set(key, value)
-    // Who is told may remember the same once more: telling them of that again would have no end.
+    // A watcher may set the same value again: were watchers called for an unchanged value, the two would call each other for ever.
     if (before !== value) for (const watcher of watchers) watcher(key)
     return done
   }

@@ -58,7 +58,7 @@ export function ThreadCard({
   const pending = isProvisional(thread.id)
   const mayResolve = !pending && can(actor, 'thread.resolve', subject)
   const { resolving } = thread
-  // Below, with the words of whoever asks for it.
+  // Where one's party is asked to confirm, its button stands below, beside who asked, and not in the head of the card.
   const isAsked =
     resolving !== null && actor.party !== null && waitingFor(resolving, document.parties).includes(actor.party)
   const next = resolving !== null ? 'takeBackResolved' : thread.status === 'open' ? 'resolve' : 'reopen'

@@ -62,7 +62,7 @@ export function createReplay(
 
   const drop = (id: string, replayed: Replayed) => {
     known.delete(id)
-    // Once whoever is on the way with it has arrived. If the keeper is gone, so is what it held.
+    // Only after the walk that is under way, which still needs the text. Where the keeper has ended, there is nothing left to drop.
     void replayed.walk.then(() => keeper.ask({ type: 'drop', text: replayed.text })).catch(() => undefined)
   }
 

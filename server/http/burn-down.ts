@@ -36,7 +36,7 @@ export function serveBurnDown(app: App, { storage, clock, pool, costs, openIn }:
         can(actorIn(seats, document), 'history.read', document),
     )
     const today = dayOf(clock.now())
-    // One text after the other: of a group with many, each is kept for whoever asks next.
+    // One text at a time: each is cached once it is walked, and a group with many texts does not fill the worker with all at once.
     const texts = await costs.within(actorInGroup(seats, group).id, async (spent) => {
       const found = []
       for (const document of read) found.push(await daysOf(document, today, spent))

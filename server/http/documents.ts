@@ -101,7 +101,7 @@ export function createSummaries({ logger, storage, people, activity, threads, op
     },
     async of(actor, document, reads) {
       const entry = await this.entry(actor, document, reads)
-      // Where only the agreed versions may be read, nothing is told of the text.
+      // A reader of agreed versions alone may not know how many places of the draft are open.
       if (entry.access === null) return { ...entry, open: null }
       const counted = openIn(document, actor.party)
       return { ...entry, open: await unlessUnreadable(logger, { document: document.id }, counted, null) }

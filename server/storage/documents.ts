@@ -136,8 +136,8 @@ export function documentWrites({ db }: Store): {
 
 export function documents(store: Store): Documents {
   const { db, run } = store
-  // Where there is none, another is read in its place and put aside: whoever may not know of a document is told that there is
-  // none, and how long that takes must not say otherwise.
+  // Where no document has the id, another one is read and discarded, so that an unknown id takes as long as a known one: a reader who
+  // is told that a document does not exist could otherwise learn from the time that it does.
   const oneOrAnother = template<{ id: string }>(
     (slot) =>
       db

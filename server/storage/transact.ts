@@ -73,7 +73,7 @@ export function transactions(store: Store): Storage['transact'] {
     if (meaning !== 'places' || entry === undefined)
       return { rejected: meaning === 'clientTaken' ? meaning : 'conflict' }
     const [[row] = []] = await readAll(store, [recordOf([{ document: entry.document }])])
-    // Of a damaged record nothing is known: whoever loads the text anew is told of it.
+    // The epoch of a damaged record cannot be trusted. Answered with `behind`, the room loads the text again and meets the damage there.
     const isDamaged = row !== undefined && damageOf('documents', row) !== null
     return { rejected: isDamaged || row?.['epoch'] === entry.epoch ? 'behind' : 'gone' }
   }

@@ -83,7 +83,7 @@ describe('documents', () => {
     expect(seatsThat((actor) => can(actor, 'document.edit', agreedText))).toEqual([])
   })
 
-  test('[D1][D9] who sits for a party that does not participate reads what they read otherwise, and talks with their delegation alone', () => {
+  test('[D1][D9] a seat of a party that does not participate reads the document as before, and comments for its own delegation only', () => {
     const ofJapan: DocumentSubject = { ...semiconductors, parties: [partyId('jp')] }
     const changing = ['edit', 'consent', 'openToPanel', 'rename', 'archive', 'delete'] as const
     for (const what of changing) {
@@ -126,7 +126,7 @@ describe('documents', () => {
     expect(seatsThat((actor) => can(actor, 'progress.read', semiconductors)).toSorted()).toEqual(withPrincipal)
   })
 
-  test('[D1] who renames, archives and deletes', () => {
+  test('[D1] co-chairs and drafters rename a document, co-chairs and the secretariat archive it, co-chairs alone delete it', () => {
     expect(seatsThat((actor) => can(actor, 'document.rename', semiconductors))).toEqual(['cochair', 'drafter'])
     expect(seatsThat((actor) => can(actor, 'document.archive', semiconductors))).toEqual(['cochair', 'secretariat'])
     expect(seatsThat((actor) => can(actor, 'document.delete', semiconductors))).toEqual(['cochair'])

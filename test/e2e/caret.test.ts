@@ -222,7 +222,7 @@ const textOf = (page: Page): Locator =>
 const shownIn = async (clause: Locator, language: Language): Promise<string[]> =>
   await clause.locator(`[data-clause-text][lang="${language}"] :is(p, h2, h3, h4)`).allInnerTexts()
 
-test('[U6] who comes into the text by the Tab key writes in its first line, and nothing is wrong with the caret on the way', async () => {
+test('[U6] a user who enters the text by the Tab key writes in its first line, and the editor warns of no misplaced caret', async () => {
   const { page, open, faults } = await stage.seatForTest('us-cochair-cybersecurity')
   const warnings: string[] = []
   page.on('console', (message) => {
@@ -310,7 +310,7 @@ test('[U6] [U13] after an undo the caret stands at what came back, in the same t
   expect(saidIn(other.body, 'ja')).toBe(japanese)
 })
 
-test('[U6] who stands in a clause that someone else deletes goes on in the same language beside it', async () => {
+test('[U6] when someone else deletes the clause that the caret is in, the caret moves to the same language of the clause beside it', async () => {
   const page = await openPage(groupId('export-controls'))
   await using other = await otherSide(groupId('export-controls'))
   const neighbour = saidIn(other.body, 'en')
