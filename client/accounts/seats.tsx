@@ -1,5 +1,5 @@
 /** The secretariat's page: who holds which seat, group by group, and what may be done about it. */
-import { Button, Menu, Title } from '@mantine/core'
+import { Button, Group as Row, Menu, Modal, Stack, Title } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { queryClient } from '#client/api/queries.ts'
 import { useReason } from '#client/api/reason.ts'
 import { formatDay } from '#client/i18n/dates.ts'
 import { useLanguage, useLocalized, useMessages } from '#client/i18n/messages.ts'
+import { uiMessages } from '#client/ui/messages.ts'
 import { Failure, PageSkeleton } from '#client/ui/page-state.tsx'
 import { PersonMark } from '#client/ui/party-mark.tsx'
 import { Trail } from '#client/ui/trail.tsx'
@@ -51,6 +52,7 @@ export function SeatsPage() {
   const say = useLocalized()
   const reasonOf = useReason()
   const [asked, setAsked] = useState<Asked | null>(null)
+  const [ending, setEnding] = useState<Membership | null>(null)
   const { data, error, refetch } = useQuery({
     queryKey: seatsKey,
     queryFn: ({ signal }) => call(listSeats, {}, signal),
@@ -83,7 +85,7 @@ export function SeatsPage() {
                     seat={seat}
                     all={data}
                     ask={setAsked}
-                    end={(id) => change.mutate({ end: id })}
+                    end={setEnding}
                     withdraw={(id) => change.mutate({ withdraw: id })}
                   />
                 ))}
@@ -91,6 +93,16 @@ export function SeatsPage() {
             </section>
           ))
         : null}
+      {ending === null ? null : (
+        <EndDialog
+          membership={ending}
+          end={() => {
+            setEnding(null)
+            change.mutate({ end: ending.id })
+          }}
+          onClose={() => setEnding(null)}
+        />
+      )}
       {asked === null ? null : <InviteDialog asked={asked} changed={refresh} onClose={() => setAsked(null)} />}
     </div>
   )
@@ -106,7 +118,7 @@ function SeatRow({
   readonly seat: Seat
   readonly all: z.infer<(typeof listSeats)['response']>
   readonly ask: (asked: Asked) => void
-  readonly end: (membership: string) => void
+  readonly end: (membership: Membership) => void
   readonly withdraw: (invitation: string) => void
 }) {
   const t = useMessages(accountMessages)
@@ -160,7 +172,7 @@ function Manage({
 }: {
   readonly membership: Membership
   readonly ask: (asked: Asked) => void
-  readonly end: (membership: string) => void
+  readonly end: (membership: Membership) => void
 }) {
   const t = useMessages(accountMessages)
   const name = membership.name ?? ''
@@ -175,11 +187,46 @@ function Manage({
         <Menu.Item onClick={() => ask({ type: 'handOver', seat: membership, replaces: membership.id, name })}>
           {t('handOver')}
         </Menu.Item>
-        <Menu.Label>{t('endWhat', { name })}</Menu.Label>
-        <Menu.Item color="red" onClick={() => end(membership.id)}>
-          {t('end')}
+        <Menu.Item color="red" onClick={() => end(membership)}>
+          {t('endSeat')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** Asks before somebody is signed out of their seat: a slip in the menu would cost them their place in the room. */
+function EndDialog({
+  membership,
+  end,
+  onClose,
+}: {
+  readonly membership: Membership
+  readonly end: () => void
+  readonly onClose: () => void
+}) {
+  const t = useMessages(accountMessages)
+  const ui = useMessages(uiMessages)
+  const say = useLocalized()
+  const name = membership.name ?? ''
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('endTitle', { name, seat: say(roles[membership.role].name) })}
+      closeButtonProps={{ 'aria-label': ui('close') }}
+    >
+      <Stack>
+        <span>{t('endWhat', { name })}</span>
+        <Row justify="flex-end">
+          <Button variant="default" data-autofocus onClick={onClose}>
+            {ui('cancel')}
+          </Button>
+          <Button color="red" onClick={end}>
+            {t('endSeat')}
+          </Button>
+        </Row>
+      </Stack>
+    </Modal>
   )
 }

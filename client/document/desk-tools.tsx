@@ -25,7 +25,7 @@ export function DeskTools({
   document,
   actor,
   connection,
-  standing,
+  mayDo,
   languages,
   outline,
   margin,
@@ -38,7 +38,7 @@ export function DeskTools({
   readonly actor: Actor
   readonly connection: DocumentConnection
   /** What the reader may do here now. */
-  readonly standing: 'editable' | 'comments' | 'reads' | 'ended'
+  readonly mayDo: 'editable' | 'comments' | 'reads' | 'ended'
   readonly languages: ReturnType<typeof useShownLanguages>
   readonly outline: Panel
   readonly margin: Panel
@@ -51,17 +51,17 @@ export function DeskTools({
   const title = useCommandTitle()
   const ask = useContext(AskContext)
   const toggle = (which: Exclude<Opened, null>) => (open: boolean) => onOpened(open ? which : null)
-  const comments = standing === 'comments'
+  const comments = mayDo === 'comments'
   return (
     <div className={classes.tools}>
       <ToolButton label={t(outline.beside && outline.shown ? 'hideOutline' : 'showOutline')} onClick={outline.toggle}>
         <IconListTree size={18} stroke={1.5} />
       </ToolButton>
-      {ask && standing === 'editable' ? (
+      {ask && mayDo === 'editable' ? (
         <Toolbar linking={opened === 'link'} onLinking={toggle('link')} />
       ) : (
         <span className={classes.note} title={comments ? t('commentHint') : undefined}>
-          {standing === 'ended'
+          {mayDo === 'ended'
             ? null
             : t(
                 document.archived

@@ -194,7 +194,7 @@ export function Desk({
             document={document}
             actor={actor}
             connection={connection}
-            standing={ended ? 'ended' : mayWrite ? 'editable' : mayComment ? 'comments' : 'reads'}
+            mayDo={ended ? 'ended' : mayWrite ? 'editable' : mayComment ? 'comments' : 'reads'}
             languages={languages}
             outline={outline}
             margin={margin}

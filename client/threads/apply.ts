@@ -5,7 +5,7 @@ import type { Comment } from '#shared/api/threads.ts'
 import { passageText, resolveAnchor, type TextAnchor } from '#shared/editor/anchors.ts'
 import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
 
-export type Standing =
+export type ProposalState =
   /** The passage reads as it did when the wording was proposed. */
   | 'ready'
   /** It has changed since, or nobody knows how it read then. */
@@ -17,11 +17,11 @@ export type Standing =
 /** A wording as the text runs it together: its lines become paragraphs. */
 export const runTogether = (wording: string): string => wording.split(/\n+/).join('')
 
-/** How a proposed wording stands to its passage, which reads `now`; null if the passage is gone, or never was. */
-export function standingOf(
+/** What has become of a proposed wording's passage, which reads `now`; null if the passage is gone, or never was. */
+export function proposalState(
   { proposal, replaces }: Pick<Comment, 'proposal' | 'replaces'>,
   now: string | null,
-): Standing {
+): ProposalState {
   if (now === null) return 'gone'
   if (proposal !== null && now === runTogether(proposal)) return 'applied'
   return now === replaces ? 'ready' : 'changed'

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCheck } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Comment, Thread } from '#shared/api/threads.ts'
 import { useMessages } from '#client/i18n/messages.ts'
-import { runTogether, standingOf, type Standing } from './apply.ts'
+import { runTogether, proposalState, type ProposalState } from './apply.ts'
 import { threadMessages } from './messages.ts'
 import { Comparison, type Wording } from './wording.tsx'
 import classes from './threads.module.css'
@@ -29,10 +29,10 @@ export function Proposal({
   const [asked, setAsked] = useState<string | null>(null)
   const { proposal, replaces } = comment
   if (proposal === null) return null
-  const standing = standingOf(comment, now)
-  const settled = thread.disposition !== null && standing !== 'ready'
-  const open = standing === 'changed' && !settled
-  const offered = mayApply && now !== null && (standing === 'ready' || open) && !rejected(thread)
+  const state = proposalState(comment, now)
+  const settled = thread.disposition !== null && state !== 'ready'
+  const open = state === 'changed' && !settled
+  const offered = mayApply && now !== null && (state === 'ready' || open) && !rejected(thread)
   const language = thread.anchor?.language ?? null
   const asking = offered && open && asked === now
   return (
@@ -43,14 +43,14 @@ export function Proposal({
           {t('changedSince')}
         </p>
       ) : null}
-      <Comparison {...linesOf(standing, open)} language={language} />
-      {standing === 'applied' ? (
+      <Comparison {...linesOf(state, open)} language={language} />
+      {state === 'applied' ? (
         <span className={classes.inText}>
           <IconCheck size={14} stroke={1.75} aria-hidden />
           {t('inText')}
         </span>
       ) : null}
-      {standing === 'gone' && thread.anchor !== null ? <p className={classes.meta}>{t('goneSince')}</p> : null}
+      {state === 'gone' && thread.anchor !== null ? <p className={classes.meta}>{t('goneSince')}</p> : null}
       {offered && !asking ? (
         <Button
           size="compact-sm"
@@ -83,7 +83,10 @@ export function Proposal({
     </div>
   )
 
-  function linesOf(at: Standing, undecided: boolean): { earlier?: Wording; before: Wording | null; after: Wording } {
+  function linesOf(
+    at: ProposalState,
+    undecided: boolean,
+  ): { earlier?: Wording; before: Wording | null; after: Wording } {
     const after = { label: t(at === 'ready' || undecided ? 'newWording' : 'proposal'), words: proposal ?? '' }
     const then = replaces === null || replaces === runTogether(after.words) ? null : replaces
     if (at === 'ready' && now !== null) return { before: { label: t('oldWording'), words: now }, after }

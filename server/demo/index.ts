@@ -5,7 +5,7 @@ import { schemaVersion } from '#shared/domain/documents.ts'
 import { commit } from '../storage/commit.ts'
 import type { Storage, Write } from '../storage/storage.ts'
 import { ai } from './ai.ts'
-import { buildState } from './builder.ts'
+import { firstState } from '../sync/first-state.ts'
 import { seededSnapshot, seededThreads } from './conversation.ts'
 import type { GroupContent } from './content.ts'
 import { cybersecurity } from './cybersecurity.ts'
@@ -46,7 +46,7 @@ export async function seedDemo(storage: Storage, now: number): Promise<boolean> 
       createdBy: null,
       // Unlike that of any earlier seeding: a copy that a browser kept from before a reset must not be merged.
       epoch: Math.floor(now / 1000),
-      ...buildState(nodes),
+      ...firstState(nodes),
     }))
   const texts = new Map(documents.map(({ id, state }) => [id, state]))
   const mou = texts.get('semiconductors-mou')

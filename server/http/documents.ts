@@ -23,7 +23,7 @@ import { describeDeclined, describePending } from './pending.ts'
 import type { OpenIn } from '../negotiation/open.ts'
 import { pendingPhase } from '../negotiation/phases.ts'
 import { forkOf as forkedText } from '../negotiation/draft.ts'
-import { buildState } from '../demo/builder.ts'
+import { firstState } from '../sync/first-state.ts'
 import { commit, tryCommit } from '../storage/commit.ts'
 import type { AuditEntry, Changeset, DocumentChange, DocumentRecord, Storage } from '../storage/storage.ts'
 import type { Clock, Rooms } from '../sync/types.ts'
@@ -169,10 +169,10 @@ export function serveDocuments(
     kind: DocumentKind,
     text: z.output<typeof createDocument.body>['text'],
     at: number,
-  ): Promise<{ state: ReturnType<typeof buildState>; imported: AuditEntry['detail'] }> {
+  ): Promise<{ state: ReturnType<typeof firstState>; imported: AuditEntry['detail'] }> {
     if (text === undefined) {
       const clause = clauseJson({ id: randomUUID(), kind: documentKinds[kind].clauses[0] })
-      return { state: buildState([clause]), imported: {} }
+      return { state: firstState([clause]), imported: {} }
     }
     const job = { ...text, kind, user: actor.id, at }
     const outcome = await costs.within(actor.id, (spent) => pool.run('import', job, spent))
@@ -186,12 +186,12 @@ export function serveDocuments(
   }
 
   /** The first state of a fork. */
-  async function forked(origin: DocumentRecord): Promise<ReturnType<typeof buildState>> {
+  async function forked(origin: DocumentRecord): Promise<ReturnType<typeof firstState>> {
     const joint = await rooms.read(origin.id, (doc) => bodyToJson(doc.getXmlFragment(bodyName)))
     if (joint === null) throw noSuchDocument()
     const nodes = forkedText(joint)
-    if (nodes.length > 0) return buildState(nodes)
-    return buildState([clauseJson({ id: randomUUID(), kind: documentKinds[origin.kind].clauses[0] })])
+    if (nodes.length > 0) return firstState(nodes)
+    return firstState([clauseJson({ id: randomUUID(), kind: documentKinds[origin.kind].clauses[0] })])
   }
 
   /** From when on the panel reads what was: after all snapshots, also where the clock was set back since they were taken. */

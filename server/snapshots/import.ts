@@ -4,7 +4,7 @@ import type { DocumentKind } from '#shared/domain/documents.ts'
 import type { Language } from '#shared/domain/languages.ts'
 import type { ImportFormat, ImportRefusal, ImportTexts } from '#shared/domain/imports.ts'
 import { importText, NotImported } from '#shared/editor/import/import.ts'
-import { buildState } from '../demo/builder.ts'
+import { firstState } from '../sync/first-state.ts'
 
 /** `languages`: the texts. `user`, `at`: whose the pending changes are that its brackets become. */
 export type TextToImport = {
@@ -24,7 +24,7 @@ export function importDocument({ format, languages, kind, user, at }: TextToImpo
   try {
     const { clauses, report } = importText({ format, texts: languages, kind, by: { user, at }, newId: randomUUID })
     const brackets = Object.values(report.brackets).reduce((sum, { pairs }) => sum + pairs, 0)
-    return { ...buildState(clauses), clauses: clauses.length, brackets }
+    return { ...firstState(clauses), clauses: clauses.length, brackets }
   } catch (error) {
     if (!(error instanceof NotImported)) throw error
     return { refused: error.code, language: error.language, message: error.message }

@@ -12,7 +12,7 @@ import { documentSchema } from '#shared/editor/schema.ts'
 import { clauseById, deleteClause, swapClauses } from '#client/editor/clause-commands.ts'
 import { setLevel } from '#client/editor/headings.ts'
 import { anchorOfSelection, rangeOf } from '#client/editor/places.ts'
-import { anchorOfApplied, prepareApplication, standingOf } from '#client/threads/apply.ts'
+import { anchorOfApplied, prepareApplication, proposalState } from '#client/threads/apply.ts'
 import { mentionsIn, readersOf } from '#client/threads/people.ts'
 import { bindEditor, clauseOf, idOf, linesOf, type BoundEditor } from './editor-binding.ts'
 import { initiative } from '#shared/domain/initiative.ts'
@@ -303,15 +303,15 @@ describe('what becomes of a proposal', () => {
   const comment = { proposal: 'exchange data\n\npromptly', replaces: words }
 
   test('[T15] it may be applied at once only while the passage reads exactly as it did', () => {
-    expect(standingOf(comment, words)).toBe('ready')
-    expect(standingOf(comment, `${words} `)).toBe('changed')
-    expect(standingOf(comment, null)).toBe('gone')
-    expect(standingOf({ ...comment, replaces: null }, words)).toBe('changed')
+    expect(proposalState(comment, words)).toBe('ready')
+    expect(proposalState(comment, `${words} `)).toBe('changed')
+    expect(proposalState(comment, null)).toBe('gone')
+    expect(proposalState({ ...comment, replaces: null }, words)).toBe('changed')
   })
 
   test('[T14] it is in the text when the passage reads as proposed, its lines run together', () => {
-    expect(standingOf(comment, 'exchange datapromptly')).toBe('applied')
-    expect(standingOf({ ...comment, replaces: 'exchange datapromptly' }, 'exchange datapromptly')).toBe('applied')
+    expect(proposalState(comment, 'exchange datapromptly')).toBe('applied')
+    expect(proposalState({ ...comment, replaces: 'exchange datapromptly' }, 'exchange datapromptly')).toBe('applied')
   })
 
   test('[T15] a passage that changed is replaced only by who names its present words', () => {

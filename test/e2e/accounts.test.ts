@@ -118,7 +118,29 @@ test('[P12][H15][H19] from an empty store the secretariat lets in a person of ea
   await one.getByRole('button', { name: t('takeBeside', { name: 'Chair One' }) }).click()
   await one.waitForURL(`${site}/`)
   await secretariat.reload()
-  await secretariat.locator('[data-seat="us drafter export-controls"]').getByText('Chair One').waitFor()
+  const drafter = secretariat.locator('[data-seat="us drafter export-controls"]')
+  await drafter.getByText('Chair One').waitFor()
+  // A seat is ended only by whoever was asked and said so.
+  const askToEnd = async () => {
+    await drafter.getByRole('button', { name: t('manage', { name: 'Chair One' }) }).click()
+    await secretariat.getByRole('menuitem', { name: t('endSeat') }).click()
+    await secretariat
+      .getByRole('dialog')
+      .getByText(t('endWhat', { name: 'Chair One' }))
+      .waitFor()
+  }
+  await askToEnd()
+  expect(await findingsOn(secretariat)).toEqual([])
+  await secretariat.screenshot({ path: `${pictures}accounts-end.png` })
+  await secretariat.getByRole('button', { name: ui('cancel') }).click()
+  await secretariat.getByRole('dialog').waitFor({ state: 'detached' })
+  await drafter.getByText('Chair One').waitFor()
+  await askToEnd()
+  await secretariat
+    .getByRole('dialog')
+    .getByRole('button', { name: t('endSeat') })
+    .click()
+  await drafter.getByText(t('vacant')).waitFor()
 
   const created = await one.context().request.post(createDocument.path, {
     headers: { origin: site },

@@ -55,7 +55,9 @@ test('[W1] a co-chair renames a document in both languages and opens it to the p
   await dialog.getByRole('button', { name: s('save') }).click()
   await dialog.getByText(s('saved')).waitFor()
   await jp.page.getByRole('heading', { name: 'AIに関する覚書（再案）' }).first().waitFor()
-  expect(await jp.page.getByRole('navigation').first().innerText()).toContain('AIに関する覚書（再案）')
+  await eventually(async () =>
+    expect(await jp.page.getByRole('navigation').first().innerText()).toContain('AIに関する覚書（再案）'),
+  )
 
   const open = dialog.getByRole('button', { name: s('panelOpen') })
   const close = dialog.getByRole('button', { name: s('panelClose') })

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { Problem } from '#shared/api/common.ts'
+import { changePhase, proposeChange } from '#shared/api/changes.ts'
 import { updateDocument } from '#shared/api/document-changes.ts'
 import { getDocument } from '#shared/api/documents.ts'
 import { getGroup } from '#shared/api/initiative.ts'
@@ -16,6 +17,7 @@ import { StorageError } from '#server/storage/storage.ts'
 import { manualClock } from '#test/support/memory-log.ts'
 import { handshake, openRaw } from '#test/support/raw-socket.ts'
 import { startTestServer, type TestServer } from '#test/support/server.ts'
+import { connectStock } from '../support/stock.ts'
 import { caretAt } from '../support/peer.ts'
 import { actingAs, openSocket } from './client.ts'
 import { findWords } from './text.ts'
@@ -266,5 +268,28 @@ describe('stock clients', () => {
     }
     expect(await frames('?v=1')).toContain(messageType.acknowledge)
     expect(await frames('')).not.toContain(messageType.acknowledge)
+  })
+})
+
+describe('a text that is negotiated', () => {
+  test('[N1] [S6] a stock client that writes base text is disconnected with the code for what one may not do, and another hears nothing of it', async () => {
+    const id = 'ai-mou'
+    const chairs = [await actingAs(server, 'us-cochair-ai'), await actingAs(server, 'jp-cochair-ai')]
+    for (const chair of chairs) await chair.call(changePhase, { params: { id }, body: { phase: 'negotiating' } })
+    const join = async (persona: string) => connectStock(server.url, id, { cookie: await server.signIn(persona) })
+    await using intruder = await join('us-drafter-ai')
+    await using other = await join('jp-drafter-ai')
+    await Promise.all([intruder.synced(), other.synced()])
+    let heard = 0
+    other.doc.on('update', () => (heard += 1))
+    findWords(intruder.body, 'Recalling').text.insert(3, 'whole')
+    expect(await intruder.closed).toBe(closeCode.forbidden)
+    // A suggestion of the other side goes through afterwards, and is all that has changed.
+    const [article] = readClauses(other.body)
+    const body = { clause: article?.id ?? '', language: 'en' as const, exact: 'Recalling', with: 'Bearing in mind' }
+    await chairs[1]?.call(proposeChange, { params: { id }, body })
+    await other.until(() => readClauses(other.body)[0]?.text.en.includes('Bearing in mind') ?? false)
+    expect(heard).toBe(1)
+    expect(JSON.stringify(other.body)).not.toContain('Recwhole')
   })
 })

@@ -126,9 +126,9 @@ export async function expectSaveState(page: Page, name: string, timeout?: number
   await eventually(async () => expect(await saveState(page).getAttribute('data-save-state')).toBe(name), timeout)
 }
 
-/** Waits until the document's text is there. */
+/** Waits until the document's text can be worked with: the one that is only read before has neither fields nor marks. */
 export async function openDocument(page: Page): Promise<void> {
-  await page.locator('section.clause').first().waitFor()
+  await page.locator('.text:not([data-early]) section.clause').first().waitFor()
 }
 
 /** The card in the margin of the thread in which that was said. */

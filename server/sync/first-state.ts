@@ -6,7 +6,7 @@ import type { JsonNode } from '#shared/editor/text.ts'
 import { bodyName } from '#shared/protocol/messages.ts'
 
 /** The first row of a document's log, and the client id that it is written with. */
-export function buildState(nodes: readonly JsonNode[]): { state: Uint8Array; clientId: number } {
+export function firstState(nodes: readonly JsonNode[]): { state: Uint8Array; clientId: number } {
   const doc = new Y.Doc()
   const clientId = randomBytes(4).readUInt32BE()
   doc.clientID = clientId
